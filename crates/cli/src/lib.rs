@@ -1,0 +1,1 @@
+//! The command line: commands, output and the editor loop.

@@ -1,0 +1,20 @@
+//! Governance: who may do what, decided by the two secretariats together.
+//!
+//! [`record`](Record) types are what is signed; [`Governance`] is the fold over all records held: a pure
+//! function of the set of records, whatever the order in which they came.
+
+mod authority;
+mod decision;
+mod fold;
+mod genesis;
+mod record;
+mod slots;
+mod vote;
+
+pub use authority::{Acknowledged, Resolution};
+pub use decision::{Cut, Decision, Operation, Subject};
+pub use fold::{CastError, DecisionState, DecisionStatus, Governance, Membership};
+pub use genesis::Genesis;
+pub use record::{Record, RecordError};
+pub use slots::{Equivocation, Slot, SlotState};
+pub use vote::{Choice, ConstitutionRef, Vote};

@@ -1,0 +1,102 @@
+//! Votes: one secretariat's word on one slot, for ever.
+
+use minicbor::{Decode, Encode};
+
+use super::{Slot, Subject};
+use crate::{
+    DecisionId, DeviceKey, KeyError, OrganisationId, ProgrammeId, PublicKey, Signature, VoteId, encode,
+    tagged_hash,
+};
+
+/// The constitution that a vote is cast under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
+#[cbor(array)]
+pub struct ConstitutionRef {
+    /// Its version: 0 is the genesis.
+    #[n(0)]
+    pub version: u32,
+    /// The decision that made it; none for the genesis.
+    #[n(1)]
+    pub decision: Option<DecisionId>,
+}
+
+impl ConstitutionRef {
+    /// The constitution that the genesis gives.
+    pub const GENESIS: Self = Self { version: 0, decision: None };
+}
+
+/// What is voted.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub enum Choice {
+    /// For this decision.
+    #[n(0)]
+    For(#[n(0)] DecisionId),
+    /// For none, and why; kills the slot.
+    #[n(1)]
+    Refuse(#[n(0)] String),
+}
+
+/// A vote, without its signature.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub struct Vote {
+    /// The programme.
+    #[n(0)]
+    pub programme: ProgrammeId,
+    /// The secretariat.
+    #[n(1)]
+    pub secretariat: OrganisationId,
+    /// The subject of the slot.
+    #[n(2)]
+    pub subject: Subject,
+    /// The version of the slot.
+    #[n(3)]
+    pub version: u32,
+    /// The round of the slot.
+    #[n(4)]
+    pub round: u32,
+    /// The constitution that it is cast under.
+    #[n(5)]
+    pub constitution: ConstitutionRef,
+    /// The same secretariat's vote before: the chain shows that nothing was left out.
+    #[n(6)]
+    pub previous: Option<VoteId>,
+    /// What is voted.
+    #[n(7)]
+    pub choice: Choice,
+    /// The votes that killed the round before.
+    #[n(8)]
+    pub killed_by: Vec<VoteId>,
+    /// When, as its author says: seconds since 1970. Shown, never decisive.
+    #[n(9)]
+    pub time: u64,
+}
+
+impl Vote {
+    /// Its id.
+    pub fn id(&self) -> VoteId {
+        VoteId(self.hash())
+    }
+
+    /// The slot that it is a vote in.
+    pub fn slot(&self) -> Slot {
+        Slot { subject: self.subject.clone(), version: self.version, round: self.round }
+    }
+
+    fn hash(&self) -> [u8; 32] {
+        tagged_hash("vote", &[&encode(self)])
+    }
+
+    /// Signs it.
+    pub fn sign(&self, key: &DeviceKey) -> Signature {
+        key.sign("vote", &self.hash())
+    }
+
+    /// Checks its signature by `key`.
+    ///
+    /// # Errors
+    /// [`KeyError`] if it does not hold.
+    pub fn verify(&self, key: &PublicKey, signature: &Signature) -> Result<(), KeyError> {
+        signature.verify(key, "vote", &self.hash())
+    }
+}

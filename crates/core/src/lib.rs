@@ -1,0 +1,34 @@
+//! Accord's pure core: ids, keys, signed entries and logs, the governance fold, admission, and the
+//! request and response types that every face of a node speaks.
+//!
+//! Nothing in here does I/O, reads a clock or draws randomness: time and random bytes are arguments.
+//! What the network or the disk hands over enters as an unverified type ([`SignedEntry`]) and becomes a
+//! verified one ([`VerifiedRun`]) only by [`verify_run`], so unverified data cannot reach a store by type.
+
+pub mod admission;
+pub mod api;
+mod card;
+mod change;
+mod codec;
+mod entry;
+pub mod governance;
+mod id;
+mod keys;
+mod run;
+mod space;
+mod ticket;
+mod vector;
+
+pub use card::{Card, CardError, DeviceCertificate, Organisation, OrganisationKind};
+pub use change::{ActorSeed, ChangeMeta, ChangeReader, Unreadable};
+pub use codec::{CodecError, decode, encode};
+pub use entry::{Authority, Body, Entry, FORMAT, Header, MAX_HEADER, MAX_PAYLOAD, SignedEntry, UnknownBody};
+pub use id::{
+    ChangeHash, DecisionId, DeviceId, DocumentId, EntryId, IdError, OrganisationId, ProgrammeId, RecordId,
+    SpaceId, VoteId,
+};
+pub use keys::{DeviceKey, KeyError, PublicKey, RootKey, Signature, tagged_hash};
+pub use run::{Invalid, LogId, MAX_RUN, VerifiedRun, verify_entry, verify_run};
+pub use space::{governance_space, private_space, programme_space};
+pub use ticket::{Ticket, TicketError};
+pub use vector::{Digest, Head, Vector};

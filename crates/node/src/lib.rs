@@ -1,0 +1,1 @@
+//! The node: one handler for every request, the network, the control socket.

@@ -1,0 +1,1 @@
+//! A seeded network with virtual time, faults and oracles for the sync engine.
