@@ -1,1 +1,247 @@
-//! Requests and responses.
+//! Requests and responses: what every face of a node speaks, the command line over the socket or in one process,
+//! and whatever comes later.
+//!
+//! On the control socket one request is one line of JSON ([`Request`]); the answer is any number of lines
+//! `{"progress": …}` and one last line `{"ok": …}` or `{"problem": …}` ([`Message`]). The same structures are what
+//! `--json` prints, so they are versioned by [`VERSION`]: fields are added, never renamed.
+
+mod decisions;
+mod documents;
+mod problem;
+mod programme;
+mod status;
+
+pub use decisions::{DecisionSummary, DecisionView, Signed, VoteView};
+pub use documents::{
+    Changed, ConflictView, Created, DiffView, DocumentSummary, FieldChange, HistoryItem, Listing, Marked,
+    Rendered, Shown, Side, Value,
+};
+pub use problem::{Exit, Problem};
+pub use programme::{
+    CardView, Founded, Initialised, Invited, JoinPreview, JoinRole, Joined, PartyView, kind_word,
+};
+pub use status::{
+    DeviceStep, Fork, NodeView, OrganisationStep, ProgrammeView, Progress, Quarantined, StatusView, Synced,
+    Unreached,
+};
+
+/// The version of the requests and responses.
+pub const VERSION: u32 = 1;
+
+/// The longest line on the control socket, in bytes.
+pub const MAX_LINE: usize = 16 * 1024 * 1024;
+
+/// What is asked of a node.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "request", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Request {
+    /// The organisation's own card.
+    Card,
+    /// Found a programme together with the organisation of a card.
+    Found {
+        /// The programme's name.
+        name: String,
+        /// The other secretariat's card.
+        with: String,
+    },
+    /// A ticket for another organisation.
+    Invite {
+        /// After how many seconds it ends.
+        valid_seconds: u64,
+    },
+    /// Fetch what a ticket leads to, to show it before anything is signed.
+    JoinPreview {
+        /// The ticket.
+        ticket: String,
+    },
+    /// Go on with what was shown: countersign, or ask to be admitted.
+    Join {
+        /// The ticket.
+        ticket: String,
+    },
+    /// How everything stands.
+    Status,
+    /// Synchronise with every peer that can be reached.
+    Sync {
+        /// Give up after so many seconds.
+        wait_seconds: u64,
+    },
+    /// Stop the node.
+    Stop,
+    /// Create a document.
+    New {
+        /// The kind.
+        kind: String,
+        /// Its name.
+        name: String,
+        /// Its first content, as YAML or JSON.
+        content: Option<String>,
+    },
+    /// All documents.
+    List,
+    /// One document whole.
+    Show {
+        /// Its name or id.
+        document: String,
+    },
+    /// One value.
+    Get {
+        /// The document's name or id.
+        document: String,
+        /// Where in it.
+        path: String,
+    },
+    /// Write one value.
+    Set {
+        /// The document's name or id.
+        document: String,
+        /// Where in it.
+        path: String,
+        /// The value, as a person writes it.
+        value: String,
+    },
+    /// Add an item, a row or a paragraph.
+    Add {
+        /// The document's name or id.
+        document: String,
+        /// Where in it.
+        path: String,
+        /// The fields of an item or row; one field with an empty name is the text of a paragraph.
+        fields: Vec<(String, String)>,
+    },
+    /// Retire an item or a paragraph.
+    Retire {
+        /// The document's name or id.
+        document: String,
+        /// Where in it.
+        path: String,
+        /// Why.
+        why: String,
+    },
+    /// Settle a conflict.
+    Resolve {
+        /// The document's name or id.
+        document: String,
+        /// Where in it.
+        path: String,
+        /// The value that stands from now on.
+        value: String,
+        /// Why.
+        why: String,
+    },
+    /// The document as text to edit.
+    Render {
+        /// Its name or id.
+        document: String,
+    },
+    /// Apply what was changed in a rendered text, as a difference to the version rendered.
+    Edit {
+        /// The document's id.
+        document: String,
+        /// The version rendered, as [`Rendered`] named it.
+        version: Vec<String>,
+        /// The text after editing.
+        text: String,
+    },
+    /// Who changed what, and when.
+    Log {
+        /// The document's name or id.
+        document: String,
+    },
+    /// What differs between two versions.
+    Diff {
+        /// The document's name or id.
+        document: String,
+        /// From which change (an id as `log` shows it); the beginning if none.
+        from: Option<String>,
+        /// To which change; now if none.
+        to: Option<String>,
+    },
+    /// Open conflicts.
+    Conflicts {
+        /// Of one document only.
+        document: Option<String>,
+    },
+    /// Decisions.
+    Decisions {
+        /// Settled ones too.
+        all: bool,
+    },
+    /// One decision.
+    Decision {
+        /// Its number, or the beginning of its id.
+        number: String,
+    },
+    /// Vote for a decision.
+    Sign {
+        /// Its number, or the beginning of its id.
+        number: String,
+    },
+    /// Refuse a decision.
+    Refuse {
+        /// Its number, or the beginning of its id.
+        number: String,
+        /// Why.
+        why: String,
+    },
+}
+
+/// What a node answers.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(tag = "answer", content = "value", rename_all = "kebab-case")]
+pub enum Response {
+    /// To [`Request::Card`].
+    Card(CardView),
+    /// To [`Request::Found`].
+    Founded(Founded),
+    /// To [`Request::Invite`].
+    Invited(Invited),
+    /// To [`Request::JoinPreview`].
+    JoinPreview(JoinPreview),
+    /// To [`Request::Join`].
+    Joined(Joined),
+    /// To [`Request::Status`].
+    Status(Box<StatusView>),
+    /// To [`Request::Sync`].
+    Synced(Synced),
+    /// To [`Request::Stop`].
+    Stopping,
+    /// To [`Request::New`].
+    Created(Created),
+    /// To [`Request::List`].
+    Listing(Listing),
+    /// To [`Request::Show`].
+    Shown(Box<Shown>),
+    /// To [`Request::Get`].
+    Value(Value),
+    /// To [`Request::Set`], [`Request::Add`], [`Request::Retire`], [`Request::Resolve`] and [`Request::Edit`].
+    Changed(Changed),
+    /// To [`Request::Edit`] when the text has errors: nothing was applied.
+    Marked(Marked),
+    /// To [`Request::Render`].
+    Rendered(Rendered),
+    /// To [`Request::Log`], oldest first.
+    Log(Vec<HistoryItem>),
+    /// To [`Request::Diff`].
+    Diff(DiffView),
+    /// To [`Request::Conflicts`].
+    Conflicts(Vec<ConflictView>),
+    /// To [`Request::Decisions`].
+    Decisions(Vec<DecisionSummary>),
+    /// To [`Request::Decision`].
+    Decision(Box<DecisionView>),
+    /// To [`Request::Sign`] and [`Request::Refuse`].
+    Signed(Signed),
+}
+
+/// One line of an answer on the control socket.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Message {
+    /// How far it is.
+    Progress(Progress),
+    /// Done.
+    Ok(Response),
+    /// Not done, and why.
+    Problem(Problem),
+}

@@ -1,1 +1,54 @@
 //! The node: one handler for every request, the network, the control socket.
+//!
+//! A command reaches the one [`Handler`] either through the control socket of a running node, or, when none runs,
+//! in its own process on the same home ([`request`]). So offline editing needs no daemon.
+
+mod control;
+mod network;
+
+use std::path::Path;
+
+use accord_core::api::{Initialised, Problem, Progress, Request, Response};
+
+/// How a node is run.
+#[derive(Debug, Clone, Default)]
+pub struct NodeOptions {
+    /// Where to listen, as multiaddresses; from the configuration if empty.
+    pub listen: Vec<String>,
+    /// Find nodes on the local network by mDNS; from the configuration if none.
+    pub mdns: Option<bool>,
+    /// Addresses to dial besides those that are known.
+    pub dial: Vec<String>,
+}
+
+/// Makes a home: keys, configuration and an empty store.
+///
+/// # Errors
+/// A [`Problem`] if there is one already, or it cannot be written.
+pub fn init(home: &Path, organisation: &str, code: &str) -> Result<Initialised, Problem> {
+    let _ = (home, organisation, code);
+    Err(Problem::failed("under construction"))
+}
+
+/// Runs the node of a home in the foreground until it is told to stop.
+///
+/// # Errors
+/// A [`Problem`] if it cannot start, or a part of it failed for good.
+pub async fn run(home: &Path, options: NodeOptions) -> Result<(), Problem> {
+    let _ = (home, options);
+    Err(Problem::failed("under construction"))
+}
+
+/// Answers one request: by the running node of the home, else in this process. A node that is just starting is
+/// waited for.
+///
+/// # Errors
+/// The [`Problem`] that the request led to.
+pub async fn request(
+    home: &Path,
+    request: Request,
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<Response, Problem> {
+    let _ = (home, request, progress);
+    Err(Problem::failed("under construction"))
+}

@@ -1,0 +1,53 @@
+//! Answers about decisions.
+
+use crate::DecisionId;
+use crate::governance::DecisionStatus;
+
+/// A decision on one line.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct DecisionSummary {
+    /// The number that people use. It comes from the id, so it is the same on every node.
+    pub number: String,
+    /// The id.
+    pub id: DecisionId,
+    /// What it would change, in one sentence.
+    pub sentence: String,
+    /// What became of it.
+    pub status: DecisionStatus,
+    /// Whether it waits for this organisation's signature.
+    pub waits_for_me: bool,
+}
+
+/// What a secretariat said.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct VoteView {
+    /// Its code.
+    pub secretariat: String,
+    /// `signed`, `refused`, `signed_other` or `not_yet`.
+    pub said: String,
+    /// Why it refused.
+    pub why: Option<String>,
+    /// When, as it says: seconds since 1970.
+    pub time: Option<u64>,
+}
+
+/// A decision whole.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct DecisionView {
+    /// The line of it.
+    #[serde(flatten)]
+    pub summary: DecisionSummary,
+    /// What it would change, in sentences.
+    pub effects: Vec<String>,
+    /// Who proposed it (code), and when, as it says.
+    pub proposed_by: Vec<(String, u64)>,
+    /// A line for each secretariat.
+    pub votes: Vec<VoteView>,
+}
+
+/// A vote that was cast.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Signed {
+    /// The decision as it stands now.
+    pub decision: DecisionView,
+}

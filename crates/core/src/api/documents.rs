@@ -1,0 +1,181 @@
+//! Answers about documents.
+
+use crate::DocumentId;
+
+/// A document on one line.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct DocumentSummary {
+    /// Its id.
+    pub id: DocumentId,
+    /// Its kind.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// How many conflicts are open in it.
+    pub conflicts: usize,
+    /// How many of its changes wait or are in quarantine.
+    pub held_back: usize,
+    /// Why it cannot be read here, if so.
+    pub unreadable: Option<String>,
+}
+
+/// All documents.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Listing {
+    /// By name.
+    pub documents: Vec<DocumentSummary>,
+}
+
+/// One document whole.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Shown {
+    /// The line of it.
+    #[serde(flatten)]
+    pub summary: DocumentSummary,
+    /// Its content; an open conflict stands as an object with the key `conflict`.
+    pub content: serde_json::Value,
+    /// The open conflicts.
+    pub open: Vec<ConflictView>,
+}
+
+/// One value.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Value {
+    /// The document.
+    pub document: DocumentId,
+    /// Where in it.
+    pub path: String,
+    /// The value; an open conflict is an object with the key `conflict`.
+    pub value: serde_json::Value,
+    /// Whether a conflict is open at or below the path.
+    pub conflict: bool,
+}
+
+/// A document that was made.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Created {
+    /// Its id.
+    pub document: DocumentId,
+    /// Its kind.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// How many fields were filled.
+    pub filled: usize,
+    /// Another document of the same kind and name, if there is one.
+    pub same_name: Vec<DocumentId>,
+}
+
+/// What a command changed.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Changed {
+    /// The document.
+    pub document: DocumentId,
+    /// Its name.
+    pub name: String,
+    /// The id of the change; none if there was nothing to write.
+    pub change: Option<String>,
+    /// What changed.
+    pub changes: Vec<FieldChange>,
+    /// How many conflicts are open in the document now.
+    pub conflicts: usize,
+    /// The organisations (codes) that will get it, and whether each is connected now.
+    pub readers: Vec<(String, bool)>,
+}
+
+/// One field before and after.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct FieldChange {
+    /// Where.
+    pub path: String,
+    /// Where, in words.
+    pub label: String,
+    /// What stood there.
+    pub before: Option<String>,
+    /// What stands there now.
+    pub after: Option<String>,
+    /// What else is to be said.
+    pub note: Option<String>,
+    /// All of it in one line of words.
+    pub sentence: String,
+}
+
+/// A text with its errors marked.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Marked {
+    /// The text, with a comment above each line in error.
+    pub text: String,
+    /// The errors: line, message, hint.
+    pub errors: Vec<(usize, String, Option<String>)>,
+}
+
+/// A document as text to edit.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Rendered {
+    /// The document.
+    pub document: DocumentId,
+    /// Its name.
+    pub name: String,
+    /// The version, to be named when the edited text comes back.
+    pub version: Vec<String>,
+    /// The text.
+    pub text: String,
+}
+
+/// One change of a document.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct HistoryItem {
+    /// The id of the change.
+    pub change: String,
+    /// The code of the organisation that made it.
+    pub author: String,
+    /// When, as it says: seconds since 1970.
+    pub time: i64,
+    /// What it says about why.
+    pub message: Option<String>,
+    /// What changed.
+    pub changes: Vec<FieldChange>,
+}
+
+/// What differs between two versions.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct DiffView {
+    /// The document.
+    pub document: DocumentId,
+    /// What differs.
+    pub changes: Vec<FieldChange>,
+}
+
+/// An open conflict.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ConflictView {
+    /// The document.
+    pub document: DocumentId,
+    /// Its name.
+    pub name: String,
+    /// Where in it.
+    pub path: String,
+    /// Where, in words.
+    pub label: String,
+    /// `values`, `paragraph`, `retired_but_changed` or `duplicate_code`.
+    pub what: String,
+    /// What stood there before the two sides parted.
+    pub base: Option<serde_json::Value>,
+    /// The sides.
+    pub sides: Vec<Side>,
+}
+
+/// One side of a conflict.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Side {
+    /// The value.
+    pub value: serde_json::Value,
+    /// The value in words.
+    pub text: String,
+    /// The codes of those who wrote it.
+    pub authors: Vec<String>,
+    /// When, as the first of them says: seconds since 1970.
+    pub time: Option<i64>,
+    /// Why, if they said.
+    pub reason: Option<String>,
+}
