@@ -1,0 +1,92 @@
+//! What can go wrong with the logs.
+
+use accord_core::{CodecError, LogId};
+
+use crate::{OwnHeadsError, StoreError};
+
+/// The logs cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum LogsError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A value has not the form that this version writes.
+    #[error("{what} in the store cannot be read")]
+    Form {
+        /// What.
+        what: &'static str,
+        /// Why.
+        #[source]
+        source: CodecError,
+    },
+    /// Something that should be there is not.
+    #[error("{0} is missing in the store; `accord verify` tells what can be healed")]
+    Missing(&'static str),
+}
+
+/// A run was not taken in. Nothing of it is stored.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// It begins beyond what is held.
+    #[error("the entries begin at {first}, and {held} are held")]
+    Gap {
+        /// How many entries are held.
+        held: u64,
+        /// Where the run begins.
+        first: u64,
+    },
+    /// Two histories of the log exist: nothing more is taken of it.
+    #[error("two histories of this log exist from entry {seq} on")]
+    Forked {
+        /// From which position.
+        seq: u64,
+    },
+    /// The logs failed.
+    #[error(transparent)]
+    Logs(#[from] LogsError),
+}
+
+/// An own entry was not appended. Nobody has seen it.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendError {
+    /// The store is behind the file of own heads: to write now would sign a position twice.
+    #[error(
+        "this node's store is older than what it has already signed ({held} of {signed} entries are there), so it \
+         writes nothing until it has its own entries back"
+    )]
+    Behind {
+        /// The log.
+        log: LogId,
+        /// How many entries the store has.
+        held: u64,
+        /// How many were signed.
+        signed: u64,
+    },
+    /// A second history of one of the own logs exists, so this key is in use elsewhere.
+    #[error("another copy of this device has written too, from entry {seq} on; a new device key is needed")]
+    Forked {
+        /// From which position.
+        seq: u64,
+    },
+    /// An earlier write of the file of own heads failed.
+    #[error("an earlier write failed half-way; restart the node before writing again")]
+    Unsure,
+    /// The file of own heads could not be written.
+    #[error("the file of own heads could not be written")]
+    OwnHeads(#[source] OwnHeadsError),
+    /// The logs failed.
+    #[error(transparent)]
+    Logs(#[from] LogsError),
+}
+
+impl From<StoreError> for IngestError {
+    fn from(error: StoreError) -> Self {
+        IngestError::Logs(error.into())
+    }
+}
+
+impl From<StoreError> for AppendError {
+    fn from(error: StoreError) -> Self {
+        AppendError::Logs(error.into())
+    }
+}

@@ -1,0 +1,136 @@
+//! Keys and values of the logs in the store.
+//!
+//! | tree | key | value |
+//! | --- | --- | --- |
+//! | heads | space ‖ device | CBOR [log number, seq, id] |
+//! | entries | log number ‖ seq | flags byte ‖ CBOR of the signed entry |
+//! | forks | log number | CBOR [seq, one, other] |
+//! | documents | document | CBOR of the document's record |
+//! | document index | 0 ‖ document ‖ arrival | log number ‖ seq |
+//! | document index | 1 ‖ document ‖ log number | CBOR [generation, seq] of the actor |
+//! | waiting | `i` ‖ log number ‖ seq | empty: an irregular entry |
+//!
+//! Numbers are big-endian, so that keys sort by them.
+
+use accord_core::admission::ActorState;
+use accord_core::{
+    CodecError, DeviceId, DocumentId, Entry, EntryId, Head, LogId, SignedEntry, SpaceId, decode, encode,
+};
+use minicbor::{Decode, Encode};
+
+use super::{ForkProof, LogsError};
+use crate::{Scan, Store, StoreError, Tree};
+
+/// An entry that is irregular: stored so that the log has no gap, never admitted.
+const IRREGULAR: u8 = 1;
+
+#[derive(Debug, Encode, Decode)]
+#[cbor(array)]
+pub(super) struct HeadRecord {
+    #[n(0)]
+    pub(super) number: u32,
+    #[n(1)]
+    pub(super) head: Head,
+}
+
+impl HeadRecord {
+    pub(super) fn read(key: &[u8], value: &[u8]) -> Result<(LogId, Self), LogsError> {
+        let what = "the head of a log";
+        let form = |source| LogsError::Form { what, source };
+        if key.len() != 64 {
+            return Err(LogsError::Missing(what));
+        }
+        let (space, device) = key.split_at(32);
+        let ids = SpaceId::try_from(space)
+            .and_then(|space| Ok(LogId { space, device: DeviceId::try_from(device)? }));
+        let log = ids.map_err(|_| LogsError::Missing(what))?;
+        Ok((log, decode(value).map_err(form)?))
+    }
+}
+
+pub(super) fn head_key(log: &LogId) -> Vec<u8> {
+    [log.space.0, log.device.0].concat()
+}
+
+pub(super) fn entry_key(number: u32, seq: u64) -> Vec<u8> {
+    let mut key = number.to_be_bytes().to_vec();
+    key.extend_from_slice(&seq.to_be_bytes());
+    key
+}
+
+/// Reads back `number ‖ seq`.
+pub(super) fn place(bytes: &[u8]) -> Option<(u32, u64)> {
+    let (number, seq) = bytes.split_first_chunk::<4>()?;
+    Some((u32::from_be_bytes(*number), u64::from_be_bytes(seq.try_into().ok()?)))
+}
+
+pub(super) fn entry_value(signed: &SignedEntry, irregular: bool) -> Vec<u8> {
+    let mut value = Vec::with_capacity(signed.size() + 16);
+    value.push(if irregular { IRREGULAR } else { 0 });
+    value.extend_from_slice(&encode(signed));
+    value
+}
+
+/// Reads an entry back, and whether it is irregular.
+pub(super) fn read_entry(value: &[u8]) -> Result<(Entry, bool), LogsError> {
+    let what = "an entry";
+    let form = |source| LogsError::Form { what, source };
+    let (flags, signed) = value.split_first().ok_or(LogsError::Missing(what))?;
+    // Written by us as it was verified and covered by the store's checksum: no need to prove it canonical again.
+    let signed: SignedEntry =
+        minicbor::decode(signed).map_err(|e| form(CodecError::Malformed(e.to_string())))?;
+    Ok((Entry::from_store(signed).map_err(form)?, *flags & IRREGULAR != 0))
+}
+
+pub(super) fn arrival_key(document: &DocumentId, arrival: u64) -> Vec<u8> {
+    let mut key = vec![0];
+    key.extend_from_slice(&document.0);
+    key.extend_from_slice(&arrival.to_be_bytes());
+    key
+}
+
+pub(super) fn actor_key(document: &DocumentId, number: u32) -> Vec<u8> {
+    let mut key = vec![1];
+    key.extend_from_slice(&document.0);
+    key.extend_from_slice(&number.to_be_bytes());
+    key
+}
+
+pub(super) fn actor_value(state: ActorState) -> Vec<u8> {
+    encode(&(state.generation, state.seq))
+}
+
+pub(super) fn read_actor(value: &[u8]) -> Result<ActorState, LogsError> {
+    let (generation, seq) =
+        decode(value).map_err(|source| LogsError::Form { what: "the state of an actor", source })?;
+    Ok(ActorState { generation, seq })
+}
+
+pub(super) fn irregular_key(number: u32, seq: u64) -> Vec<u8> {
+    let mut key = vec![b'i'];
+    key.extend_from_slice(&entry_key(number, seq));
+    key
+}
+
+/// Every fork proof held, by log number.
+pub(super) fn fork_proofs(store: &dyn Store) -> Result<Vec<(u32, ForkProof)>, LogsError> {
+    let what = "the proof of a fork";
+    let mut proofs = Vec::new();
+    let mut scan = Scan::all(Tree::Forks);
+    loop {
+        let page = store.scan(&scan)?;
+        for (key, value) in &page.items {
+            let number =
+                key.as_slice().try_into().map(u32::from_be_bytes).map_err(|_| LogsError::Missing(what))?;
+            proofs.push((number, decode(value).map_err(|source| LogsError::Form { what, source })?));
+        }
+        let Some(next) = page.next else { return Ok(proofs) };
+        scan = scan.resume(next);
+    }
+}
+
+/// The id of the entry at a place, from the bytes of its header alone.
+pub(super) fn id_at(store: &dyn Store, number: u32, seq: u64) -> Result<Option<EntryId>, StoreError> {
+    let value = store.get(Tree::Entries, &entry_key(number, seq))?;
+    Ok(value.and_then(|value| read_entry(&value).ok()).map(|(entry, _)| entry.id()))
+}
