@@ -1,0 +1,209 @@
+//! Planning: every edit is checked against the version that it was made for, and against the edits
+//! before it in the same action, before anything is written.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::{Edit, EditError, Random};
+use crate::kind::{FieldType, Kind, Scalar};
+use crate::layout::{CHOICE, RETIRED, Written, key};
+use crate::path::{Place, Target, resolve};
+use crate::snapshot::{Content, Snapshot};
+use crate::text::clean_text;
+use crate::value;
+
+/// What is to stand at a key.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Write {
+    Register(Written),
+    /// The whole new wording of a paragraph.
+    Paragraph(String),
+}
+
+pub(super) struct Planner<'a> {
+    pub(super) kind: &'a Kind,
+    /// The version, with what is planned so far laid over it.
+    pub(super) snapshot: Snapshot,
+    pub(super) writes: BTreeMap<String, Write>,
+    pub(super) random: Random<'a>,
+}
+
+impl<'a> Planner<'a> {
+    pub(super) fn new(kind: &'a Kind, snapshot: Snapshot, random: Random<'a>) -> Self {
+        Self { kind, snapshot, writes: BTreeMap::new(), random }
+    }
+
+    pub(super) fn edit(&mut self, edit: &Edit) -> Result<(), EditError> {
+        match edit {
+            Edit::Set { path, value } => self.set(path, value, None),
+            Edit::ReplaceText { path, text } => self.set(path, &Value::String(text.clone()), None),
+            Edit::Resolve { path, value, reason } => {
+                let reason = reason_text(path, reason)?;
+                self.set(path, value, Some(&reason))
+            }
+            Edit::Add { path, fields } => self.add(path, fields),
+            Edit::Retire { path, reason } => self.retire(path, reason, true),
+            Edit::Reinstate { path, reason } => self.retire(path, reason, false),
+        }
+    }
+
+    pub(super) fn place(&self, path: &str) -> Result<Place<'a>, EditError> {
+        Ok(resolve(self.kind, &self.snapshot, path)?)
+    }
+
+    pub(super) fn register(&mut self, key: String, value: Value, reason: Option<&str>) {
+        let written = Written::new(value, reason.map(str::to_owned), self.random);
+        self.snapshot.put(key.clone(), Content::Register(written.clone()));
+        self.writes.insert(key, Write::Register(written));
+    }
+
+    pub(super) fn paragraph(&mut self, key: String, text: String) {
+        self.snapshot.put(key.clone(), Content::Text(text.clone()));
+        self.writes.insert(key, Write::Paragraph(text));
+    }
+
+    pub(super) fn set(&mut self, path: &str, value: &Value, reason: Option<&str>) -> Result<(), EditError> {
+        let Place { path, target } = self.place(path)?;
+        self.refuse_retired(&path, &target)?;
+        match target {
+            Target::Register { key, scalar, currency } => {
+                let parsed = value::parse(&scalar, value, currency.as_deref()).map_err(EditError::value(&path))?;
+                let parsed = self.checked_code(&path, &key, parsed)?;
+                self.register(key, parsed, reason);
+                Ok(())
+            }
+            Target::Shares { key, parts } => {
+                let shares = self.shares(parts, value).map_err(EditError::value(&path))?;
+                self.register(key, shares, reason);
+                Ok(())
+            }
+            Target::Member { key } => {
+                let parsed = value::parse(&Scalar::Bool, value, None).map_err(EditError::value(&path))?;
+                self.register(key, Value::Bool(parsed == Value::Bool(true)), reason);
+                Ok(())
+            }
+            Target::Retired { key } => {
+                let parsed = value::parse(&Scalar::Bool, value, None).map_err(EditError::value(&path))?;
+                if reason.is_none() {
+                    return Err(EditError::not_here(&path, "needs a reason", "use retire or reinstate, with a reason"));
+                }
+                self.register(key, Value::Bool(parsed == Value::Bool(true)), reason);
+                Ok(())
+            }
+            Target::Codes { key, codes } => self.codes(&path, &key, codes, value, reason),
+            Target::Table { .. } | Target::Text { .. } | Target::Item { .. } => self.inside(&path, value, reason),
+            Target::Language { key } => self.language(&path, &key, value),
+            Target::Paragraph { key } => self.one_paragraph(&path, key, value, reason),
+            Target::Set { .. } => Err(EditError::not_here(
+                &path,
+                "is a set of items",
+                format!("name an item, for example {path}.CODE, or add one"),
+            )),
+            Target::Rows { .. } | Target::Row { .. } => Err(EditError::not_here(
+                &path,
+                "rows are never changed",
+                "add a row that names the old one in `supersedes`",
+            )),
+            Target::Unknown { .. } => Err(EditError::not_here(
+                &path,
+                "was written under a newer kind than this program knows",
+                "upgrade, then edit it",
+            )),
+            Target::Root => Err(EditError::not_here(&path, "is the whole document", "name a field")),
+        }
+    }
+
+    /// An object of fields, cells or languages: each is set by itself.
+    fn inside(&mut self, path: &str, value: &Value, reason: Option<&str>) -> Result<(), EditError> {
+        match value {
+            Value::Object(map) => {
+                for (name, inner) in map {
+                    self.set(&format!("{path}.{name}"), inner, reason)?;
+                }
+                Ok(())
+            }
+            _ => {
+                let hint = match self.place(path)?.target {
+                    Target::Text { .. } => format!("name the language: {path}.en"),
+                    Target::Table { .. } => format!("name the cell, for example {path}.2013.EUR"),
+                    _ => format!("name a field: {path}.title"),
+                };
+                Err(EditError::not_here(path, "holds more than one value", hint))
+            }
+        }
+    }
+
+    fn one_paragraph(&mut self, path: &str, key: String, value: &Value, reason: Option<&str>) -> Result<(), EditError> {
+        let Value::String(typed) = value else {
+            return Err(EditError::not_here(path, "is a paragraph", "write text, or retire the paragraph"));
+        };
+        let text = clean_text(typed).map_err(EditError::value(path))?;
+        match &crate::text::paragraphs(&text)[..] {
+            [one] => {
+                if let Some(reason) = reason {
+                    self.register(crate::layout::key(&[&key, CHOICE]), Value::Null, Some(reason));
+                }
+                self.paragraph(key, one.clone());
+                Ok(())
+            }
+            [] => Err(EditError::not_here(path, "would be empty", "retire the paragraph, with a reason")),
+            _ => Err(EditError::not_here(path, "is one paragraph", "set the whole language, or add a paragraph")),
+        }
+    }
+
+    fn retire(&mut self, path: &str, reason: &str, retired: bool) -> Result<(), EditError> {
+        let Place { path, target } = self.place(path)?;
+        let reason = reason_text(&path, reason)?;
+        let (Target::Item { key: at, .. } | Target::Paragraph { key: at }) = target else {
+            return Err(EditError::not_here(
+                &path,
+                "only items and paragraphs can be retired",
+                "set it to nothing instead",
+            ));
+        };
+        if self.snapshot.retired(&at) != retired {
+            self.register(key(&[&at, RETIRED]), Value::Bool(retired), Some(&reason));
+            return Ok(());
+        }
+        let (state, hint) = if retired {
+            ("is retired already", "to settle a conflict about it, use resolve")
+        } else {
+            ("is not retired", "there is nothing to bring back")
+        };
+        Err(EditError::not_here(&path, state, hint))
+    }
+
+    /// Whoever knows that an item is retired brings it back before changing it. So a change in a
+    /// retired item is always somebody's who did not know, and can be shown as such.
+    fn refuse_retired(&self, path: &str, target: &Target<'_>) -> Result<(), EditError> {
+        let at = match target {
+            Target::Register { key, .. }
+            | Target::Shares { key, .. }
+            | Target::Codes { key, .. }
+            | Target::Member { key }
+            | Target::Table { key, .. }
+            | Target::Text { key }
+            | Target::Language { key }
+            | Target::Paragraph { key }
+            | Target::Item { key, .. } => key,
+            _ => return Ok(()),
+        };
+        let mut parts = at.splitn(3, '/');
+        let (Some(set), Some(id)) = (parts.next(), parts.next()) else { return Ok(()) };
+        let in_set = self.kind.field(set).is_some_and(|field| matches!(field.ty, FieldType::Set(_)));
+        if in_set && self.snapshot.retired(&key(&[set, id])) {
+            let item = path.splitn(3, '.').take(2).collect::<Vec<_>>().join(".");
+            return Err(EditError::Retired { path: item });
+        }
+        Ok(())
+    }
+}
+
+fn reason_text(path: &str, reason: &str) -> Result<String, EditError> {
+    let reason = clean_text(reason).map_err(EditError::value(path))?.trim().to_owned();
+    if reason.is_empty() {
+        return Err(EditError::not_here(path, "needs a reason", "say why, for those who read it later"));
+    }
+    Ok(reason)
+}

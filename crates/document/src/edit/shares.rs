@@ -1,0 +1,98 @@
+//! Shares: parts in percent, one value as a whole.
+
+use serde_json::{Map, Value};
+
+use super::plan::Planner;
+use crate::kind::{Parts, Scalar};
+use crate::path::items;
+use crate::value::{self, ValueError, did_you_mean};
+
+impl Planner<'_> {
+    /// `{"P1": 60, "P2": 40}` or `P1 60, P2 40`; the parts make 100.
+    pub(super) fn shares(&self, parts: &Parts, value: &Value) -> Result<Value, ValueError> {
+        let typed: Vec<(String, Value)> = match value {
+            Value::Null => return Ok(Value::Null),
+            Value::Object(map) => map.iter().map(|(code, part)| (code.clone(), part.clone())).collect(),
+            Value::String(text) if text.trim().is_empty() => return Ok(Value::Null),
+            Value::String(text) => text.split([',', ';']).map(split_part).collect::<Result<_, _>>()?,
+            _ => return Err(ValueError::new("these are shares", "write them like P1 60, P2 40")),
+        };
+        let mut shares = Map::new();
+        let mut total = 0u64;
+        for (code, part) in typed {
+            let code = self.part_code(parts, &code)?;
+            let (hundredths, stored) = percent(&part)?;
+            total = total.saturating_add(hundredths);
+            if hundredths > 0 && shares.insert(code.clone(), stored).is_some() {
+                return Err(ValueError::new(format!("`{code}` stands twice"), "name each part once"));
+            }
+        }
+        if total != 10_000 {
+            let found = if total.is_multiple_of(100) {
+                (total / 100).to_string()
+            } else {
+                format!("{}.{:02}", total / 100, total % 100)
+            };
+            return Err(ValueError::new(format!("the shares add up to {found} %"), "they must make 100 % together"));
+        }
+        Ok(Value::Object(shares))
+    }
+
+    fn part_code(&self, parts: &Parts, typed: &str) -> Result<String, ValueError> {
+        match parts {
+            Parts::Codes(codes) => {
+                let code = value::parse(&Scalar::Code(codes.clone()), &Value::from(typed), None)?;
+                Ok(code.as_str().unwrap_or_default().to_owned())
+            }
+            Parts::Items(set) => {
+                let codes: Vec<String> = items(&self.snapshot, set)
+                    .into_iter()
+                    .filter(|item| !self.snapshot.retired(&item.key))
+                    .filter_map(|item| item.code)
+                    .collect();
+                match codes.iter().find(|code| code.eq_ignore_ascii_case(typed)) {
+                    Some(code) => Ok(code.clone()),
+                    None => {
+                        let list = codes.join(", ");
+                        let near = did_you_mean(typed, codes.iter().map(String::as_str));
+                        let near = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
+                        Err(ValueError::new(
+                            format!("`{typed}` is not among the {set}"),
+                            format!("{near}there are: {list}"),
+                        ))
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn split_part(part: &str) -> Result<(String, Value), ValueError> {
+    let part = part.trim();
+    let at = part.find([' ', '=', ':']);
+    match at {
+        Some(at) => Ok((part[..at].to_owned(), Value::from(part[at + 1..].trim()))),
+        None => Err(ValueError::new(format!("`{part}` has no percentage"), "write shares like P1 60, P2 40")),
+    }
+}
+
+/// In hundredths of a percent, and as stored: whole numbers as numbers, others as text and never as floats.
+fn percent(part: &Value) -> Result<(u64, Value), ValueError> {
+    let text = match part {
+        Value::Number(number) => number.to_string(),
+        Value::String(text) => text.trim_end_matches(['%', ' ']).to_owned(),
+        _ => String::new(),
+    };
+    let wrong = || ValueError::new(format!("`{text}` is not a percentage"), "write a number from 0 to 100");
+    let Value::String(number) = value::parse(&Scalar::Decimal, &Value::from(text.as_str()), None)? else {
+        return Err(wrong());
+    };
+    let (whole, fraction) = number.split_once('.').unwrap_or((&number, ""));
+    let whole: u64 = whole.parse().map_err(|_| wrong())?;
+    let hundredths: u64 = format!("{fraction:0<2}").parse().map_err(|_| wrong())?;
+    if whole > 100 || fraction.len() > 2 {
+        return Err(wrong());
+    }
+    let stored = if fraction.is_empty() { Value::from(whole) } else { Value::from(number) };
+    Ok((whole * 100 + hundredths, stored))
+}

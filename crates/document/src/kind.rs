@@ -1,0 +1,47 @@
+//! Kinds: which fields a document has, of which type. A kind is data, read from YAML.
+//!
+//! A kind never limits what a document may hold: a field written under a newer kind is kept and
+//! shown as it is. It limits what this program writes.
+
+mod definition;
+mod field;
+mod labels;
+
+pub use definition::KindError;
+pub use field::{Axis, Code, Field, FieldType, Parts, Scalar};
+pub use labels::{LANGUAGES, Labels};
+
+/// The register that every document has, whatever its kind: the name given when it was made.
+pub const NAME_FIELD: &str = "name";
+
+/// A schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kind {
+    /// Its short name, as used in commands.
+    pub name: String,
+    /// Grows whenever a field is added; older programs keep what they do not know.
+    pub version: u32,
+    /// What people call it.
+    pub labels: Labels,
+    /// Its fields, in the order in which people read them. [`NAME_FIELD`] comes first.
+    pub fields: Vec<Field>,
+}
+
+impl Kind {
+    /// Reads and checks a kind.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with the place where it stands.
+    pub fn from_yaml(yaml: &str) -> Result<Self, KindError> {
+        definition::read(yaml)
+    }
+
+    /// The field of that name at the top of the document.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,120 @@
+//! Fields and their types.
+
+use super::Labels;
+
+/// One field of a kind, or of the items of a set or the rows of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Its name in paths: small letters, digits and `_`.
+    pub name: String,
+    /// What people call it.
+    pub labels: Labels,
+    /// One line of help, shown where it is edited.
+    pub help: Option<String>,
+    /// Whether a document without it is incomplete. Checks say so; writing is never refused for it.
+    pub required: bool,
+    /// What it holds.
+    pub ty: FieldType,
+}
+
+/// What a field holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FieldType {
+    /// Paragraphs, by language.
+    Text,
+    /// One value.
+    Register(Scalar),
+    /// Items with fields of their own, each with a short code as its label.
+    Set(Vec<Field>),
+    /// Lines that are only ever appended; a correction names the line that it replaces.
+    Rows(Vec<Field>),
+    /// One value for each combination of the axes.
+    Table(Vec<Axis>, Scalar),
+    /// Parts in percent, written as one value so that two edits never add up to 130 %.
+    Shares(Parts),
+    /// Any number of the codes of a list.
+    Codes(Vec<Code>),
+}
+
+impl FieldType {
+    /// The word that people know for it.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Register(scalar) => scalar.word(),
+            Self::Set(_) => "set of items",
+            Self::Rows(_) => "list of rows",
+            Self::Table(..) => "table",
+            Self::Shares(_) => "shares",
+            Self::Codes(_) => "list of codes",
+        }
+    }
+}
+
+/// The type of a single value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scalar {
+    /// A short text, written and compared as a whole.
+    String,
+    /// A whole number.
+    Integer,
+    /// A number with decimals, kept as it was written and never as a float.
+    Decimal,
+    /// A day, `2013-01-31`.
+    Date,
+    /// One of a list.
+    Code(Vec<Code>),
+    /// The name or id of another document, or the code of an item.
+    Reference(String),
+    /// Yes or no.
+    Bool,
+    /// Money: whole minor units of a currency.
+    Amount,
+}
+
+impl Scalar {
+    /// The word that people know for it.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::String => "short text",
+            Self::Integer => "whole number",
+            Self::Decimal => "number",
+            Self::Date => "date",
+            Self::Code(_) => "code",
+            Self::Reference(_) => "reference",
+            Self::Bool => "yes or no",
+            Self::Amount => "amount",
+        }
+    }
+}
+
+/// One coordinate of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Axis {
+    /// A year, four digits.
+    Year,
+    /// An ISO 4217 currency.
+    Currency,
+    /// A code of a list.
+    Code(Vec<Code>),
+}
+
+/// What shares are shares of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Parts {
+    /// The codes of a list.
+    Codes(Vec<Code>),
+    /// The codes of the items of a set at the top of the document.
+    Items(String),
+}
+
+/// One value of a code list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Code {
+    /// What is written.
+    pub code: String,
+    /// What people call it.
+    pub labels: Labels,
+}

@@ -1,0 +1,29 @@
+use super::*;
+
+#[test]
+fn a_kind_is_read_with_the_name_first() {
+    let kind = Kind::from_yaml(
+        "{name: note, version: 1, fields: [{name: title, type: text}, {name: state, type: code, codes: [open, done]}]}",
+    )
+    .unwrap();
+    assert_eq!(kind.fields[0].name, NAME_FIELD);
+    assert_eq!(kind.field("state").unwrap().labels.en(), "state");
+}
+
+#[test]
+fn every_mistake_is_named_with_its_place() {
+    let error = Kind::from_yaml(
+        "{name: Note, version: 0, fields: [{name: a, type: txt}, {name: a, type: set, fields: [{name: b, type: rows, fields: []}]}, {name: c, type: shares, of: nothing}]}",
+    )
+    .unwrap_err()
+    .to_string();
+    for part in ["name: `Note`", "version:", "fields.a: no type `txt`", "already used", "fields.a.b:", "fields.c: no set `nothing`"] {
+        assert!(error.contains(part), "{part} is missing in {error}");
+    }
+}
+
+#[test]
+fn a_word_that_means_nothing_is_refused() {
+    let error = Kind::from_yaml("{name: n, version: 1, fields: [{name: a, type: text, colour: red}]}").unwrap_err();
+    assert!(error.to_string().contains("colour"));
+}

@@ -1,0 +1,24 @@
+//! Automerge behind Accord's words: kinds, paths, edits by difference, history, conflicts.
+//!
+//! Pure: no input or output, no clock, no randomness. Time and random bytes are arguments.
+//! docs/documents.md describes the layout that documents have on Automerge.
+
+mod change_meta;
+pub mod kind;
+mod document;
+mod edit;
+mod layout;
+mod path;
+mod snapshot;
+mod text;
+mod value;
+
+/// SHA-256 of a change: its name, and as a list of heads the name of a version.
+pub type Hash = [u8; 32];
+
+pub use change_meta::{ChangeError, ChangeMeta, MAX_DEPS, MAX_INFLATED, MAX_OPS, MAX_RAW, unpack};
+pub use kind::{Kind, KindError};
+pub use value::{Amount, ValueError, canonical, currencies, exponent};
+pub use document::{Applied, Document, GuardError, LoadError, Refused, UnknownVersion};
+pub use edit::{Author, Edit, EditError, NewChange, Random};
+pub use path::PathError;

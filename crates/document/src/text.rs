@@ -1,0 +1,12 @@
+//! Text: cleaning what comes in, comparing versions by words, and the order of paragraphs.
+
+mod clean;
+mod compare;
+mod order;
+
+pub(crate) use clean::{clean_line, clean_text, join, paragraphs};
+pub(crate) use compare::{Hunk, common, compare, keeps_half};
+pub(crate) use order::keys_between;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,24 @@
+//! Single values: what people type, what is stored, what is shown.
+
+mod amount;
+mod canonical;
+mod currency;
+mod date;
+mod error;
+mod number;
+mod scalar;
+mod show;
+mod similar;
+
+pub use amount::Amount;
+pub use canonical::canonical;
+pub use currency::{currencies, exponent};
+pub use error::ValueError;
+pub(crate) use scalar::{coordinate, parse};
+pub(crate) use show::{present, words};
+pub(crate) use similar::did_you_mean;
+
+pub(crate) use date::is_date;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,116 @@
+//! From what somebody typed to what is stored.
+
+use serde_json::Value;
+
+use super::{Amount, ValueError, currencies, did_you_mean, exponent, is_date, number};
+use crate::kind::{Axis, Code, Scalar};
+use crate::text::clean_line;
+
+/// Checks a typed value against its type. `currency` is what the place itself says, if it does.
+/// `Null` and the empty text clear a value.
+pub(crate) fn parse(scalar: &Scalar, typed: &Value, currency: Option<&str>) -> Result<Value, ValueError> {
+    let text = match typed {
+        Value::Null => return Ok(Value::Null),
+        Value::String(text) => clean_line(text)?,
+        Value::Number(number) => number.to_string(),
+        Value::Bool(value) => value.to_string(),
+        Value::Object(map) if *scalar == Scalar::Amount => amount_object(map)?,
+        _ => {
+            return Err(ValueError::new(
+                format!("a {} is a single value", scalar.word()),
+                "write one value, without a list or fields of its own",
+            ));
+        }
+    };
+    if text.is_empty() {
+        return Ok(Value::Null);
+    }
+    match scalar {
+        Scalar::String | Scalar::Reference(_) => Ok(Value::String(text)),
+        Scalar::Integer => integer(&text),
+        Scalar::Decimal => decimal(&text),
+        Scalar::Date if is_date(&text) => Ok(Value::String(text)),
+        Scalar::Date => Err(ValueError::new(
+            format!("`{text}` is not a day"),
+            "write the year first: 2013-01-31",
+        )),
+        Scalar::Code(codes) => code(codes, &text).map(Value::String),
+        Scalar::Bool => match text.to_lowercase().as_str() {
+            "true" | "yes" | "oui" | "نعم" => Ok(Value::Bool(true)),
+            "false" | "no" | "non" | "لا" => Ok(Value::Bool(false)),
+            _ => Err(ValueError::new(format!("`{text}` is neither yes nor no"), "write yes or no")),
+        },
+        Scalar::Amount => Amount::parse(&text, currency).map(|amount| amount.to_stored()),
+    }
+}
+
+/// `{"amount": "120000.00", "currency": "EUR"}`, the form in which views show amounts.
+fn amount_object(map: &serde_json::Map<String, Value>) -> Result<String, ValueError> {
+    let part = |key: &str| match map.get(key) {
+        Some(Value::String(text)) => Some(text.clone()),
+        Some(Value::Number(number)) => Some(number.to_string()),
+        _ => None,
+    };
+    match (part("amount"), part("currency")) {
+        (Some(amount), Some(currency)) => Ok(format!("{amount} {currency}")),
+        _ => Err(ValueError::new("an amount needs `amount` and `currency`", "write it like 120,000 EUR")),
+    }
+}
+
+fn integer(text: &str) -> Result<Value, ValueError> {
+    let read = number::read(text, Some(0))?;
+    let sign = if read.negative { "-" } else { "" };
+    format!("{sign}{}", read.whole)
+        .parse::<i64>()
+        .map(Value::from)
+        .map_err(|_| ValueError::new(format!("`{text}` is too large"), "check the number of zeros"))
+}
+
+fn decimal(text: &str) -> Result<Value, ValueError> {
+    let read = number::read(text, None)?;
+    let zero = read.whole == "0" && read.fraction.is_empty();
+    let sign = if read.negative && !zero { "-" } else { "" };
+    let point = if read.fraction.is_empty() { "" } else { "." };
+    Ok(Value::String(format!("{sign}{}{point}{}", read.whole, read.fraction)))
+}
+
+/// The code that was meant: as written, in other letters, or by its label in any language.
+pub(crate) fn code(codes: &[Code], typed: &str) -> Result<String, ValueError> {
+    let lower = typed.to_lowercase();
+    let meant = codes.iter().find(|c| c.code == typed).or_else(|| {
+        codes.iter().find(|c| {
+            c.code.to_lowercase() == lower
+                || crate::kind::LANGUAGES.iter().any(|l| c.labels.get(l).to_lowercase() == lower)
+        })
+    });
+    if let Some(found) = meant {
+        return Ok(found.code.clone());
+    }
+    let all: Vec<&str> = codes.iter().map(|c| c.code.as_str()).collect();
+    let list = all.join(", ");
+    let hint = match did_you_mean(typed, all) {
+        Some(near) => format!("did you mean `{near}`? There are: {list}"),
+        None => format!("there are: {list}"),
+    };
+    Err(ValueError::new(format!("`{typed}` is not one of the codes"), hint))
+}
+
+/// Checks one coordinate of a table.
+pub(crate) fn coordinate(axis: &Axis, typed: &str) -> Result<String, ValueError> {
+    match axis {
+        Axis::Year if typed.len() == 4 && typed.bytes().all(|b| b.is_ascii_digit()) => Ok(typed.to_owned()),
+        Axis::Year => Err(ValueError::new(format!("`{typed}` is not a year"), "write four digits: 2013")),
+        Axis::Currency => {
+            let upper = typed.to_uppercase();
+            if exponent(&upper).is_some() {
+                return Ok(upper);
+            }
+            let hint = match did_you_mean(&upper, currencies()) {
+                Some(near) => format!("did you mean {near}?"),
+                None => "currencies are ISO 4217 codes like EUR, TND, USD".to_owned(),
+            };
+            Err(ValueError::new(format!("there is no currency `{typed}`"), hint))
+        }
+        Axis::Code(codes) => code(codes, typed),
+    }
+}
