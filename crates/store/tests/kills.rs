@@ -3,6 +3,8 @@
 //!
 //! `ACCORD_KILLS` sets the number of kills, `ACCORD_SEED` the moments.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use std::collections::BTreeSet;
@@ -169,4 +171,42 @@ fn whatever_was_acknowledged_survives_kills() {
     }
     println!("{} records were acknowledged, and all of them are there", acknowledged.len());
     assert!(acknowledged.len() as u64 > kills, "the writers lived long enough to write");
+}
+
+/// The child of the next test: compacts over and over.
+#[test]
+fn compactor() {
+    let Some((path, _)) = support::as_child() else { return };
+    for round in 0.. {
+        SledStore::compact(&path).unwrap();
+        support::tell("compacted", round);
+    }
+}
+
+/// A compaction that is killed leaves the old store or the new one, and either has everything.
+#[test]
+fn a_killed_compaction_loses_nothing() {
+    if support::as_child().is_some() {
+        return;
+    }
+    let home = TempDir::new().unwrap();
+    let path = home.path().join("store");
+    let store = SledStore::open(&path).unwrap();
+    for n in 0..100 {
+        store.commit(record(n)).unwrap();
+    }
+    drop(store);
+    let mut random = ChaCha8Rng::seed_from_u64(7);
+    for _ in 0..12 {
+        let mut child = support::child("compactor", &path, 0).spawn().unwrap();
+        thread::sleep(Duration::from_millis(random.random_range(20..250)));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let store = SledStore::open(&path).unwrap();
+        for n in 0..100 {
+            for op in record(n).iter().filter(|op| op.tree() != Tree::Heads) {
+                assert!(store.get(op.tree(), op.key()).unwrap().as_deref() == op.value(), "record {n}");
+            }
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! The file of own heads, on a disk.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 

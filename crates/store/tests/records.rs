@@ -1,5 +1,7 @@
 //! What the store makes of its engine's trees: sizes, leftovers, damage in every part of a value, and space.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::fs;
 use std::path::Path;
 

@@ -1,5 +1,7 @@
 //! Every acknowledgement comes after the syncs: as the store's own steps show, and as the kernel saw them.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use std::io;

@@ -42,6 +42,6 @@ pub(crate) fn tell(word: &str, number: u64) {
 }
 
 /// In a parent: what a line of a child told. The test framework's own lines are in between.
-pub(crate) fn told<'a>(line: &'a str, word: &str) -> Option<u64> {
+pub(crate) fn told(line: &str, word: &str) -> Option<u64> {
     line.strip_prefix(word)?.strip_prefix(' ')?.parse().ok()
 }
