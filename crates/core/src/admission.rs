@@ -161,12 +161,24 @@ pub struct Admitted {
     pub quarantined: BTreeMap<ChangeHash, Reason>,
 }
 
-/// Judges all changes of one document together: the base set B (in position, with all ancestors by devices that could
+/// What was admitted of a document before: admission goes on from there without looking at it again.
+#[derive(Clone, Copy)]
+pub struct Base<'a> {
+    /// Whether a change is admitted already.
+    pub holds: &'a dyn Fn(&ChangeHash) -> bool,
+    /// The authors of all changes admitted already.
+    pub authors: &'a BTreeSet<DeviceId>,
+}
+
+/// Judges changes of one document together: the base set B (in position, with all ancestors by devices that could
 /// write in some period known under the entry's own authority) and all ancestors of B.
 ///
 /// Two entries may carry one change only if its author made a second entry of it, which [`regular`] refuses; should
 /// candidates repeat a hash all the same, the one that is in position counts.
-pub fn admit_document(governance: &Governance, candidates: &[Candidate]) -> Admitted {
+///
+/// With a `base` every author in it counts as an ancestor's author. That is more than there may be, so a change that
+/// is then refused for an [`Reason::Ancestor`] must be judged again from nothing, with all changes as candidates.
+pub fn admit_document(governance: &Governance, base: Option<Base<'_>>, candidates: &[Candidate]) -> Admitted {
     let mut by_hash: BTreeMap<ChangeHash, &Candidate> = BTreeMap::new();
     for candidate in candidates {
         let held = by_hash.entry(candidate.hash).or_insert(candidate);
@@ -198,9 +210,10 @@ pub fn admit_document(governance: &Governance, candidates: &[Candidate]) -> Admi
         let mut all: BTreeSet<DeviceId> = [candidate.device].into();
         let mut missing = false;
         for dep in &candidate.deps {
-            match authors.get(dep) {
-                Some(of_dep) => all.extend(of_dep),
-                None => missing = true,
+            match (authors.get(dep), base) {
+                (Some(of_dep), _) => all.extend(of_dep),
+                (None, Some(base)) if (base.holds)(dep) => all.extend(base.authors),
+                (None, _) => missing = true,
             }
         }
         if missing {
