@@ -1,0 +1,75 @@
+//! What the engine is told about access: who reads what, and whose entries belong where.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use accord_core::{DeviceId, LogId, OrganisationId, SpaceId};
+
+/// Access as this node knows it now: the engine never guesses, and acts on the newest view at once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Access {
+    /// The spaces that this node reads. The engine takes nothing of any other.
+    pub own: BTreeSet<SpaceId>,
+    /// The devices that may be connected at all, with what each may read. A connected device that is not in here is
+    /// closed.
+    pub devices: BTreeMap<DeviceId, Reader>,
+    /// Whose logs belong in a space; nobody's if a space is not in here.
+    pub authors: BTreeMap<SpaceId, Authors>,
+    /// The last position that counts of each log that was cut: nothing after it is asked for.
+    pub limits: BTreeMap<LogId, u64>,
+}
+
+/// A device that may be connected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reader {
+    /// Whose device it is; none for a device that was invited and is not admitted yet.
+    pub organisation: Option<OrganisationId>,
+    /// The spaces that it may read.
+    pub reads: BTreeSet<SpaceId>,
+}
+
+/// Whose logs are taken in a space.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Authors {
+    /// Anybody's, up to [`MAX_LOGS`](crate::MAX_LOGS): for the governance space, from which authors become known.
+    Anybody,
+    /// Those of devices whose organisation had some period in the space: from its first period on the whole log is
+    /// taken, entries of devices that never had one are refused.
+    Only(BTreeSet<DeviceId>),
+}
+
+impl Access {
+    /// Whether `device` may be sent what is in `space`, now.
+    pub fn may_read(&self, device: &DeviceId, space: &SpaceId) -> bool {
+        self.devices.get(device).is_some_and(|reader| reader.reads.contains(space))
+    }
+
+    /// Whether entries of `log` are taken.
+    pub fn takes(&self, log: &LogId) -> bool {
+        self.own.contains(&log.space)
+            && match self.authors.get(&log.space) {
+                None => false,
+                Some(Authors::Anybody) => true,
+                Some(Authors::Only(devices)) => devices.contains(&log.device),
+            }
+    }
+
+    /// The last position of `log` that is worth asking for.
+    pub fn limit(&self, log: &LogId) -> u64 {
+        self.limits.get(log).copied().unwrap_or(u64::MAX)
+    }
+
+    /// The spaces that both this node and `device` read.
+    pub(crate) fn shared<'a>(&'a self, device: &DeviceId) -> impl Iterator<Item = SpaceId> + 'a {
+        let reads = self.devices.get(device).map(|reader| &reader.reads);
+        reads.into_iter().flat_map(|reads| reads.intersection(&self.own)).copied()
+    }
+
+    /// Every device that it names.
+    pub(crate) fn named(&self) -> impl Iterator<Item = DeviceId> + '_ {
+        let authors = self.authors.values().filter_map(|authors| match authors {
+            Authors::Anybody => None,
+            Authors::Only(devices) => Some(devices),
+        });
+        self.devices.keys().chain(authors.flatten()).copied()
+    }
+}

@@ -1,0 +1,113 @@
+//! What `sync --wait` waits for: that this node and every peer that was connected hold all that either held when the
+//! waiting began. Later edits do not prolong it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use accord_core::{DeviceId, LogId};
+
+use crate::{Engine, Phase};
+
+/// A point that is to be reached; see [`Engine::barrier`].
+#[derive(Debug, Clone, Default)]
+pub struct Barrier {
+    /// What was offered here when it began, and what each peer has said at first.
+    pub(crate) target: BTreeMap<LogId, u64>,
+    /// The peers that it waits for, and whether their first word is part of the target.
+    pub(crate) peers: BTreeMap<DeviceId, bool>,
+    /// The peers that went away meanwhile.
+    pub(crate) left: BTreeSet<DeviceId>,
+}
+
+/// How far a barrier is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BarrierState {
+    /// Something is missing.
+    Waiting {
+        /// How many entries are missing here.
+        here: u64,
+        /// How many entries each peer has not acknowledged; none where it has not said yet what it holds.
+        peers: BTreeMap<DeviceId, Option<u64>>,
+    },
+    /// All that remained connected hold all of it, except for what was refused.
+    Reached {
+        /// The peers that went away meanwhile.
+        left: BTreeSet<DeviceId>,
+        /// Logs that one side refused from the other, which were not waited for.
+        refused: BTreeSet<LogId>,
+    },
+}
+
+impl Engine {
+    /// Begins to wait, with all peers connected now.
+    pub fn barrier(&self) -> Barrier {
+        let spaces = self.access().own.iter().filter_map(|space| Some((space, self.holdings().vector(space)?)));
+        let target = spaces.flat_map(|(space, vector)| {
+            vector.iter().filter_map(|(device, heads)| {
+                Some((LogId { space: *space, device: *device }, heads.iter().max()?.seq))
+            })
+        });
+        let peers = self.peers().keys().map(|peer| (*peer, false)).collect();
+        Barrier { target: target.collect(), peers, left: BTreeSet::new() }
+    }
+
+    /// How far it is. To be called after each batch of events: what a peer says at first when its connection opens
+    /// becomes part of what is waited for.
+    pub fn reached(&self, barrier: &mut Barrier) -> BarrierState {
+        self.take_first_words(barrier);
+        let mut refused = BTreeSet::new();
+        let mut waiting = BTreeMap::new();
+        for (id, known) in &barrier.peers {
+            let Some(peer) = self.peers().get(id) else { continue };
+            let mut missing = 0_u64;
+            for (log, seq) in &barrier.target {
+                if !peer.shared.contains_key(&log.space) {
+                    continue;
+                }
+                if peer.refused.contains_key(log) || peer.blocked.contains_key(log) {
+                    refused.insert(*log);
+                    continue;
+                }
+                let offered = self.holdings().offered(log).map_or(0, |head| head.seq);
+                missing = missing.saturating_add(offered.min(*seq).saturating_sub(peer.claims(log)));
+            }
+            if !known || missing > 0 {
+                waiting.insert(*id, known.then_some(missing));
+            }
+        }
+        let lacks = |(log, seq): (&LogId, &u64)| {
+            let wanted = self.access().takes(log) && !refused.contains(log);
+            let seq = self.access().limit(log).min(*seq);
+            if wanted { seq.saturating_sub(self.holdings().held(log)) } else { 0 }
+        };
+        let here = barrier.target.iter().map(lacks).fold(0_u64, u64::saturating_add);
+        if here == 0 && waiting.is_empty() {
+            return BarrierState::Reached { left: barrier.left.clone(), refused };
+        }
+        BarrierState::Waiting { here, peers: waiting }
+    }
+
+    fn take_first_words(&self, barrier: &mut Barrier) {
+        let Barrier { target, peers, left } = barrier;
+        peers.retain(|id, _| {
+            let stays = self.peers().contains_key(id);
+            if !stays {
+                left.insert(*id);
+            }
+            stays
+        });
+        for (id, known) in peers.iter_mut().filter(|(_, known)| !**known) {
+            let Some(peer) = self.peers().get(id).filter(|peer| peer.phase == Phase::Open) else { continue };
+            if peer.shared.values().any(|shared| shared.theirs.is_none()) {
+                continue;
+            }
+            *known = true;
+            for (space, shared) in &peer.shared {
+                for (device, claim) in shared.theirs.iter().flatten() {
+                    let log = LogId { space: *space, device: *device };
+                    let seq = target.entry(log).or_default();
+                    *seq = claim.seq.max(*seq);
+                }
+            }
+        }
+    }
+}

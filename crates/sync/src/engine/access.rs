@@ -1,0 +1,63 @@
+//! Access changed: withdrawn access takes effect at once, new access begins with a vector.
+
+use std::collections::BTreeSet;
+
+use accord_core::{DeviceId, SpaceId};
+
+use super::Engine;
+use crate::{Access, CloseReason, Phase, Refusal};
+
+impl Engine {
+    pub(super) fn access_changed(&mut self, access: Access) {
+        self.access = access;
+        self.holdings.name(self.access.named().collect());
+        let ids: Vec<DeviceId> = self.peers.keys().copied().collect();
+        for id in &ids {
+            if !self.access.devices.contains_key(id) {
+                self.close(*id, CloseReason::NoAccess);
+            }
+        }
+        for id in ids {
+            self.withdraw(id);
+            self.unblock(id);
+            self.begin(id);
+        }
+        self.after_pull();
+    }
+
+    /// Ends every space that both sides do not read any more.
+    fn withdraw(&mut self, id: DeviceId) {
+        let shared: BTreeSet<SpaceId> = self.access.shared(&id).collect();
+        let Some(peer) = self.peers.get_mut(&id) else { return };
+        let ended: Vec<SpaceId> = peer.shared.keys().filter(|space| !shared.contains(*space)).copied().collect();
+        for space in &ended {
+            peer.shared.remove(space);
+            peer.outgoing.restart(space);
+        }
+        self.reassign_from(id, |log| ended.contains(&log.space));
+    }
+
+    /// Takes from the peer what was refused only because its author was not known.
+    fn unblock(&mut self, id: DeviceId) {
+        let Some(peer) = self.peers.get_mut(&id) else { return };
+        let access = &self.access;
+        peer.blocked.retain(|log, reason| *reason != Refusal::UnknownAuthor || !access.takes(log));
+        let spaces: Vec<SpaceId> = peer.shared.keys().copied().collect();
+        for space in spaces {
+            self.pull_all(id, space);
+        }
+    }
+
+    /// Begins with spaces that both read now, and again with those of which the peer named unknown devices.
+    fn begin(&mut self, id: DeviceId) {
+        let content: Vec<SpaceId> = self.content_shared_with(&id).collect();
+        for space in content {
+            let Some(peer) = self.peers.get_mut(&id).filter(|peer| peer.phase == Phase::Open) else { return };
+            let shared = peer.shared.entry(space).or_default();
+            if shared.announced.is_none() || shared.ask_again {
+                shared.ask_again = false;
+                self.send_vector(id, space, true);
+            }
+        }
+    }
+}

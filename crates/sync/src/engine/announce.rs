@@ -1,0 +1,100 @@
+//! Saying what is held: whole vectors once for each space, then only what is new; and pushing own entries.
+
+use std::collections::BTreeMap;
+
+use accord_core::{DeviceId, LogId, SpaceId};
+
+use super::Engine;
+use crate::{Claim, DeviceRef, Frame, HeadRef, Heads, MAX_ITEMS, Prefix};
+
+impl Engine {
+    /// Tells the peer all that is offered of a space.
+    pub(super) fn send_vector(&mut self, id: DeviceId, space: SpaceId, ask: bool) {
+        let mut logs = Heads::new();
+        let mut announced = BTreeMap::new();
+        if let Some(vector) = self.holdings.vector(&space) {
+            for (device, heads) in vector.iter().take(crate::MAX_LOGS) {
+                let claims: Vec<Claim> =
+                    heads.iter().rev().take(crate::MAX_BRANCHES).rev().map(|head| Claim::from(*head)).collect();
+                announced.insert(*device, heads.iter().map(|head| head.seq).max().unwrap_or(0));
+                logs.push(HeadRef { device: self.name(&space, device), heads: claims });
+            }
+        }
+        let Some(peer) = self.peers.get_mut(&id) else { return };
+        peer.shared.entry(space).or_default().announced = Some(announced);
+        self.send(id, &Frame::Vector { space, ask, logs });
+    }
+
+    /// How to name a device to a peer. Who writes content is known from governance; governance itself is where
+    /// devices become known, and names them in full.
+    pub(super) fn name(&self, space: &SpaceId, device: &DeviceId) -> DeviceRef {
+        if *space == self.governance { DeviceRef::Full(*device) } else { self.holdings.short(device) }
+    }
+
+    /// Tells every peer that may know it what is new in `log`, and pushes it if it is this device's own.
+    ///
+    /// Only what is offered is said, and the driver offers an entry only once its authority position is held: nobody
+    /// can ask for an entry that could not be judged.
+    pub(super) fn announce(&mut self, log: LogId) {
+        let Some(head) = self.holdings.offered(&log) else { return };
+        let ids: Vec<DeviceId> = self.peers.keys().copied().collect();
+        for id in ids {
+            if !self.access.may_read(&id, &log.space) {
+                continue;
+            }
+            let Some(peer) = self.peers.get_mut(&id) else { continue };
+            let covered = peer.covered(&log);
+            let refused = peer.refused.contains_key(&log);
+            let Some(shared) = peer.shared.get_mut(&log.space) else { continue };
+            let Some(announced) = &mut shared.announced else { continue };
+            let said = announced.get(&log.device).copied().unwrap_or(0);
+            if said >= head.seq {
+                continue;
+            }
+            announced.insert(log.device, head.seq);
+            // A push goes only to whom it follows on what it has or is getting, and who is not about to ask: so a push
+            // and a Want never cross for one entry.
+            let own = log.device == self.me;
+            if own && !refused && shared.theirs.is_some() && said <= covered && covered < head.seq {
+                peer.outgoing.queue(log, covered + 1, head.seq);
+                self.pump(id);
+            } else {
+                let item = (self.name(&log.space, &log.device), Claim::from(head));
+                self.send(id, &Frame::Have(vec![(Prefix::space(&log.space), vec![item])]));
+            }
+        }
+    }
+
+    /// Announces whatever of a space peers were not told yet.
+    pub(super) fn announce_all_of(&mut self, space: SpaceId) {
+        let Some(vector) = self.holdings.vector(&space) else { return };
+        let untold = |device: &DeviceId, seq: u64| {
+            self.peers.values().filter_map(|peer| peer.shared.get(&space)?.announced.as_ref()).any(
+                |announced| announced.get(device).copied().unwrap_or(0) < seq,
+            )
+        };
+        let news: Vec<LogId> = vector
+            .iter()
+            .filter(|(device, heads)| heads.iter().any(|head| untold(device, head.seq)))
+            .map(|(device, _)| LogId { space, device: *device })
+            .collect();
+        for log in news {
+            self.announce(log);
+        }
+    }
+
+    /// Sends lists of items in as many frames as they take.
+    pub(super) fn send_in_parts<T>(
+        &mut self,
+        id: DeviceId,
+        space: SpaceId,
+        items: Vec<T>,
+        frame: impl Fn(Vec<(Prefix, Vec<T>)>) -> Frame,
+    ) {
+        let mut items = items.into_iter().peekable();
+        while items.peek().is_some() {
+            let part: Vec<T> = items.by_ref().take(MAX_ITEMS).collect();
+            self.send(id, &frame(vec![(Prefix::space(&space), part)]));
+        }
+    }
+}

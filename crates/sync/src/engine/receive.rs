@@ -1,0 +1,69 @@
+//! Receiving runs: what is new and belongs here goes to the driver, which verifies and stores it.
+
+use accord_core::{DeviceId, Header, LogId};
+
+use super::Engine;
+use crate::{Claim, CloseReason, Effect, Prefix, Refusal, Run, unpack_run};
+
+impl Engine {
+    pub(super) fn run(&mut self, id: DeviceId, run: &Run) {
+        // Of a space that this side does not read (any more) nothing is taken, and nothing said: what is not known to
+        // be shared is asked for once it is.
+        let Some(space) = self.shared_space(&id, run.space) else { return };
+        let log = LogId { space, device: run.device };
+        let Some(peer) = self.peers.get(&id) else { return };
+        if peer.blocked.contains_key(&log) {
+            return;
+        }
+        let full = !self.holdings.has(&log) && self.holdings.logs(&space) >= crate::MAX_LOGS;
+        if !self.access.takes(&log) || full {
+            return self.refuse(id, log, Refusal::UnknownAuthor);
+        }
+        let entries = match unpack_run(run) {
+            Ok(entries) => entries,
+            Err(error) => return self.close(id, CloseReason::Malformed(error)),
+        };
+        let Some(to) = run.from.checked_add(entries.len() as u64 - 1) else {
+            return self.close(id, CloseReason::Unexpected("a run beyond all positions"));
+        };
+        if let Some(last) = entries.last() {
+            let id_of_last = Prefix::entry(&Header::id_of(&last.header));
+            self.shown(id, &log, Claim { seq: to, id: id_of_last });
+        }
+        self.progressed(id, &log);
+        let held = self.holdings.held(&log);
+        if to <= held {
+            // Came by another way meanwhile.
+            return;
+        }
+        let before = self.pending.get(&log).and_then(|pending| pending.get(&id)).map_or(0, |(_, to)| *to);
+        if run.from > held.max(before).saturating_add(1) {
+            return self.refuse(id, log, Refusal::Gap);
+        }
+        let pending = self.pending.entry(log).or_default().entry(id).or_default();
+        *pending = (pending.0 + 1, pending.1.max(to));
+        if let Some(peer) = self.peers.get_mut(&id) {
+            peer.ingesting += 1;
+        }
+        self.effects.push(Effect::Ingest { peer: id, log, entries });
+    }
+
+    /// The driver answered for one run.
+    pub(super) fn settled(&mut self, id: DeviceId, log: LogId) {
+        if let Some(pending) = self.pending.get_mut(&log) {
+            if let Some((count, _)) = pending.get_mut(&id) {
+                *count -= 1;
+                if *count == 0 {
+                    pending.remove(&id);
+                }
+            }
+            if pending.is_empty() {
+                self.pending.remove(&log);
+            }
+        }
+        if let Some(peer) = self.peers.get_mut(&id) {
+            peer.ingesting = peer.ingesting.saturating_sub(1);
+        }
+        self.progressed(id, &log);
+    }
+}

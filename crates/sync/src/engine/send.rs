@@ -1,0 +1,45 @@
+//! Sending: what peers ask for and what is pushed, a few runs at a time, to whom may read it now.
+
+use accord_core::{DeviceId, LogId};
+
+use super::Engine;
+use crate::{Effect, RUN_TARGET, Ranges};
+
+impl Engine {
+    pub(super) fn want(&mut self, id: DeviceId, ranges: &Ranges) {
+        for (prefix, items) in ranges {
+            // Only of spaces in which this side announced something, to a device that may read them now.
+            let Some(space) = self.shared_space(&id, *prefix) else { continue };
+            for (device, from, to) in items {
+                let Some(device) = self.meant(*device) else { continue };
+                let log = LogId { space, device };
+                let Some(head) = self.holdings.offered(&log) else { continue };
+                let Some(peer) = self.peers.get_mut(&id) else { return };
+                if peer.shared.get(&space).is_some_and(|shared| shared.announced.is_some()) {
+                    peer.outgoing.queue(log, *from, head.seq.min(*to));
+                }
+            }
+        }
+        self.pump(id);
+    }
+
+    pub(super) fn run_sent(&mut self, id: DeviceId, log: LogId, last: Option<u64>) {
+        if let Some(peer) = self.peers.get_mut(&id) {
+            peer.outgoing.sent(log, last);
+            self.pump(id);
+        }
+    }
+
+    /// Orders the next runs to a peer, governance first: so who gets entries can judge by then who may write them.
+    pub(super) fn pump(&mut self, id: DeviceId) {
+        let Self { peers, access, holdings, governance, effects, .. } = self;
+        let Some(peer) = peers.get_mut(&id) else { return };
+        let end = |log: &LogId| {
+            let readable = access.may_read(&id, &log.space) && access.own.contains(&log.space);
+            holdings.offered(log).filter(|_| readable).map(|head| head.seq)
+        };
+        while let Some((log, from, to)) = peer.outgoing.next(governance, end) {
+            effects.push(Effect::SendRun { peer: id, log, from, to, max_bytes: RUN_TARGET });
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! Asking: what peers say they hold and this node lacks, of one peer at a time for each log.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use accord_core::{DeviceId, LogId, SpaceId};
+
+use super::Engine;
+use crate::peer::Peer;
+use crate::{Claim, DeviceRef, Frame, Heads, MAX_LOGS, Phase, Positions, Prefix, Refusal, WANTED};
+
+/// What was asked of a peer, of one log.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct InFlight {
+    peer: DeviceId,
+    /// The last position asked for.
+    to: u64,
+    /// When something of it came last, or when it was asked for.
+    since: Duration,
+}
+
+impl Engine {
+    pub(super) fn vector(&mut self, id: DeviceId, space: SpaceId, ask: bool, logs: Heads) {
+        // A space that this side does not know to be shared yet: once it does, it asks.
+        if !self.may_talk_about(&id, &space) {
+            return;
+        }
+        let mut theirs = BTreeMap::new();
+        let mut ask_again = false;
+        for log in logs {
+            match (self.holdings.resolve(log.device), log.heads.into_iter().max()) {
+                (Some(device), Some(head)) => {
+                    theirs.insert(device, head);
+                }
+                _ => ask_again = true,
+            }
+        }
+        let now = self.now;
+        let Some(peer) = self.peers.get_mut(&id) else { return };
+        let shared = peer.shared.entry(space).or_default();
+        let reply = ask || shared.announced.is_none();
+        let devices: Vec<DeviceId> = theirs.keys().copied().collect();
+        shared.theirs = Some(theirs);
+        shared.ask_again = ask_again;
+        shared.acknowledged = Some(now);
+        if ask {
+            peer.outgoing.restart(&space);
+            if !self.stands(id) {
+                return;
+            }
+        }
+        if reply {
+            self.send_vector(id, space, false);
+        }
+        self.pull(id, space, devices);
+    }
+
+    pub(super) fn have(&mut self, id: DeviceId, positions: Positions) {
+        let now = self.now;
+        for (prefix, items) in positions {
+            let Some(space) = self.shared_space(&id, prefix) else { continue };
+            let mut devices = Vec::with_capacity(items.len());
+            for (device, claim) in items {
+                let device = self.holdings.resolve(device);
+                let Some(shared) = self.peers.get_mut(&id).and_then(|peer| peer.shared.get_mut(&space)) else {
+                    break;
+                };
+                match device {
+                    Some(device) => {
+                        shared.claim(device, claim, MAX_LOGS, now);
+                        devices.push(device);
+                    }
+                    None => shared.ask_again = true,
+                }
+            }
+            self.pull(id, space, devices);
+        }
+    }
+
+    /// Whether the peer and this side may talk about a space now: both read it, and governance is settled, unless it
+    /// is the governance space itself.
+    pub(super) fn may_talk_about(&self, id: &DeviceId, space: &SpaceId) -> bool {
+        let open = |peer: &Peer| *space == self.governance || peer.phase == Phase::Open;
+        self.may_send(id, &LogId { space: *space, device: self.me }) && self.peers.get(id).is_some_and(open)
+    }
+
+    /// The space that a prefix means on a connection: one of those about which something was said.
+    pub(super) fn shared_space(&self, id: &DeviceId, prefix: Prefix) -> Option<SpaceId> {
+        let peer = self.peers.get(id)?;
+        let mut found = peer.shared.keys().filter(|space| Prefix::space(space) == prefix);
+        let space = *found.next()?;
+        (found.next().is_none() && self.may_talk_about(id, &space)).then_some(space)
+    }
+
+    /// How many entries of `log` the peer says it holds that this node lacks and would take from it.
+    pub(super) fn missing_from(&self, peer: &Peer, log: &LogId) -> u64 {
+        if !self.access.takes(log) || peer.blocked.contains_key(log) {
+            return 0;
+        }
+        if !self.holdings.has(log) && self.holdings.logs(&log.space) >= MAX_LOGS {
+            return 0;
+        }
+        peer.claims(log).min(self.access.limit(log)).saturating_sub(self.holdings.held(log))
+    }
+
+    /// Asks the peer for what is missing of the logs of `devices` in a space and asked of nobody else.
+    pub(super) fn pull(&mut self, id: DeviceId, space: SpaceId, devices: Vec<DeviceId>) {
+        if !self.may_talk_about(&id, &space) {
+            return;
+        }
+        let mut items = Vec::new();
+        for device in devices {
+            let log = LogId { space, device };
+            if let Some((from, to)) = self.reserve(id, &log) {
+                items.push((self.name(&space, &device), from, to));
+            }
+        }
+        self.send_in_parts(id, space, items, Frame::Want);
+    }
+
+    /// What to ask the peer for of `log`, noted as asked; none if nothing is missing, or it is on its way.
+    fn reserve(&mut self, id: DeviceId, log: &LogId) -> Option<(u64, u64)> {
+        let peer = self.peers.get(&id)?;
+        if self.missing_from(peer, log) == 0 {
+            return None;
+        }
+        let to = peer.claims(log).min(self.access.limit(log));
+        let arrived = self.pending.get(log).into_iter().flat_map(BTreeMap::values).map(|(_, to)| *to).max();
+        let here = self.holdings.held(log).max(arrived.unwrap_or(0));
+        let asked = self.in_flight.get(log).copied();
+        if asked.is_some_and(|asked| asked.peer != id) {
+            return None;
+        }
+        let from = here.max(asked.map_or(0, |asked| asked.to)).checked_add(1)?;
+        if from > to {
+            return None;
+        }
+        let peer = self.peers.get_mut(&id)?;
+        if asked.is_none() {
+            if peer.wanted >= WANTED {
+                peer.backlog = true;
+                return None;
+            }
+            peer.wanted += 1;
+        }
+        let since = asked.map_or(self.now, |asked| asked.since);
+        self.in_flight.insert(*log, InFlight { peer: id, to, since });
+        Some((from, to))
+    }
+
+    /// Asks whoever has it, the least busy first, for what is missing of `log`.
+    pub(super) fn pull_from_anyone(&mut self, log: LogId) {
+        let has = |peer: &Peer| self.missing_from(peer, &log) > 0;
+        let mut peers: Vec<(usize, DeviceId)> =
+            self.peers.iter().filter(|(_, peer)| has(peer)).map(|(id, peer)| (peer.wanted, *id)).collect();
+        peers.sort_unstable();
+        for (_, id) in peers {
+            self.pull(id, log.space, vec![log.device]);
+        }
+    }
+
+    /// Asks the peer for whatever is missing of a space.
+    pub(super) fn pull_all(&mut self, id: DeviceId, space: SpaceId) {
+        let shared = self.peers.get(&id).and_then(|peer| peer.shared.get(&space));
+        let devices = shared.and_then(|shared| shared.theirs.as_ref()).into_iter().flat_map(BTreeMap::keys);
+        self.pull(id, space, devices.copied().collect());
+    }
+
+    /// Something of `log` came from the peer that was asked.
+    pub(super) fn progressed(&mut self, id: DeviceId, log: &LogId) {
+        let now = self.now;
+        if let Some(asked) = self.in_flight.get_mut(log).filter(|asked| asked.peer == id) {
+            asked.since = now;
+        }
+    }
+
+    /// What is held of `log` grew: what was asked for may be here.
+    pub(super) fn taken(&mut self, log: LogId) {
+        let held = self.holdings.held(&log);
+        if self.in_flight.get(&log).is_some_and(|asked| asked.to <= held) {
+            self.release(&log);
+        }
+    }
+
+    fn release(&mut self, log: &LogId) {
+        let Some(asked) = self.in_flight.remove(log) else { return };
+        if let Some(peer) = self.peers.get_mut(&asked.peer) {
+            peer.wanted = peer.wanted.saturating_sub(1);
+        }
+    }
+
+    /// Nothing more comes from the peer of the logs that `which` names: others are asked.
+    pub(super) fn reassign_from(&mut self, id: DeviceId, which: impl Fn(&LogId) -> bool) {
+        let asked = self.in_flight.iter().filter(|(log, asked)| asked.peer == id && which(log));
+        let logs: Vec<LogId> = asked.map(|(log, _)| *log).collect();
+        for log in logs {
+            self.release(&log);
+            self.pull_from_anyone(log);
+        }
+    }
+
+    /// Asks others for what was asked of a peer that sends nothing of it: a peer that says it holds what it does not
+    /// hold delays a log once, and only where somebody else has it is it passed over.
+    pub(super) fn reassign_late(&mut self, after: Duration) {
+        let late = |(log, asked): &(&LogId, &InFlight)| {
+            self.now > asked.since + after && !self.pending.contains_key(*log)
+        };
+        let logs: Vec<(LogId, DeviceId)> =
+            self.in_flight.iter().filter(late).map(|(log, asked)| (*log, asked.peer)).collect();
+        for (log, slow) in logs {
+            let others = self.peers.iter().filter(|(id, peer)| {
+                **id != slow && self.missing_from(peer, &log) > 0 && self.may_talk_about(id, &log.space)
+            });
+            let other = others.min_by_key(|(_, peer)| peer.wanted).map(|(id, _)| *id);
+            match other {
+                Some(other) => {
+                    self.release(&log);
+                    self.pull(other, log.space, vec![log.device]);
+                }
+                None => {
+                    if let Some(asked) = self.in_flight.get_mut(&log) {
+                        asked.since = self.now;
+                    }
+                }
+            }
+        }
+    }
+
+    /// After anything that may have freed capacity or settled governance.
+    pub(super) fn after_pull(&mut self) {
+        let free = |peer: &Peer| peer.backlog && peer.wanted <= WANTED / 2;
+        let ids: Vec<DeviceId> = self.peers.iter().filter(|(_, peer)| free(peer)).map(|(id, _)| *id).collect();
+        for id in ids {
+            let Some(peer) = self.peers.get_mut(&id) else { continue };
+            peer.backlog = false;
+            let spaces: Vec<SpaceId> = peer.shared.keys().copied().collect();
+            for space in spaces {
+                self.pull_all(id, space);
+            }
+        }
+        self.settle();
+    }
+
+    /// Takes in that a run shows how far the peer holds `log`.
+    pub(super) fn shown(&mut self, id: DeviceId, log: &LogId, claim: Claim) {
+        let now = self.now;
+        if let Some(shared) = self.peers.get_mut(&id).and_then(|peer| peer.shared.get_mut(&log.space)) {
+            shared.claim(log.device, claim, MAX_LOGS, now);
+        }
+    }
+
+    /// The peer takes no more of a log from this side.
+    pub(super) fn refused_by(&mut self, id: DeviceId, space: Prefix, device: DeviceId, reason: Refusal) {
+        let Some(space) = self.shared_space(&id, space) else { return };
+        let log = LogId { space, device };
+        if !self.stands(id) || !self.holdings.has(&log) {
+            return;
+        }
+        let Some(peer) = self.peers.get_mut(&id) else { return };
+        peer.outgoing.refused(&log);
+        peer.refused.insert(log, reason.clone());
+        self.effects.push(crate::Effect::RefusedByPeer { peer: id, log, reason });
+    }
+
+    /// Which device a peer means in what it asks for: one whose log is held.
+    pub(super) fn meant(&self, device: DeviceRef) -> Option<DeviceId> {
+        self.holdings.resolve(device)
+    }
+}

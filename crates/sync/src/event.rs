@@ -1,0 +1,187 @@
+//! What happens to the engine, and what it wants done: the whole of its surface towards a driver.
+
+use accord_core::{DeviceId, Head, LogId, SignedEntry};
+
+use crate::{Access, WireError};
+
+/// Something that happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A connection with an authenticated, accepted device stands; frames pass both ways. A device that is connected
+    /// already begins anew: of two connections the driver keeps one.
+    Connected {
+        /// The device.
+        peer: DeviceId,
+    },
+    /// The connection is gone. Nothing of it may be reported after this, except for the answers to
+    /// [`Effect::Ingest`], which always come.
+    Disconnected {
+        /// The device.
+        peer: DeviceId,
+    },
+    /// A whole frame came, without its length prefix. Frames of one peer are reported in the order sent.
+    Frame {
+        /// From whom.
+        peer: DeviceId,
+        /// Its bytes, at most [`MAX_FRAME`](crate::MAX_FRAME).
+        bytes: Vec<u8>,
+    },
+    /// This device wrote entries, and they are durable.
+    Appended {
+        /// Where.
+        log: LogId,
+        /// The last one.
+        head: Head,
+    },
+    /// Answers [`Effect::Ingest`]: the run was verified, links to what was held, and is durable. If it changed what
+    /// this node knows of access, [`Event::AccessChanged`] comes *before* this one, so that nothing moves under an old
+    /// view.
+    Ingested {
+        /// From whom it came.
+        peer: DeviceId,
+        /// Which log.
+        log: LogId,
+        /// The head held now.
+        held: Head,
+        /// The highest entry that may be offered to others: that of which this node holds the authority position,
+        /// and all before it; and not beyond a cut. None if there is no such entry yet.
+        offer: Option<Head>,
+    },
+    /// Answers [`Effect::Ingest`]: nothing of the run was stored.
+    Refused {
+        /// From whom it came.
+        peer: DeviceId,
+        /// Which log.
+        log: LogId,
+        /// Why.
+        reason: Refusal,
+    },
+    /// What may be offered of a log changed, because its authority positions came, or a cut.
+    Offer {
+        /// Which log.
+        log: LogId,
+        /// The highest entry that may be offered now.
+        head: Option<Head>,
+    },
+    /// Answers [`Effect::SendRun`]: a run was written to the connection.
+    RunSent {
+        /// To whom.
+        peer: DeviceId,
+        /// Which log.
+        log: LogId,
+        /// The last entry written; none if nothing could be read or sent, which ends the whole range.
+        last: Option<u64>,
+    },
+    /// What this node knows of access changed.
+    AccessChanged(Access),
+    /// Time passed; about once a second.
+    Tick,
+}
+
+/// Something to be done, in the order given. The effects for one peer keep their order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Send a frame.
+    Send {
+        /// To whom.
+        peer: DeviceId,
+        /// Its bytes, to be sent with a length prefix.
+        bytes: Vec<u8>,
+    },
+    /// Read entries from the store, end them where the signature of the last one verifies, pack them with
+    /// [`pack_run`](crate::pack_run), send the frame if [`Engine::may_send`](crate::Engine::may_send) still holds, and
+    /// answer [`Event::RunSent`]. One run of a log is under way to one peer at a time.
+    SendRun {
+        /// To whom.
+        peer: DeviceId,
+        /// Which log.
+        log: LogId,
+        /// The first entry.
+        from: u64,
+        /// The last entry that may be sent.
+        to: u64,
+        /// How many bytes of entries to aim at. One entry is always sent, whatever its size.
+        max_bytes: usize,
+    },
+    /// Verify the entries as a run (`accord_core::verify_run`), check that what is new of them links to what is held,
+    /// make that durable, and answer [`Event::Ingested`] or [`Event::Refused`], exactly once, also after the peer is
+    /// gone. Entries that are held already are passed over. The runs of one log from one peer keep their order.
+    Ingest {
+        /// From whom.
+        peer: DeviceId,
+        /// Which log.
+        log: LogId,
+        /// The entries, unverified.
+        entries: Vec<SignedEntry>,
+    },
+    /// The peer refused what this node sent of a log, and takes no more of it on this connection. For people: either
+    /// this node's store is damaged, or the peer's is, or one of both misbehaves.
+    RefusedByPeer {
+        /// Who.
+        peer: DeviceId,
+        /// Which log.
+        log: LogId,
+        /// Why.
+        reason: Refusal,
+    },
+    /// Send what was put in line for the peer, as far as that goes without waiting, and close the connection. The
+    /// engine has forgotten the peer already.
+    Close {
+        /// The peer.
+        peer: DeviceId,
+        /// Why.
+        reason: CloseReason,
+    },
+}
+
+/// Why a run was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// A signature, hash, header or link of the run does not hold.
+    #[error("it is invalid: {0}")]
+    Invalid(String),
+    /// It does not follow what is held: another branch of the log.
+    #[error("it belongs to a second history of its author: {0}")]
+    Forked(String),
+    /// Its author has no part in the space, as far as the refusing node knows.
+    #[error("its author is not known here")]
+    UnknownAuthor,
+    /// Entries are missing before it.
+    #[error("entries are missing before it")]
+    Gap,
+    /// The disk did not take it, or a quota is used up.
+    #[error("it could not be stored: {0}")]
+    NotStored(String),
+    /// A reason that a newer version knows.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// Why a connection is closed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CloseReason {
+    /// The device may not be connected, or not any more.
+    #[error("this device has no part in the programme, or not any more")]
+    NoAccess,
+    /// As many peers are connected as may be.
+    #[error("too many connections")]
+    TooManyPeers,
+    /// It speaks another version of the protocol.
+    #[error("it speaks version {0} of the protocol and this node version {version}", version = crate::PROTOCOL)]
+    Version(u32),
+    /// It belongs to another programme.
+    #[error("it belongs to another programme")]
+    OtherProgramme,
+    /// A frame that cannot be read.
+    #[error("it sent a frame that cannot be read")]
+    Malformed(#[source] WireError),
+    /// A frame out of order.
+    #[error("it broke the protocol: {0}")]
+    Unexpected(&'static str),
+    /// No Hello in time.
+    #[error("it said nothing in time")]
+    Silent,
+    /// The other side closed, and said why.
+    #[error("the other side closed: {0}")]
+    ByPeer(String),
+}

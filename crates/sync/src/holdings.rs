@@ -1,0 +1,111 @@
+//! What this node holds durably, and how much of it may be offered.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use accord_core::{DeviceId, Digest, Head, LogId, SpaceId, Vector};
+
+use crate::{DeviceRef, Prefix};
+
+/// A log as a node holds it when the engine begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// Which log.
+    pub log: LogId,
+    /// The head held.
+    pub head: Head,
+    /// The highest entry that may be offered; see [`Event::Ingested`](crate::Event::Ingested).
+    pub offer: Option<Head>,
+}
+
+/// The logs held. What is asked for follows from what is *held*, what is said and sent from what is *offered*: an
+/// entry whose authority position is not here yet exists for nobody else.
+#[derive(Debug, Default)]
+pub(crate) struct Holdings {
+    held: BTreeMap<LogId, u64>,
+    offered: BTreeMap<SpaceId, Vector>,
+    /// Devices by which prefixes are resolved: those with a log, and those that access names.
+    writers: BTreeSet<DeviceId>,
+    named: BTreeSet<DeviceId>,
+}
+
+impl Holdings {
+    pub(crate) fn set(&mut self, log: LogId, held: Head, offer: Option<Head>) {
+        self.writers.insert(log.device);
+        let seq = self.held.entry(log).or_default();
+        *seq = held.seq.max(*seq);
+        self.offer(log, offer);
+    }
+
+    pub(crate) fn offer(&mut self, log: LogId, offer: Option<Head>) {
+        let vector = self.offered.entry(log.space).or_default();
+        match offer {
+            Some(head) => vector.set(log.device, head),
+            None => {
+                let kept = vector.iter().filter(|(device, _)| **device != log.device);
+                *vector =
+                    kept.flat_map(|(device, heads)| heads.iter().map(move |head| (*device, *head))).collect();
+            }
+        }
+    }
+
+    /// Takes over the devices that access names.
+    pub(crate) fn name(&mut self, named: BTreeSet<DeviceId>) {
+        self.named = named;
+    }
+
+    /// How far `log` is held.
+    pub(crate) fn held(&self, log: &LogId) -> u64 {
+        self.held.get(log).copied().unwrap_or(0)
+    }
+
+    /// How many logs of a space are held.
+    pub(crate) fn logs(&self, space: &SpaceId) -> usize {
+        let first = LogId { space: *space, device: DeviceId([0; 32]) };
+        let last = LogId { space: *space, device: DeviceId([255; 32]) };
+        self.held.range(first..=last).count()
+    }
+
+    /// Whether anything of `log` is held.
+    pub(crate) fn has(&self, log: &LogId) -> bool {
+        self.held.contains_key(log)
+    }
+
+    /// How far `log` may be offered.
+    pub(crate) fn offered(&self, log: &LogId) -> Option<Head> {
+        self.offered.get(&log.space)?.head(&log.device)
+    }
+
+    /// What may be offered of a space.
+    pub(crate) fn vector(&self, space: &SpaceId) -> Option<&Vector> {
+        self.offered.get(space).filter(|vector| !vector.is_empty())
+    }
+
+    /// The digest of what may be offered of a space, also of nothing.
+    pub(crate) fn digest(&self, space: &SpaceId) -> Digest {
+        self.offered.get(space).map_or_else(|| Vector::default().digest(), Vector::digest)
+    }
+
+    /// How to name a device: by its prefix if no other known device shares it.
+    pub(crate) fn short(&self, device: &DeviceId) -> DeviceRef {
+        let prefix = Prefix::of(&device.0);
+        match self.resolve(DeviceRef::Short(prefix)) {
+            Some(found) if found == *device => DeviceRef::Short(prefix),
+            _ => DeviceRef::Full(*device),
+        }
+    }
+
+    /// Which device is meant; none if it is not known, or if two known ones share the prefix.
+    pub(crate) fn resolve(&self, device: DeviceRef) -> Option<DeviceId> {
+        let prefix = match device {
+            DeviceRef::Full(device) => return Some(device),
+            DeviceRef::Short(prefix) => prefix,
+        };
+        let (mut first, mut last) = ([0; 32], [255; 32]);
+        first[..8].copy_from_slice(&prefix.0);
+        last[..8].copy_from_slice(&prefix.0);
+        let range = DeviceId(first)..=DeviceId(last);
+        let mut found = self.writers.range(range.clone()).chain(self.named.range(range));
+        let device = *found.next()?;
+        found.all(|other| *other == device).then_some(device)
+    }
+}

@@ -1,0 +1,59 @@
+//! Every bound of the engine and of its frames, each with its reason. What a peer can make a node hold is the
+//! product of these and nothing else.
+
+use std::time::Duration;
+
+use accord_core::{MAX_HEADER, MAX_PAYLOAD};
+
+/// The number of the protocol. Another number is another protocol: there is no negotiation inside of the engine.
+pub const PROTOCOL: u32 = 1;
+
+/// The most connected peers: programmes have tens of organisations, and a mesh of more pays for nothing.
+pub const MAX_PEERS: usize = 256;
+
+/// The most spaces shared with one peer: governance, programme, and one for each country with room to spare.
+pub const MAX_SPACES: usize = 64;
+
+/// The most spaces whose digests travel in a Hello, so that a reconnect with nothing new stays under 1,000 bytes.
+pub const INLINE_SPACES: usize = 16;
+
+/// The most logs of one space: one for each device that ever wrote in it.
+pub const MAX_LOGS: usize = 10_000;
+
+/// The most heads of one log in a vector: a log of more branches has been proven to be forked long before.
+pub const MAX_BRANCHES: usize = 8;
+
+/// The most items of one Have or Want.
+pub const MAX_ITEMS: usize = 1_024;
+
+/// The longest text of a reason, in bytes.
+pub const MAX_TEXT: usize = 256;
+
+/// How many bytes of entries a run aims at: a frame that any connection passes in one piece, small enough that the
+/// buffers of idle connections stay small.
+pub const RUN_TARGET: usize = 64 * 1024;
+
+/// The most bytes of entries in one run, unpacked: one entry of the greatest size may exceed the target.
+pub const MAX_RUN_BYTES: usize = MAX_HEADER + MAX_PAYLOAD + RUN_TARGET;
+
+/// The longest frame, in bytes. A driver that reads a greater length closes the connection before it reads on.
+pub const MAX_FRAME: usize = MAX_RUN_BYTES + 1_024;
+
+/// How many runs to one peer the driver may be busy with: enough to read one from the disk while others are on the
+/// way, and few enough that withdrawn access takes effect at once.
+pub const SENDING: usize = 4;
+
+/// How many runs of one peer may wait for the disk before the driver should stop reading from it.
+pub const INGESTING: usize = 8;
+
+/// How many logs may be asked of one peer at a time.
+pub const WANTED: usize = 2_048;
+
+/// How many refusals, and restarts of a space, one connection stands. An honest peer is refused a few logs at most.
+pub const MAX_REFUSALS: usize = 1_024;
+
+/// How long a peer may take for its Hello.
+pub const HELLO_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a peer that was asked may send nothing of a log before another one is asked.
+pub const WANT_TIMEOUT: Duration = Duration::from_secs(20);

@@ -1,0 +1,80 @@
+//! What the engine remembers of one connection. All of it is gone when the connection is: what is stored is what is
+//! asked for next time.
+
+mod outgoing;
+mod shared;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use accord_core::{Digest, LogId, SpaceId, Vector};
+
+pub(crate) use outgoing::Outgoing;
+pub(crate) use shared::Shared;
+
+use crate::{Digests, Phase, Refusal};
+
+/// One connection.
+#[derive(Debug)]
+pub(crate) struct Peer {
+    pub(crate) since: Duration,
+    pub(crate) phase: Phase,
+    /// What our Hello or Ready said: the digests and what they are of. The peer compares them with its own, and both
+    /// sides come to the same result, since both compare the same two lists, whatever was written meanwhile. None once
+    /// that was done.
+    pub(crate) said: Option<Said>,
+    /// The peer's Ready, if it came before we were ready.
+    pub(crate) ready: Option<Digests>,
+    /// The spaces in which something was said, by either side.
+    pub(crate) shared: BTreeMap<SpaceId, Shared>,
+    /// What goes out to it.
+    pub(crate) outgoing: Outgoing,
+    /// Runs that came from it and wait for the disk.
+    pub(crate) ingesting: usize,
+    /// Logs that we take no more from it.
+    pub(crate) blocked: BTreeMap<LogId, Refusal>,
+    /// Logs that it takes no more from us.
+    pub(crate) refused: BTreeMap<LogId, Refusal>,
+    /// How many refusals and restarts there were.
+    pub(crate) refusals: usize,
+    /// How many logs are asked of it.
+    pub(crate) wanted: usize,
+    /// Whether something is left to ask for, once fewer logs are.
+    pub(crate) backlog: bool,
+}
+
+/// Digests that were sent, and the vectors they are of.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) governance: (Digest, Vector),
+    pub(crate) spaces: BTreeMap<SpaceId, (Digest, Vector)>,
+}
+
+impl Peer {
+    pub(crate) fn new(since: Duration, said: Said) -> Self {
+        Self {
+            since,
+            phase: Phase::Greeting,
+            said: Some(said),
+            ready: None,
+            shared: BTreeMap::new(),
+            outgoing: Outgoing::default(),
+            ingesting: 0,
+            blocked: BTreeMap::new(),
+            refused: BTreeMap::new(),
+            refusals: 0,
+            wanted: 0,
+            backlog: false,
+        }
+    }
+
+    /// How far the peer says that it holds `log`: 0 if not at all, or if it has said nothing yet.
+    pub(crate) fn claims(&self, log: &LogId) -> u64 {
+        self.shared.get(&log.space).map_or(0, |shared| shared.claims(&log.device))
+    }
+
+    /// How far the peer holds `log`, or will when all that is on its way has come.
+    pub(crate) fn covered(&self, log: &LogId) -> u64 {
+        self.claims(log).max(self.outgoing.reaches(log))
+    }
+}

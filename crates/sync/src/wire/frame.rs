@@ -1,0 +1,147 @@
+//! The frames.
+
+use accord_core::{DeviceId, Digest, ProgrammeId, SpaceId};
+use minicbor::encode::Write;
+use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
+
+use super::items::{
+    read_digests, read_positions, read_ranges, write_digests, write_positions, write_ranges,
+};
+use super::reading::{cut, list, text};
+use super::{Digests, HeadRef, Heads, Positions, Prefix, Ranges, Run, refusal, run};
+use crate::{MAX_LOGS, MAX_TEXT, Refusal};
+
+/// The first frame of each side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hello {
+    /// The protocol, [`crate::PROTOCOL`].
+    pub protocol: u32,
+    /// The programme.
+    pub programme: ProgrammeId,
+    /// The digest of the governance space: only if it is equal on both sides do the other digests mean the same.
+    pub governance: Digest,
+    /// One digest over all other spaces that both may read and of which the sender holds something.
+    pub combined: Digest,
+    /// The same by space, if they are at most [`crate::INLINE_SPACES`].
+    pub spaces: Option<Digests>,
+}
+
+/// What two engines say to each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Frame {
+    /// Begins a connection.
+    Hello(Hello),
+    /// The sender has taken in all governance that the other side announced; content may move. Holds the digests of
+    /// all other spaces that both may read and of which the sender holds something.
+    Ready(Digests),
+    /// All that the sender holds of one space.
+    Vector {
+        /// The space.
+        space: SpaceId,
+        /// The sender begins with the space now: it wants the other side's vector, and what it was sent of the space
+        /// before does not count.
+        ask: bool,
+        /// The heads of each log.
+        logs: Heads,
+    },
+    /// What the sender holds more than it said before, durably: news, and acknowledgement.
+    Have(Positions),
+    /// Asks for entries.
+    Want(Ranges),
+    /// Entries of one log.
+    Run(Run),
+    /// The sender of this takes nothing more of a log on this connection.
+    Refuse {
+        /// The space.
+        space: Prefix,
+        /// Whose log.
+        device: DeviceId,
+        /// Why.
+        reason: Refusal,
+    },
+    /// The sender closes, and why.
+    Bye(String),
+}
+
+impl<C> Encode<C> for Frame {
+    fn encode<W: Write>(&self, e: &mut Encoder<W>, ctx: &mut C) -> Result<(), encode::Error<W::Error>> {
+        match self {
+            Frame::Hello(hello) => {
+                e.array(6)?.u8(0)?.u32(hello.protocol)?;
+                hello.programme.encode(e, ctx)?;
+                hello.governance.encode(e, ctx)?;
+                hello.combined.encode(e, ctx)?;
+                match &hello.spaces {
+                    Some(spaces) => write_digests(e, spaces),
+                    None => e.null()?.ok(),
+                }
+            }
+            Frame::Ready(spaces) => {
+                e.array(2)?.u8(1)?;
+                write_digests(e, spaces)
+            }
+            Frame::Vector { space, ask, logs } => {
+                e.array(4)?.u8(2)?;
+                space.encode(e, ctx)?;
+                e.bool(*ask)?;
+                logs.encode(e, ctx)
+            }
+            Frame::Have(positions) => {
+                e.array(2)?.u8(3)?;
+                write_positions(e, positions)
+            }
+            Frame::Want(ranges) => {
+                e.array(2)?.u8(4)?;
+                write_ranges(e, ranges)
+            }
+            Frame::Run(run) => {
+                e.array(6)?.u8(5)?;
+                run::write(e, run)
+            }
+            Frame::Refuse { space, device, reason } => {
+                e.array(5)?.u8(6)?;
+                space.encode(e, ctx)?;
+                device.encode(e, ctx)?;
+                refusal::write(e, reason)
+            }
+            Frame::Bye(why) => e.array(2)?.u8(7)?.str(cut(why))?.ok(),
+        }
+    }
+}
+
+impl<'b, C> Decode<'b, C> for Frame {
+    fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, decode::Error> {
+        let len = d.array()?.ok_or_else(|| decode::Error::message("an array without a length"))?;
+        match (d.u8()?, len) {
+            (0, 6) => Ok(Frame::Hello(Hello {
+                protocol: d.u32()?,
+                programme: ProgrammeId::decode(d, ctx)?,
+                governance: Digest::decode(d, ctx)?,
+                combined: Digest::decode(d, ctx)?,
+                spaces: match d.datatype()? {
+                    minicbor::data::Type::Null => {
+                        d.null()?;
+                        None
+                    }
+                    _ => Some(read_digests(d)?),
+                },
+            })),
+            (1, 2) => Ok(Frame::Ready(read_digests(d)?)),
+            (2, 4) => Ok(Frame::Vector {
+                space: SpaceId::decode(d, ctx)?,
+                ask: d.bool()?,
+                logs: list(d, MAX_LOGS, |d| HeadRef::decode(d, &mut ()))?,
+            }),
+            (3, 2) => Ok(Frame::Have(read_positions(d)?)),
+            (4, 2) => Ok(Frame::Want(read_ranges(d)?)),
+            (5, 6) => Ok(Frame::Run(run::read(d)?)),
+            (6, 5) => Ok(Frame::Refuse {
+                space: Prefix::decode(d, ctx)?,
+                device: DeviceId::decode(d, ctx)?,
+                reason: refusal::read(d)?,
+            }),
+            (7, 2) => Ok(Frame::Bye(text(d, MAX_TEXT)?)),
+            _ => Err(decode::Error::message("an unknown frame")),
+        }
+    }
+}
