@@ -1,0 +1,95 @@
+//! The asking side.
+
+use std::io::ErrorKind;
+use std::path::Path;
+use std::time::Duration;
+
+use accord_core::api::{Exit, Message, Problem, Progress, Request, Response};
+use tokio::io::BufReader;
+use tokio::net::UnixStream;
+use tokio::time::timeout;
+
+use super::line;
+
+/// How long a node that said it stops may take for it, until the client no longer waits to see it gone.
+const STOP_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// No node serves the socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct NotRunning;
+
+/// Asks the node that serves the socket, and waits for its answer however long the request takes: the requests that
+/// wait for others carry their own limits.
+///
+/// # Errors
+/// [`NotRunning`] if there is no socket, or one that a killed node left. Every other failure is a [`Problem`]: then a
+/// node is there, and the same work must not be done beside it.
+pub(crate) async fn ask(
+    socket: &Path,
+    request: &Request,
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<Result<Response, Problem>, NotRunning> {
+    let stream = match UnixStream::connect(socket).await {
+        Ok(stream) => stream,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
+            return Err(NotRunning);
+        }
+        Err(error) => return Ok(Err(unreachable(format!("The node cannot be reached: {error}.")))),
+    };
+    Ok(converse(stream, request, progress).await)
+}
+
+async fn converse(
+    stream: UnixStream,
+    request: &Request,
+    progress: &mut (dyn FnMut(Progress) + Send),
+) -> Result<Response, Problem> {
+    let ours = rustix::process::geteuid().as_raw();
+    if !stream.peer_cred().is_ok_and(|theirs| theirs.uid() == ours) {
+        return Err(Problem::failed("The node of this home is run by another user.")
+            .hint("Run the command as that user."));
+    }
+    let (read, mut write) = stream.into_split();
+    let mut question = serde_json::to_vec(request).map_err(|e| Problem::from_error(&e))?;
+    if question.len() > accord_core::api::MAX_LINE {
+        return Err(Problem::failed("The text is too long.").hint("Split the document in two."));
+    }
+    question.push(b'\n');
+    // A node that refuses before it has read everything closes early; what it said is still to be read.
+    let sent = line::write(&mut write, &question).await;
+    let mut reader = BufReader::new(read);
+    loop {
+        let line = match line::read(&mut reader).await {
+            Ok(Some(line)) => line,
+            Ok(None) | Err(line::LineError::CutOff | line::LineError::Io(_)) => return Err(no_answer(sent)),
+            Err(error @ line::LineError::TooLong) => return Err(unreachable(error.to_string())),
+        };
+        let message = serde_json::from_slice(&line).map_err(|error| {
+            unreachable(format!("The node's answer is not understood: {error}."))
+                .hint("Node and command are of different versions: restart the node with the newer one.")
+        })?;
+        match message {
+            Message::Progress(update) => progress(update),
+            Message::Problem(problem) => return Err(problem),
+            Message::Ok(response) => {
+                if response == Response::Stopping {
+                    // The node keeps this connection until its home is free for the next process.
+                    let _ = timeout(STOP_TIMEOUT, line::read(&mut reader)).await;
+                }
+                return Ok(response);
+            }
+        }
+    }
+}
+
+fn no_answer(sent: std::io::Result<()>) -> Problem {
+    match sent {
+        Ok(()) => unreachable("The node ended before it answered.".to_owned())
+            .hint("Whether it did what was asked is not known: start it again and look."),
+        Err(error) => unreachable(format!("The node closed the connection: {error}.")),
+    }
+}
+
+fn unreachable(message: String) -> Problem {
+    Problem::failed(message).exit(Exit::Unreachable).hint("Is it still running? `accord status` tells.")
+}

@@ -1,0 +1,155 @@
+//! The serving side.
+
+use std::io::ErrorKind;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use accord_core::api::{Problem, Request, Response};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::Semaphore;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{ProgressSender, connection, socket};
+
+/// A person runs a handful of commands at once and a script some more. Those beyond wait in the system's queue.
+const MAX_CONNECTIONS: usize = 64;
+/// How long requests under way may take after the node was told to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// A command writes its request at once. Whoever takes longer only holds one of the connections.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// After a failed accept: when the process has no descriptor left, nothing tells when there is one again.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// What answers requests.
+pub(crate) trait Handle: Send + Sync + 'static {
+    /// Answers one request. The work is dropped at its next await point if the request only reads and the client
+    /// goes away; a request that writes always runs to its end.
+    fn handle(
+        &self,
+        request: Request,
+        progress: ProgressSender,
+    ) -> impl Future<Output = Result<Response, Problem>> + Send;
+}
+
+/// Connections whose clients wait until the node is really gone: dropping it tells them. Keep it until the home is
+/// free for the next process.
+#[must_use = "clients that asked the node to stop wait until this is dropped"]
+#[derive(Debug, Default)]
+pub(crate) struct Farewell(Vec<UnixStream>);
+
+/// The control socket, taken: a client that connects waits from now on, and is answered once [`Listener::serve`] runs.
+#[derive(Debug)]
+pub(crate) struct Listener {
+    listener: UnixListener,
+    path: PathBuf,
+    /// Device and inode: a socket of that name that another process made meanwhile is not ours to remove.
+    identity: (u64, u64),
+    /// How long a client may take to write its request.
+    pub(super) patience: Duration,
+}
+
+impl Listener {
+    /// Takes the socket, in place of one that a killed node left behind.
+    ///
+    /// # Errors
+    /// A problem if a node serves there already, or the socket cannot be made.
+    pub(crate) async fn bind(path: &Path) -> Result<Self, Problem> {
+        // Only what nobody serves is stale: a socket with a full queue is a node's, and a busy one.
+        let stale = match UnixStream::connect(path).await {
+            Ok(_) => false,
+            Err(error) => matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused),
+        };
+        if !stale {
+            return Err(Problem::failed("Another node is running in this home.")
+                .hint("Use it, or stop it with `accord node stop`."));
+        }
+        // Made under another name and then moved, so that nobody can connect before its mode is set.
+        let fresh = path.with_extension("new");
+        socket::remove(&fresh)?;
+        let listener =
+            UnixListener::bind(&fresh).map_err(|e| socket::cannot("make the socket", &fresh, &e))?;
+        std::fs::set_permissions(&fresh, std::fs::Permissions::from_mode(0o600))
+            .map_err(|e| socket::cannot("close to others", &fresh, &e))?;
+        let made = std::fs::metadata(&fresh).map_err(|e| socket::cannot("look at", &fresh, &e))?;
+        std::fs::rename(&fresh, path).map_err(|e| socket::cannot("make the socket", path, &e))?;
+        Ok(Self {
+            listener,
+            path: path.to_path_buf(),
+            identity: (made.dev(), made.ino()),
+            patience: PATIENCE,
+        })
+    }
+
+    /// Serves until `stop`, then lets requests under way finish for a moment.
+    pub(crate) async fn serve<H: Handle>(self, handler: Arc<H>, stop: CancellationToken) -> Farewell {
+        let tasks = TaskTracker::new();
+        let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+        let farewell = Arc::new(Mutex::new(Vec::new()));
+        while let Some((stream, slot)) = self.next(&slots, &stop).await {
+            let (handler, farewell) = (handler.clone(), farewell.clone());
+            let connection =
+                connection::Connection { handler, tasks: tasks.clone(), patience: self.patience };
+            tasks.spawn(async move {
+                let left = connection.converse(stream).await;
+                if let (Some(stream), Ok(mut waiting)) = (left, farewell.lock()) {
+                    waiting.push(stream);
+                }
+                drop(slot);
+            });
+        }
+        self.unlink();
+        tasks.close();
+        if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
+            tracing::warn!("requests were still under way when the node stopped");
+        }
+        let streams = farewell.lock().map(|mut waiting| std::mem::take(&mut *waiting));
+        Farewell(streams.unwrap_or_default())
+    }
+
+    async fn next(
+        &self,
+        slots: &Arc<Semaphore>,
+        stop: &CancellationToken,
+    ) -> Option<(UnixStream, tokio::sync::OwnedSemaphorePermit)> {
+        loop {
+            let accepted = tokio::select! {
+                biased;
+                () = stop.cancelled() => return None,
+                accepted = async {
+                    let slot = slots.clone().acquire_owned().await.ok()?;
+                    Some((self.listener.accept().await, slot))
+                } => accepted?,
+            };
+            match accepted {
+                (Ok((stream, _)), slot) => return Some((stream, slot)),
+                // Out of descriptors, or a client that was gone before it was accepted: neither ends the service.
+                (Err(error), _) => {
+                    tracing::warn!(%error, "a connection to the control socket was not accepted");
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    fn unlink(&self) {
+        let ours = std::fs::symlink_metadata(&self.path).is_ok_and(|m| (m.dev(), m.ino()) == self.identity);
+        if ours && let Err(problem) = socket::remove(&self.path) {
+            tracing::warn!(%problem, "the control socket stays behind");
+        }
+    }
+}
+
+/// Takes the socket and serves requests on it until `stop`.
+///
+/// # Errors
+/// A problem if a node serves there already, or the socket cannot be made.
+pub(crate) async fn serve<H: Handle>(
+    socket: &Path,
+    handler: Arc<H>,
+    stop: CancellationToken,
+) -> Result<Farewell, Problem> {
+    Ok(Listener::bind(socket).await?.serve(handler, stop).await)
+}
