@@ -28,7 +28,7 @@ pub const MAX_DEPS: usize = 1_000;
 /// The most operations in one change: run lengths let a few bytes claim billions of them.
 pub const MAX_OPS: u64 = 1 << 18;
 /// The longest author id accepted, in bytes.
-pub const MAX_ACTOR: usize = 64;
+pub(crate) const MAX_ACTOR: usize = 64;
 const MAX_OTHER_ACTORS: usize = 10_000;
 const MAX_MESSAGE: usize = 4_096;
 

@@ -1,11 +1,13 @@
 //! A document: one Automerge document with all its changes.
 
-mod guard;
 mod graph;
+mod guard;
 
 use std::sync::Arc;
 
-use automerge::{ActorId, Automerge, ChangeHash, LoadOptions, OnPartialLoad, ROOT, ReadDoc, VerificationMode};
+use automerge::{
+    ActorId, Automerge, ChangeHash, LoadOptions, OnPartialLoad, ROOT, ReadDoc, VerificationMode,
+};
 use serde_json::Value;
 
 use crate::Hash;
@@ -158,7 +160,7 @@ impl Document {
     #[must_use]
     pub fn kind_name(&self) -> Option<String> {
         let (value, _) = self.am.get(ROOT, layout::KIND_KEY).ok()??;
-        value.to_str().map(str::to_owned)
+        value.as_str().map(str::to_owned)
     }
 
     /// The document's name; while several stand, the one that Automerge prefers on every node.

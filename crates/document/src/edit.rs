@@ -11,7 +11,8 @@ mod words;
 pub use commit::{Author, NewChange, Random};
 pub use error::EditError;
 
-pub(crate) use align::placeholder;
+pub(crate) use align::shown;
+pub(crate) use plan::Planner;
 
 use serde_json::Value;
 

@@ -23,24 +23,58 @@ pub(crate) struct Place<'k> {
 
 #[derive(Debug, Clone)]
 pub(crate) enum Target<'k> {
-    /// The whole document.
-    Root,
-    Register { key: String, scalar: Scalar, currency: Option<String> },
-    Shares { key: String, parts: &'k Parts },
-    Codes { key: String, codes: &'k [Code] },
+    Register {
+        key: String,
+        scalar: Scalar,
+        currency: Option<String>,
+    },
+    Shares {
+        key: String,
+        parts: &'k Parts,
+    },
+    Codes {
+        key: String,
+        codes: &'k [Code],
+    },
     /// One code of a list of codes: there or not there.
-    Member { key: String },
+    Member {
+        key: String,
+    },
     /// A table, or the part of it that the coordinates so far name.
-    Table { key: String, axes: &'k [Axis], scalar: &'k Scalar },
-    Text { key: String },
-    Language { key: String },
-    Paragraph { key: String },
-    Set { field: &'k Field, fields: &'k [Field] },
-    Item { key: String, fields: &'k [Field] },
+    Table {
+        key: String,
+        axes: &'k [Axis],
+    },
+    Text {
+        key: String,
+    },
+    Language {
+        key: String,
+    },
+    Paragraph {
+        key: String,
+    },
+    Set {
+        field: &'k Field,
+        fields: &'k [Field],
+    },
+    Item {
+        key: String,
+        fields: &'k [Field],
+    },
     /// Whether an item or paragraph is retired.
-    Retired { key: String },
-    Rows { field: &'k Field, fields: &'k [Field] },
-    Row { key: String },
+    Retired {
+        key: String,
+    },
+    Rows {
+        field: &'k Field,
+        fields: &'k [Field],
+    },
+    Row {
+        key: String,
+    },
     /// Written under a newer kind.
-    Unknown { key: String },
+    Unknown {
+        key: String,
+    },
 }

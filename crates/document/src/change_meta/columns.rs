@@ -10,20 +10,20 @@ const PREDECESSORS: u64 = 7 << 4;
 /// Every column that the format version measured here writes. Another one would be dropped when the
 /// document is saved, and the saved document would never load again.
 const KNOWN: [u64; 14] = [
-    1,               // object actor
-    2,               // object counter
-    1 << 4 | 1,      // key actor
-    1 << 4 | 3,      // key counter
-    1 << 4 | 5,      // key string
-    3 << 4 | 4,      // insert
+    1,          // object actor
+    2,          // object counter
+    1 << 4 | 1, // key actor
+    1 << 4 | 3, // key counter
+    1 << 4 | 5, // key string
+    3 << 4 | 4, // insert
     ACTION,
-    5 << 4 | 6,      // value metadata
-    5 << 4 | 7,      // value
+    5 << 4 | 6, // value metadata
+    5 << 4 | 7, // value
     PREDECESSORS,
-    7 << 4 | 1,      // predecessor actor
-    7 << 4 | 3,      // predecessor counter
-    9 << 4 | 4,      // expand
-    10 << 4 | 5,     // mark name
+    7 << 4 | 1,  // predecessor actor
+    7 << 4 | 3,  // predecessor counter
+    9 << 4 | 4,  // expand
+    10 << 4 | 5, // mark name
 ];
 
 /// Reads the rest of a change and returns its number of operations.

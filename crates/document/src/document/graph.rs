@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use automerge::{Automerge, ReadDoc as _};
+use automerge::Automerge;
 
 use crate::{ChangeMeta, Hash};
 
@@ -23,8 +23,7 @@ impl Graph {
     pub(crate) fn of(am: &Automerge) -> Self {
         let mut graph = Self::default();
         for meta in am.get_changes_meta(&[]) {
-            let node =
-                Node { deps: meta.deps.iter().map(|dep| dep.0).collect(), max_op: meta.max_op };
+            let node = Node { deps: meta.deps.iter().map(|dep| dep.0).collect(), max_op: meta.max_op };
             graph.insert(meta.hash.0, meta.actor.to_bytes(), node);
         }
         graph
@@ -86,8 +85,11 @@ impl Graph {
         for side in sides {
             common.retain(|hash| side.contains(hash));
         }
-        let covered: HashSet<Hash> =
-            common.iter().filter_map(|hash| self.nodes.get(hash)).flat_map(|n| n.deps.iter().copied()).collect();
+        let covered: HashSet<Hash> = common
+            .iter()
+            .filter_map(|hash| self.nodes.get(hash))
+            .flat_map(|n| n.deps.iter().copied())
+            .collect();
         let mut heads: Vec<Hash> = common.difference(&covered).copied().collect();
         heads.sort_unstable();
         heads

@@ -159,7 +159,11 @@ fn read(index: usize, raw: &[u8]) -> Result<Candidate, (Option<Hash>, GuardError
         && change.hash().0 == meta.hash
         && change.seq() == meta.seq
         && change.max_op() == meta.max_op;
-    if same { Ok(Candidate { index, meta, change }) } else { Err((hash, GuardError::Trial("it reads as another change"))) }
+    if same {
+        Ok(Candidate { index, meta, change })
+    } else {
+        Err((hash, GuardError::Trial("it reads as another change")))
+    }
 }
 
 /// What each builds on comes before it. A circle cannot be: a hash is made from the hashes below it.
@@ -198,9 +202,9 @@ fn fits(graph: &Graph, meta: &ChangeMeta) -> Result<(), GuardError> {
     }
     let chain = graph.chain(&meta.actor);
     let follows = chain.len() as u64 + 1 == meta.seq
-        && chain.last().is_none_or(|last| {
-            meta.deps.contains(last) || graph.ancestors(&meta.deps).contains(last)
-        });
+        && chain
+            .last()
+            .is_none_or(|last| meta.deps.contains(last) || graph.ancestors(&meta.deps).contains(last));
     if follows { Ok(()) } else { Err(GuardError::Sequence { seq: meta.seq }) }
 }
 
@@ -211,7 +215,8 @@ fn trial(am: &Automerge, candidates: &[Candidate]) -> Result<Automerge, GuardErr
         copy.apply_changes(candidates.iter().map(|candidate| candidate.change.clone()))
             .map_err(|_| "it cannot be applied")?;
         for candidate in candidates {
-            let back = copy.get_change_by_hash(&ChangeHash(candidate.meta.hash)).ok_or("it was not applied")?;
+            let back =
+                copy.get_change_by_hash(&ChangeHash(candidate.meta.hash)).ok_or("it was not applied")?;
             if back.raw_bytes() != candidate.change.raw_bytes() {
                 return Err("it does not come back as it was made");
             }

@@ -28,7 +28,13 @@ pub(super) fn align(old: &[String], new: &[String]) -> Vec<Step> {
     steps
 }
 
-fn gap(a: &[&str], b: &[&str], old: std::ops::Range<usize>, new: std::ops::Range<usize>, steps: &mut Vec<Step>) {
+fn gap(
+    a: &[&str],
+    b: &[&str],
+    old: std::ops::Range<usize>,
+    new: std::ops::Range<usize>,
+    steps: &mut Vec<Step>,
+) {
     let (mut i, mut j) = (old.start, new.start);
     while i < old.end || j < new.end {
         let next = (j..new.end).find_map(|n| (i..old.end).find(|&o| keeps_half(a[o], b[n])).map(|o| (o, n)));
@@ -48,7 +54,7 @@ fn gap(a: &[&str], b: &[&str], old: std::ops::Range<usize>, new: std::ops::Range
 }
 
 /// The text of a paragraph as an editor sees it: its wording, or a line that stands for several.
-pub(super) fn shown(snapshot: &Snapshot, paragraph: &str) -> String {
+pub(crate) fn shown(snapshot: &Snapshot, paragraph: &str) -> String {
     match snapshot.wordings(paragraph)[..] {
         [one] => one.to_owned(),
         _ => placeholder(paragraph),
@@ -56,7 +62,7 @@ pub(super) fn shown(snapshot: &Snapshot, paragraph: &str) -> String {
 }
 
 /// Left as it is, the conflict stays open; replaced, the new text settles it.
-pub(crate) fn placeholder(paragraph: &str) -> String {
+fn placeholder(paragraph: &str) -> String {
     let id = paragraph.rsplit('/').next().unwrap_or(paragraph);
     format!("[[ open conflict {id}: leave this line, or write the text that shall stand in its place ]]")
 }

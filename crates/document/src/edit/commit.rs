@@ -133,7 +133,8 @@ impl Document {
         edits.iter().try_for_each(|edit| planner.edit(edit))?;
         let steps = steps(&base.am, kind, &planner, view_at)?;
         let Some(raw) = write(&mut base.am, steps, None, by)? else { return Ok(None) };
-        let change = automerge::Change::from_bytes(raw.clone()).map_err(|e| EditError::Internal(e.to_string()))?;
+        let change =
+            automerge::Change::from_bytes(raw.clone()).map_err(|e| EditError::Internal(e.to_string()))?;
         self.am.apply_changes([change]).map_err(|e| EditError::Internal(e.to_string()))?;
         self.finish(raw).map(Some)
     }
@@ -157,7 +158,9 @@ fn steps(
     for (key, planned) in &planner.writes {
         let slot = read_slot(base, view, key);
         if view.is_some() {
-            let ids = |slot: &[crate::snapshot::Entry]| slot.iter().filter_map(|e| e.id.clone()).collect::<Vec<_>>();
+            let ids = |slot: &[crate::snapshot::Entry]| {
+                slot.iter().filter_map(|e| e.id.clone()).collect::<Vec<_>>()
+            };
             if ids(&slot) != ids(&read_slot(base, None, key)) {
                 return Err(EditError::Moved { path: describe(kind, &planner.snapshot, key).path });
             }
@@ -235,7 +238,12 @@ fn mapped(
     Ok(splices)
 }
 
-fn write(am: &mut Automerge, steps: Vec<Step>, kind: Option<&str>, by: &Author<'_>) -> Result<Option<Vec<u8>>, EditError> {
+fn write(
+    am: &mut Automerge,
+    steps: Vec<Step>,
+    kind: Option<&str>,
+    by: &Author<'_>,
+) -> Result<Option<Vec<u8>>, EditError> {
     let message = by.message.map(clean_text).transpose().map_err(EditError::value("message"))?;
     if let Some(size) = message.as_ref().map(String::len).filter(|size| *size > MAX_MESSAGE) {
         return Err(EditError::TooLarge { size, limit: MAX_MESSAGE });

@@ -36,7 +36,11 @@ impl Planner<'_> {
         let at = key(&[set, &id]);
         let path = format!("{set}.{id}");
         let Some(Value::String(code)) = fields.get("code") else {
-            return Err(EditError::not_here(set, "a new item needs a `code`", "choose a short one, like TN-A07"));
+            return Err(EditError::not_here(
+                set,
+                "a new item needs a `code`",
+                "choose a short one, like TN-A07",
+            ));
         };
         let code = clean_line(code).map_err(EditError::value(set))?;
         let code = self.checked_code(&format!("{set}.{code}"), &at, Value::String(code))?;
@@ -52,7 +56,9 @@ impl Planner<'_> {
     /// If this key is an item's code: it must be usable in a path, and free.
     pub(super) fn checked_code(&self, path: &str, at: &str, value: Value) -> Result<Value, EditError> {
         let mut parts = at.split('/');
-        let (Some(set), Some(id), None) = (parts.next(), parts.next(), parts.next()) else { return Ok(value) };
+        let (Some(set), Some(id), None) = (parts.next(), parts.next(), parts.next()) else {
+            return Ok(value);
+        };
         if !self.kind.field(set).is_some_and(|field| matches!(field.ty, FieldType::Set(_))) {
             return Ok(value);
         }

@@ -15,13 +15,13 @@ use crate::value;
 
 /// What is to stand at a key.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Write {
+pub(crate) enum Write {
     Register(Written),
     /// The whole new wording of a paragraph.
     Paragraph(String),
 }
 
-pub(super) struct Planner<'a> {
+pub(crate) struct Planner<'a> {
     pub(super) kind: &'a Kind,
     /// The version, with what is planned so far laid over it.
     pub(super) snapshot: Snapshot,
@@ -30,11 +30,11 @@ pub(super) struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    pub(super) fn new(kind: &'a Kind, snapshot: Snapshot, random: Random<'a>) -> Self {
+    pub(crate) fn new(kind: &'a Kind, snapshot: Snapshot, random: Random<'a>) -> Self {
         Self { kind, snapshot, writes: BTreeMap::new(), random }
     }
 
-    pub(super) fn edit(&mut self, edit: &Edit) -> Result<(), EditError> {
+    pub(crate) fn edit(&mut self, edit: &Edit) -> Result<(), EditError> {
         match edit {
             Edit::Set { path, value } => self.set(path, value, None),
             Edit::ReplaceText { path, text } => self.set(path, &Value::String(text.clone()), None),
@@ -68,7 +68,8 @@ impl<'a> Planner<'a> {
         self.refuse_retired(&path, &target)?;
         match target {
             Target::Register { key, scalar, currency } => {
-                let parsed = value::parse(&scalar, value, currency.as_deref()).map_err(EditError::value(&path))?;
+                let parsed =
+                    value::parse(&scalar, value, currency.as_deref()).map_err(EditError::value(&path))?;
                 let parsed = self.checked_code(&path, &key, parsed)?;
                 self.register(key, parsed, reason);
                 Ok(())
@@ -86,13 +87,19 @@ impl<'a> Planner<'a> {
             Target::Retired { key } => {
                 let parsed = value::parse(&Scalar::Bool, value, None).map_err(EditError::value(&path))?;
                 if reason.is_none() {
-                    return Err(EditError::not_here(&path, "needs a reason", "use retire or reinstate, with a reason"));
+                    return Err(EditError::not_here(
+                        &path,
+                        "needs a reason",
+                        "use retire or reinstate, with a reason",
+                    ));
                 }
                 self.register(key, Value::Bool(parsed == Value::Bool(true)), reason);
                 Ok(())
             }
             Target::Codes { key, codes } => self.codes(&path, &key, codes, value, reason),
-            Target::Table { .. } | Target::Text { .. } | Target::Item { .. } => self.inside(&path, value, reason),
+            Target::Table { .. } | Target::Text { .. } | Target::Item { .. } => {
+                self.inside(&path, value, reason)
+            }
             Target::Language { key } => self.language(&path, &key, value),
             Target::Paragraph { key } => self.one_paragraph(&path, key, value, reason),
             Target::Set { .. } => Err(EditError::not_here(
@@ -110,7 +117,6 @@ impl<'a> Planner<'a> {
                 "was written under a newer kind than this program knows",
                 "upgrade, then edit it",
             )),
-            Target::Root => Err(EditError::not_here(&path, "is the whole document", "name a field")),
         }
     }
 
@@ -134,7 +140,13 @@ impl<'a> Planner<'a> {
         }
     }
 
-    fn one_paragraph(&mut self, path: &str, key: String, value: &Value, reason: Option<&str>) -> Result<(), EditError> {
+    fn one_paragraph(
+        &mut self,
+        path: &str,
+        key: String,
+        value: &Value,
+        reason: Option<&str>,
+    ) -> Result<(), EditError> {
         let Value::String(typed) = value else {
             return Err(EditError::not_here(path, "is a paragraph", "write text, or retire the paragraph"));
         };
@@ -148,7 +160,11 @@ impl<'a> Planner<'a> {
                 Ok(())
             }
             [] => Err(EditError::not_here(path, "would be empty", "retire the paragraph, with a reason")),
-            _ => Err(EditError::not_here(path, "is one paragraph", "set the whole language, or add a paragraph")),
+            _ => Err(EditError::not_here(
+                path,
+                "is one paragraph",
+                "set the whole language, or add a paragraph",
+            )),
         }
     }
 

@@ -33,7 +33,10 @@ impl Planner<'_> {
             } else {
                 format!("{}.{:02}", total / 100, total % 100)
             };
-            return Err(ValueError::new(format!("the shares add up to {found} %"), "they must make 100 % together"));
+            return Err(ValueError::new(
+                format!("the shares add up to {found} %"),
+                "they must make 100 % together",
+            ));
         }
         Ok(Value::Object(shares))
     }

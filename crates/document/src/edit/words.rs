@@ -21,7 +21,13 @@ impl Planner<'_> {
                 let items: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
                 crate::text::join(&items)
             }
-            _ => return Err(EditError::not_here(path, "is text", "write paragraphs, with blank lines between")),
+            _ => {
+                return Err(EditError::not_here(
+                    path,
+                    "is text",
+                    "write paragraphs, with blank lines between",
+                ));
+            }
         };
         let new = split(&clean_text(&text).map_err(EditError::value(path))?);
         let keys = paragraphs(&self.snapshot, at);

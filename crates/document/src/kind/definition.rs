@@ -125,13 +125,7 @@ impl Mistakes {
         Labels::new(labels, fallback)
     }
 
-    fn fields(
-        &mut self,
-        path: &str,
-        defs: Vec<FieldDef>,
-        taken: &[&str],
-        depth: Depth,
-    ) -> Vec<Field> {
+    fn fields(&mut self, path: &str, defs: Vec<FieldDef>, taken: &[&str], depth: Depth) -> Vec<Field> {
         let mut seen: BTreeSet<String> = taken.iter().map(|&s| s.to_owned()).collect();
         let mut fields = Vec::new();
         for def in defs {
@@ -258,7 +252,10 @@ impl Mistakes {
                 CodeDef::Labelled { code, labels } => (code, labels),
             };
             if code.is_empty() || code.trim() != code || code.contains(['.', '/', '\n']) {
-                self.add(path, format_args!("the code `{code}` is empty or has a `.`, a `/` or a space at an end"));
+                self.add(
+                    path,
+                    format_args!("the code `{code}` is empty or has a `.`, a `/` or a space at an end"),
+                );
             }
             if !seen.insert(code.clone()) {
                 self.add(path, format_args!("the code `{code}` stands twice"));

@@ -17,13 +17,21 @@ fn every_mistake_is_named_with_its_place() {
     )
     .unwrap_err()
     .to_string();
-    for part in ["name: `Note`", "version:", "fields.a: no type `txt`", "already used", "fields.a.b:", "fields.c: no set `nothing`"] {
+    for part in [
+        "name: `Note`",
+        "version:",
+        "fields.a: no type `txt`",
+        "already used",
+        "fields.a.b:",
+        "fields.c: no set `nothing`",
+    ] {
         assert!(error.contains(part), "{part} is missing in {error}");
     }
 }
 
 #[test]
 fn a_word_that_means_nothing_is_refused() {
-    let error = Kind::from_yaml("{name: n, version: 1, fields: [{name: a, type: text, colour: red}]}").unwrap_err();
+    let error =
+        Kind::from_yaml("{name: n, version: 1, fields: [{name: a, type: text, colour: red}]}").unwrap_err();
     assert!(error.to_string().contains("colour"));
 }

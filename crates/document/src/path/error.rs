@@ -69,7 +69,10 @@ impl PathError {
                 }
             }
             Self::Ambiguous { ids, .. } => {
-                format!("write an id in place of the code, for example `{}`", ids.first().map_or("", String::as_str))
+                format!(
+                    "write an id in place of the code, for example `{}`",
+                    ids.first().map_or("", String::as_str)
+                )
             }
             Self::TooDeep { place, .. } => format!("use `{place}`"),
             Self::Coordinate { hint, .. } => return hint.clone(),

@@ -1,6 +1,6 @@
 //! From what somebody typed to a place.
 
-use super::{Place, PathError, Target, find_item, paragraphs, row_ids};
+use super::{PathError, Place, Target, find_item, paragraphs, row_ids};
 use crate::kind::{Axis, Field, FieldType, Kind, LANGUAGES, Scalar};
 use crate::layout::{RETIRED, key};
 use crate::snapshot::Snapshot;
@@ -31,7 +31,13 @@ fn slashed(prefix: &str, name: &str) -> String {
 }
 
 impl Walk<'_> {
-    fn field<'k>(&self, field: &'k Field, path: &str, at: &str, rest: &[&str]) -> Result<Place<'k>, PathError> {
+    fn field<'k>(
+        &self,
+        field: &'k Field,
+        path: &str,
+        at: &str,
+        rest: &[&str],
+    ) -> Result<Place<'k>, PathError> {
         let path = dotted(path, &field.name);
         let key = slashed(at, &field.name);
         match &field.ty {
@@ -43,8 +49,10 @@ impl Walk<'_> {
             FieldType::Codes(codes) => match rest {
                 [] => Ok(Place { path, target: Target::Codes { key, codes } }),
                 [code, rest @ ..] => {
-                    let code = value::parse(&Scalar::Code(codes.clone()), &(*code).into(), None)
-                        .map_err(|e| PathError::Coordinate { place: path.clone(), message: e.message, hint: e.hint })?;
+                    let code =
+                        value::parse(&Scalar::Code(codes.clone()), &(*code).into(), None).map_err(|e| {
+                            PathError::Coordinate { place: path.clone(), message: e.message, hint: e.hint }
+                        })?;
                     let code = code.as_str().unwrap_or_default();
                     let target = Target::Member { key: slashed(&key, code) };
                     leaf(dotted(&path, code), rest, target)
@@ -83,7 +91,10 @@ impl Walk<'_> {
     ) -> Result<Place<'k>, PathError> {
         let item = find_item(self.snapshot, set, name)?;
         // A code that two items share would not lead back here.
-        let unique = item.code.as_deref().filter(|code| find_item(self.snapshot, set, code).is_ok_and(|i| i.id == item.id));
+        let unique = item
+            .code
+            .as_deref()
+            .filter(|code| find_item(self.snapshot, set, code).is_ok_and(|i| i.id == item.id));
         let path = dotted(path, unique.unwrap_or(&item.id));
         match rest {
             [] => Ok(Place { path, target: Target::Item { key: item.key, fields } }),
@@ -133,14 +144,23 @@ impl Walk<'_> {
                     _ => leaf(path, rest, Target::Paragraph { key: paragraph }),
                 }
             }
-            None => {
-                Err(missing("paragraph", number, &path, (1..=standing.len()).map(|n| n.to_string()).collect()))
-            }
+            None => Err(missing(
+                "paragraph",
+                number,
+                &path,
+                (1..=standing.len()).map(|n| n.to_string()).collect(),
+            )),
         }
     }
 
     /// A register that a newer kind wrote, or a mistake.
-    fn unknown<'k>(&self, fields: &[Field], path: &str, name: &str, rest: &[&str]) -> Result<Place<'k>, PathError> {
+    fn unknown<'k>(
+        &self,
+        fields: &[Field],
+        path: &str,
+        name: &str,
+        rest: &[&str],
+    ) -> Result<Place<'k>, PathError> {
         let full = std::iter::once(name).chain(rest.iter().copied()).collect::<Vec<_>>().join("/");
         if path.is_empty() && !name.starts_with('.') && self.snapshot.slots.contains_key(&full) {
             return Ok(Place { path: full.replace('/', "."), target: Target::Unknown { key: full } });
@@ -159,10 +179,13 @@ fn table<'k>(
     let (mut path, mut key, mut currency) = (path, key, None);
     for (i, axis) in axes.iter().enumerate() {
         let Some(typed) = rest.get(i) else {
-            return Ok(Place { path, target: Target::Table { key, axes: &axes[i..], scalar } });
+            return Ok(Place { path, target: Target::Table { key, axes: &axes[i..] } });
         };
-        let part = coordinate(axis, typed)
-            .map_err(|e| PathError::Coordinate { place: path.clone(), message: e.message, hint: e.hint })?;
+        let part = coordinate(axis, typed).map_err(|e| PathError::Coordinate {
+            place: path.clone(),
+            message: e.message,
+            hint: e.hint,
+        })?;
         path = dotted(&path, &part);
         key = slashed(&key, &part);
         if *axis == Axis::Currency {

@@ -14,7 +14,10 @@ pub(crate) fn clean_text(typed: &str) -> Result<String, ValueError> {
         let place = i + 1;
         if matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
             return Err(ValueError::new(
-                format!("character {place} (U+{:04X}) is invisible and turns the direction of the text", c as u32),
+                format!(
+                    "character {place} (U+{:04X}) is invisible and turns the direction of the text",
+                    c as u32
+                ),
                 "delete it; Arabic text does not need it",
             ));
         }

@@ -34,7 +34,12 @@ fn paragraphs_are_separated_by_blank_lines() {
 #[test]
 fn keys_stand_between_and_leave_room() {
     let mut n = 0u8;
-    let mut random = |bytes: &mut [u8]| bytes.iter_mut().for_each(|b| { n = n.wrapping_mul(31).wrapping_add(7); *b = n });
+    let mut random = |bytes: &mut [u8]| {
+        bytes.iter_mut().for_each(|b| {
+            n = n.wrapping_mul(31).wrapping_add(7);
+            *b = n
+        })
+    };
     let mut keys = keys_between(None, None, 100, &mut random);
     assert!(keys.is_sorted());
     for _ in 0..200 {

@@ -23,7 +23,8 @@ impl Amount {
     /// What is not an amount, has no or another currency, or can be read in two ways.
     pub fn parse(typed: &str, currency: Option<&str>) -> Result<Self, ValueError> {
         let typed = typed.trim();
-        let letters: String = typed.chars().filter(char::is_ascii_alphabetic).collect::<String>().to_uppercase();
+        let letters: String =
+            typed.chars().filter(char::is_ascii_alphabetic).collect::<String>().to_uppercase();
         let bare = typed.trim_matches(|c: char| c.is_ascii_alphabetic() || c.is_whitespace());
         let currency = match (letters.as_str(), currency) {
             ("", Some(given)) => given.to_owned(),
@@ -50,11 +51,10 @@ impl Amount {
         };
         let number = number::read(bare, Some(decimals))?;
         let digits = format!("{}{:0<width$}", number.whole, number.fraction, width = decimals as usize);
-        let minor = digits
-            .parse::<i64>()
-            .ok()
-            .filter(|minor| *minor <= MAX_MINOR)
-            .ok_or_else(|| ValueError::new(format!("`{typed}` is too large"), "check the number of zeros"))?;
+        let minor =
+            digits.parse::<i64>().ok().filter(|minor| *minor <= MAX_MINOR).ok_or_else(|| {
+                ValueError::new(format!("`{typed}` is too large"), "check the number of zeros")
+            })?;
         Ok(Self { minor: if number.negative { -minor } else { minor }, currency })
     }
 
@@ -77,6 +77,13 @@ impl Amount {
     pub fn plain(&self) -> String {
         let (whole, fraction) = self.parts();
         if fraction.is_empty() { whole } else { format!("{whole}.{fraction}") }
+    }
+
+    /// As written for a person to change: with all decimals where a comma could be taken for their sign.
+    pub(crate) fn editable(&self) -> String {
+        let (_, fraction) = self.parts();
+        let grouped = self.grouped();
+        if fraction.len() < 3 || grouped.contains('.') { grouped } else { format!("{grouped}.{fraction}") }
     }
 
     /// `120,000` or `120,000.50`: for people.

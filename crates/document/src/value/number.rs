@@ -14,7 +14,8 @@ pub(super) struct Decimal {
 /// for decimals, nothing is guessed: `1,234` is a thousand and something in euros, and refused in
 /// dinars, which have three decimals.
 pub(super) fn read(typed: &str, decimals: Option<u32>) -> Result<Decimal, ValueError> {
-    let not_a_number = || ValueError::new(format!("`{typed}` is not a number"), "write it like 120000 or 120,000.50");
+    let not_a_number =
+        || ValueError::new(format!("`{typed}` is not a number"), "write it like 120000 or 120,000.50");
     let western: String = typed.trim().chars().map(western).collect();
     let (negative, body) = match western.strip_prefix(['-', '\u{2212}']) {
         Some(rest) => (true, rest),
@@ -45,7 +46,11 @@ pub(super) fn read(typed: &str, decimals: Option<u32>) -> Result<Decimal, ValueE
             } else if decimals.is_none_or(|d| d >= 3) {
                 return Err(ValueError::new(
                     format!("`{typed}` can be read in two ways"),
-                    format!("write {} or {}", body.replacen([',', '.'], "", 1), long_form(head, &body[at + 1..])),
+                    format!(
+                        "write {} or {}",
+                        body.replacen([',', '.'], "", 1),
+                        long_form(head, &body[at + 1..])
+                    ),
                 ));
             } else {
                 None
@@ -59,7 +64,9 @@ pub(super) fn read(typed: &str, decimals: Option<u32>) -> Result<Decimal, ValueE
     let groups: Vec<&str> = head.split([' ', ',', '.']).collect();
     let separators: std::collections::BTreeSet<char> = head.chars().filter(|c| !c.is_ascii_digit()).collect();
     let well_grouped = groups.len() == 1
-        || (separators.len() == 1 && (1..=3).contains(&groups[0].len()) && groups[1..].iter().all(|g| g.len() == 3));
+        || (separators.len() == 1
+            && (1..=3).contains(&groups[0].len())
+            && groups[1..].iter().all(|g| g.len() == 3));
     if !well_grouped || fraction.contains(' ') {
         return Err(not_a_number());
     }

@@ -30,10 +30,9 @@ pub(crate) fn parse(scalar: &Scalar, typed: &Value, currency: Option<&str>) -> R
         Scalar::Integer => integer(&text),
         Scalar::Decimal => decimal(&text),
         Scalar::Date if is_date(&text) => Ok(Value::String(text)),
-        Scalar::Date => Err(ValueError::new(
-            format!("`{text}` is not a day"),
-            "write the year first: 2013-01-31",
-        )),
+        Scalar::Date => {
+            Err(ValueError::new(format!("`{text}` is not a day"), "write the year first: 2013-01-31"))
+        }
         Scalar::Code(codes) => code(codes, &text).map(Value::String),
         Scalar::Bool => match text.to_lowercase().as_str() {
             "true" | "yes" | "oui" | "نعم" => Ok(Value::Bool(true)),

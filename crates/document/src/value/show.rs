@@ -23,12 +23,10 @@ pub(crate) fn words(scalar: Option<&Scalar>, value: &Value, bare: bool) -> Strin
         Value::Bool(true) => "yes".to_owned(),
         Value::Bool(false) => "no".to_owned(),
         Value::String(text) => match scalar {
-            Some(Scalar::Code(codes)) => {
-                codes.iter().find(|c| c.code == *text).map_or(text.clone(), |c| {
-                    let label = c.labels.en();
-                    if label.eq_ignore_ascii_case(text) { text.clone() } else { format!("{text} ({label})") }
-                })
-            }
+            Some(Scalar::Code(codes)) => codes.iter().find(|c| c.code == *text).map_or(text.clone(), |c| {
+                let label = c.labels.en();
+                if label.eq_ignore_ascii_case(text) { text.clone() } else { format!("{text} ({label})") }
+            }),
             _ => text.clone(),
         },
         Value::Object(map) => {

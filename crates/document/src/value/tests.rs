@@ -52,9 +52,13 @@ fn amounts_are_shown_with_their_own_decimals() {
 
 #[test]
 fn days_are_days_of_the_calendar() {
-    for (day, good) in
-        [("2012-02-29", true), ("2013-02-29", false), ("2013-1-1", false), ("2013-12-31", true), ("31-12-2013", false)]
-    {
+    for (day, good) in [
+        ("2012-02-29", true),
+        ("2013-02-29", false),
+        ("2013-1-1", false),
+        ("2013-12-31", true),
+        ("31-12-2013", false),
+    ] {
         assert_eq!(is_date(day), good, "{day}");
     }
 }

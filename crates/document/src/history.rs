@@ -1,0 +1,178 @@
+//! History: who changed what, in words, change by change; and the difference of two versions.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use automerge::legacy::{Key, ObjectId, OpId};
+use serde_json::Value;
+
+use crate::Hash;
+use crate::conflict::in_words;
+use crate::document::{Document, UnknownVersion};
+use crate::kind::Kind;
+use crate::path::{Described, Role, describe};
+use crate::snapshot::{Content, Entry, Snapshot, read_slot};
+use crate::view::entry_value;
+
+/// One change of the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryItem {
+    /// Its hash.
+    pub change: Hash,
+    /// What it builds on.
+    pub deps: Vec<Hash>,
+    /// Who made it.
+    pub actor: Vec<u8>,
+    /// Its number among its author's changes.
+    pub seq: u64,
+    /// Its author's clock, in seconds.
+    pub time: i64,
+    /// Its author's words.
+    pub message: Option<String>,
+    /// What it changed.
+    pub changes: Vec<FieldChange>,
+}
+
+/// One place that was changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldChange {
+    /// Where, as a path.
+    pub path: String,
+    /// The same place in words.
+    pub label: String,
+    /// What stood there, in words; `None` if nothing did.
+    pub before: Option<String>,
+    /// What stands there now.
+    pub after: Option<String>,
+    /// The reason given, or what else is to be said about it.
+    pub note: Option<String>,
+}
+
+impl std::fmt::Display for FieldChange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let nothing = "nothing";
+        let (before, after) = (self.before.as_deref(), self.after.as_deref());
+        write!(f, "{}: {} → {}", self.label, before.unwrap_or(nothing), after.unwrap_or(nothing))?;
+        match &self.note {
+            Some(note) => write!(f, " ({note})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Document {
+    /// Every change, what it builds on before it.
+    #[must_use]
+    pub fn history(&self, kind: &Kind) -> Vec<HistoryItem> {
+        let now = Snapshot::read(&self.am, None);
+        let mut texts: HashMap<OpId, String> = HashMap::new();
+        let mut history = Vec::new();
+        for change in self.am.get_changes(&[]) {
+            let keys = touched(&change, &mut texts);
+            let hash = change.hash();
+            let deps = change.deps().to_vec();
+            let changes = keys
+                .iter()
+                .filter_map(|key| {
+                    let before =
+                        if deps.is_empty() { Vec::new() } else { read_slot(&self.am, Some(&deps), key) };
+                    let after = read_slot(&self.am, Some(&[hash]), key);
+                    field_change(kind, &now, key, &before, &after, true)
+                })
+                .collect();
+            history.push(HistoryItem {
+                change: hash.0,
+                deps: deps.iter().map(|dep| dep.0).collect(),
+                actor: change.actor_id().to_bytes().to_vec(),
+                seq: change.seq(),
+                time: change.timestamp(),
+                message: change.message().map(str::to_owned),
+                changes,
+            });
+        }
+        history
+    }
+
+    /// What differs between two versions, whoever changed it.
+    ///
+    /// # Errors
+    /// If one of the versions is not held.
+    pub fn diff(&self, kind: &Kind, from: &[Hash], to: &[Hash]) -> Result<Vec<FieldChange>, UnknownVersion> {
+        let (before, after) = (self.snapshot_or_empty(from)?, self.snapshot_or_empty(to)?);
+        let keys: BTreeSet<&String> = before.slots.keys().chain(after.slots.keys()).collect();
+        Ok(keys
+            .into_iter()
+            .filter_map(|key| field_change(kind, &after, key, before.slot(key), after.slot(key), false))
+            .collect())
+    }
+
+    /// No heads at all name the empty version that every document begins with.
+    fn snapshot_or_empty(&self, heads: &[Hash]) -> Result<Snapshot, UnknownVersion> {
+        if heads.is_empty() { Ok(Snapshot::default()) } else { self.snapshot(Some(heads)) }
+    }
+}
+
+/// The keys that a change touches. A text is known by the operation that made it, in this change or an earlier one.
+fn touched(change: &automerge::Change, texts: &mut HashMap<OpId, String>) -> BTreeSet<String> {
+    let expanded = change.decode();
+    let mut keys = BTreeSet::new();
+    for (number, op) in (expanded.start_op.get()..).zip(&expanded.operations) {
+        match (&op.obj, &op.key) {
+            (ObjectId::Root, Key::Map(key)) => {
+                keys.insert(key.to_string());
+                if matches!(op.action, automerge::legacy::OpType::Make(_)) {
+                    texts.insert(OpId(number, expanded.actor_id.clone()), key.to_string());
+                }
+            }
+            (ObjectId::Id(id), _) => keys.extend(texts.get(id).cloned()),
+            (ObjectId::Root, Key::Seq(_)) => {}
+        }
+    }
+    keys
+}
+
+/// `rewritten`: tell also of a value that was written again.
+fn field_change(
+    kind: &Kind,
+    snapshot: &Snapshot,
+    key: &str,
+    before: &[Entry],
+    after: &[Entry],
+    rewritten: bool,
+) -> Option<FieldChange> {
+    let place = describe(kind, snapshot, key);
+    if place.role == Role::Hidden {
+        return None;
+    }
+    let (old, new) = (distinct(&place, before), distinct(&place, after));
+    let settled = before.len() > after.len();
+    let written_again = old == new;
+    if written_again && !(rewritten && !after.is_empty()) {
+        return None;
+    }
+    let reason = after.iter().rev().find_map(|entry| match &entry.content {
+        Content::Register(written) => written.reason.clone(),
+        _ => None,
+    });
+    let note = match (reason, written_again) {
+        (Some(reason), _) => Some(reason),
+        (None, true) if !settled => Some("confirmed".to_owned()),
+        (None, _) => None,
+    };
+    Some(FieldChange { path: place.path, label: place.label, before: old, after: new, note })
+}
+
+/// What a slot says: one value, or all of them where people disagree.
+fn distinct(place: &Described, slot: &[Entry]) -> Option<String> {
+    let mut all: BTreeMap<String, ()> = BTreeMap::new();
+    for entry in slot {
+        let value = entry_value(entry);
+        if value != Value::Null {
+            all.insert(in_words(place, &value), ());
+        }
+    }
+    let all: Vec<String> = all.into_keys().collect();
+    (!all.is_empty()).then(|| all.join(" or "))
+}
+
+#[cfg(test)]
+mod tests;

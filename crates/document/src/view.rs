@@ -1,0 +1,305 @@
+//! Reading: a version of a document as JSON, with every open conflict marked where it stands.
+
+use serde_json::{Map, Value, json};
+
+use crate::document::{Document, UnknownVersion, hash_text};
+use crate::kind::{Field, FieldType, Kind};
+use crate::layout::{FORMAT_KEY, KIND_KEY, RETIRED, key};
+use crate::path::{Item, PathError, Target, items, paragraphs, resolve, row_ids};
+use crate::snapshot::{Content, Entry, Snapshot};
+use crate::value::present;
+use crate::{Hash, kind};
+
+/// The key of the object that stands where people disagree. No value begins with `$`.
+pub const CONFLICT: &str = "$conflict";
+const RETIRED_MARK: &str = "$retired";
+const OTHER: &str = "$other";
+
+/// Why a place cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// The path leads nowhere.
+    #[error(transparent)]
+    Path(#[from] PathError),
+    /// The version is not held.
+    #[error(transparent)]
+    UnknownVersion(#[from] UnknownVersion),
+}
+
+impl ReadError {
+    /// What a person can do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Path(error) => error.hint(),
+            Self::UnknownVersion(error) => error.hint(),
+        }
+    }
+}
+
+impl Document {
+    /// The whole document, now or at a version.
+    ///
+    /// # Errors
+    /// If the version is not held.
+    pub fn view(&self, kind: &Kind, at: Option<&[Hash]>) -> Result<Value, ReadError> {
+        let snapshot = self.snapshot(at)?;
+        Ok(View { document: self, snapshot: &snapshot }.root(kind))
+    }
+
+    /// One place of the document. `Null` if nothing was written there.
+    ///
+    /// # Errors
+    /// If the path leads nowhere or the version is not held.
+    pub fn get(&self, kind: &Kind, path: &str, at: Option<&[Hash]>) -> Result<Value, ReadError> {
+        let snapshot = self.snapshot(at)?;
+        let view = View { document: self, snapshot: &snapshot };
+        let place = resolve(kind, &snapshot, path)?;
+        Ok(view.target(&place.target))
+    }
+}
+
+struct View<'a> {
+    document: &'a Document,
+    snapshot: &'a Snapshot,
+}
+
+impl View<'_> {
+    fn root(&self, kind: &Kind) -> Value {
+        let mut out = self.fields(&kind.fields, "");
+        let other: Map<String, Value> = self
+            .snapshot
+            .slots
+            .keys()
+            .filter(|key| *key != FORMAT_KEY && *key != KIND_KEY)
+            .filter(|key| kind.field(key.split('/').next().unwrap_or_default()).is_none())
+            .map(|key| (key.replace('/', "."), self.register(key)))
+            .collect();
+        if !other.is_empty() {
+            out.insert(OTHER.to_owned(), Value::Object(other));
+        }
+        Value::Object(out)
+    }
+
+    fn fields(&self, fields: &[Field], at: &str) -> Map<String, Value> {
+        let mut out = Map::new();
+        for field in fields {
+            let full = if at.is_empty() { field.name.clone() } else { key(&[at, &field.name]) };
+            let value = self.field(field, &full);
+            let empty = match &value {
+                Value::Null => true,
+                Value::Object(map) => map.is_empty(),
+                Value::Array(items) => items.is_empty(),
+                _ => false,
+            };
+            if !empty {
+                out.insert(field.name.clone(), value);
+            }
+        }
+        out
+    }
+
+    fn field(&self, field: &Field, full: &str) -> Value {
+        match &field.ty {
+            FieldType::Register(_) | FieldType::Shares(_) => self.register(full),
+            FieldType::Text => self.text(full),
+            FieldType::Set(fields) => self.set(fields, full),
+            FieldType::Rows(_) => self.rows(full),
+            FieldType::Table(axes, _) => self.table(full, axes.len()),
+            FieldType::Codes(_) => self.codes(full),
+        }
+    }
+
+    fn target(&self, target: &Target<'_>) -> Value {
+        match target {
+            Target::Register { key, .. }
+            | Target::Shares { key, .. }
+            | Target::Member { key }
+            | Target::Retired { key }
+            | Target::Unknown { key } => self.register(key),
+            Target::Row { key } => self.row(key),
+            Target::Codes { key, .. } => self.codes(key),
+            Target::Table { key, axes, .. } => self.table(key, axes.len()),
+            Target::Text { key } => self.text(key),
+            Target::Language { key } => self.language(key),
+            Target::Paragraph { key } => self.paragraph(key),
+            Target::Set { field, fields } => self.set(fields, &field.name),
+            Target::Rows { field, .. } => self.rows(&field.name),
+            Target::Item { key, fields } => self.item(fields, key),
+        }
+    }
+
+    fn register(&self, full: &str) -> Value {
+        match self.snapshot.values(full)[..] {
+            [] => Value::Null,
+            [value] => present(value),
+            _ => self.conflict(full),
+        }
+    }
+
+    /// Each distinct value once, with who wrote it.
+    fn conflict(&self, full: &str) -> Value {
+        let mut sides: Vec<Value> = Vec::new();
+        for side in crate::conflict::sides(self.document, self.snapshot.slot(full)) {
+            let mut entry = Map::new();
+            entry.insert("value".into(), present(&side.value));
+            entry.insert("change".into(), hash_text(&side.change));
+            if let Some(reason) = side.reason {
+                entry.insert("reason".into(), Value::String(reason));
+            }
+            sides.push(Value::Object(entry));
+        }
+        json!({ CONFLICT: sides })
+    }
+
+    fn text(&self, full: &str) -> Value {
+        let mut out = Map::new();
+        for language in kind::LANGUAGES {
+            let paragraphs = self.language(&key(&[full, language]));
+            if paragraphs.as_array().is_some_and(|all| !all.is_empty()) {
+                out.insert(language.to_owned(), paragraphs);
+            }
+        }
+        Value::Object(out)
+    }
+
+    fn language(&self, full: &str) -> Value {
+        paragraphs(self.snapshot, full).iter().map(|paragraph| self.paragraph(paragraph)).collect()
+    }
+
+    fn paragraph(&self, full: &str) -> Value {
+        match self.snapshot.wordings(full)[..] {
+            [] => Value::Null,
+            [one] => Value::String(one.to_owned()),
+            _ => self.conflict(full),
+        }
+    }
+
+    fn set(&self, fields: &[Field], full: &str) -> Value {
+        let all = items(self.snapshot, full);
+        let shared = |item: &Item| all.iter().filter(|other| other.code == item.code).count() > 1;
+        all.iter()
+            .map(|item| {
+                let name = match &item.code {
+                    Some(code) if shared(item) => format!("{code} ({})", item.id),
+                    Some(code) => code.clone(),
+                    None => item.id.clone(),
+                };
+                (name, self.item(fields, &item.key))
+            })
+            .collect::<Map<_, _>>()
+            .into()
+    }
+
+    fn item(&self, fields: &[Field], full: &str) -> Value {
+        let mut out = Map::new();
+        let id = full.rsplit('/').next().unwrap_or_default();
+        out.insert("id".into(), Value::from(id));
+        out.insert("code".into(), self.register(full));
+        let retired = key(&[full, RETIRED]);
+        if self.snapshot.retired(full) {
+            let state = match self.snapshot.values(&retired)[..] {
+                [_] => {
+                    let reason = self.snapshot.winner(&retired).and_then(|w| w.reason.clone());
+                    json!({ "reason": reason })
+                }
+                _ => self.conflict(&retired),
+            };
+            out.insert(RETIRED_MARK.into(), state);
+        }
+        out.append(&mut self.fields(fields, full));
+        Value::Object(out)
+    }
+
+    fn codes(&self, full: &str) -> Value {
+        let mut all: Vec<&str> = self.snapshot.children(full).collect();
+        all.sort_unstable();
+        all.into_iter()
+            .filter_map(|code| {
+                let member = key(&[full, code]);
+                match self.snapshot.values(&member)[..] {
+                    [Value::Bool(true)] => Some(Value::from(code)),
+                    [_] | [] => None,
+                    _ => {
+                        let mut conflict = self.conflict(&member);
+                        conflict["code"] = Value::from(code);
+                        Some(conflict)
+                    }
+                }
+            })
+            .collect()
+    }
+
+    fn table(&self, full: &str, depth: usize) -> Value {
+        let mut out = Map::new();
+        let range = crate::layout::under(full);
+        for cell in self.snapshot.slots.range(range).map(|(cell, _)| cell) {
+            let value = self.register(cell);
+            let parts: Vec<&str> = cell[full.len() + 1..].split('/').collect();
+            if value.is_null() || parts.len() != depth {
+                continue;
+            }
+            nest(&mut out, &parts, value);
+        }
+        Value::Object(out)
+    }
+
+    fn rows(&self, full: &str) -> Value {
+        let ids = row_ids(self.snapshot, full);
+        let superseded = |id: &str| {
+            ids.iter().find(|other| {
+                let row = self.snapshot.value(&key(&[full, other]));
+                row.and_then(|row| row.get("supersedes")).and_then(Value::as_str) == Some(id)
+            })
+        };
+        ids.iter()
+            .map(|id| {
+                let mut row = self.row(&key(&[full, id]));
+                if let (Some(by), Value::Object(map)) = (superseded(id), &mut row) {
+                    map.insert("superseded_by".into(), Value::from(by.as_str()));
+                }
+                row
+            })
+            .collect()
+    }
+
+    fn row(&self, full: &str) -> Value {
+        match self.snapshot.values(full)[..] {
+            [Value::Object(map)] => {
+                let mut out = Map::new();
+                out.insert("id".into(), Value::from(full.rsplit('/').next().unwrap_or_default()));
+                out.extend(map.iter().map(|(name, value)| (name.clone(), present(value))));
+                Value::Object(out)
+            }
+            _ => self.register(full),
+        }
+    }
+}
+
+fn nest(out: &mut Map<String, Value>, parts: &[&str], value: Value) {
+    match parts {
+        [] => {}
+        [last] => {
+            out.insert((*last).to_owned(), value);
+        }
+        [first, rest @ ..] => {
+            let inner = out.entry((*first).to_owned()).or_insert_with(|| Value::Object(Map::new()));
+            if let Value::Object(inner) = inner {
+                nest(inner, rest, value);
+            }
+        }
+    }
+}
+
+/// What an entry says, as a stored value.
+pub(crate) fn entry_value(entry: &Entry) -> Value {
+    match &entry.content {
+        Content::Register(written) => written.value.clone(),
+        Content::Text(text) => Value::String(text.clone()),
+        Content::Other(value) => value.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

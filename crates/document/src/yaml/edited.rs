@@ -1,0 +1,413 @@
+//! The difference between what was rendered and what came back from the editor, as edits.
+
+use serde_json::{Map, Value};
+
+use super::MarkedError;
+use super::lines::Lines;
+use super::read::read;
+use super::show::editable;
+use crate::Hash;
+use crate::document::Document;
+use crate::edit::{Edit, EditError, Planner, shown};
+use crate::kind::{Axis, Field, FieldType, Kind, LANGUAGES, Scalar};
+use crate::layout::key;
+use crate::path::{items, paragraphs, row_ids};
+use crate::snapshot::Snapshot;
+use crate::text::{join, paragraphs as split};
+use crate::value::{coordinate, did_you_mean, parse};
+
+impl Document {
+    /// The edits that lead from the version `base` to the edited text, to be made with
+    /// [`Document::edit_at`] at `base`.
+    ///
+    /// # Errors
+    /// Every mistake with its line; then nothing is to be edited.
+    pub fn parse_edited(
+        &self,
+        kind: &Kind,
+        base: &[Hash],
+        yaml: &str,
+    ) -> Result<Vec<Edit>, Vec<MarkedError>> {
+        let map = read(yaml).map_err(|error| vec![error])?;
+        let snapshot = self
+            .snapshot(Some(base))
+            .map_err(|error| vec![MarkedError { line: 1, message: error.to_string(), hint: error.hint() }])?;
+        let mut compare =
+            Compare { snapshot: &snapshot, lines: Lines::of(yaml), edits: Vec::new(), errors: Vec::new() };
+        compare.fields(&kind.fields, "", "", "", &map, &[]);
+        let Compare { edits, mut errors, lines, .. } = compare;
+        errors.extend(check(kind, &snapshot, &edits, &lines));
+        errors.sort_by_key(|error| error.line);
+        if errors.is_empty() { Ok(edits.into_iter().map(|(edit, _)| edit).collect()) } else { Err(errors) }
+    }
+}
+
+/// Plans the edits without writing them, to find what is wrong with each.
+pub(super) fn check(
+    kind: &Kind,
+    snapshot: &Snapshot,
+    edits: &[(Edit, String)],
+    lines: &Lines,
+) -> Vec<MarkedError> {
+    let mut counter = 0u64;
+    // Nothing planned here is ever written: numbers serve for random bytes.
+    let mut random = |bytes: &mut [u8]| {
+        counter += 1;
+        bytes.iter_mut().zip(counter.to_be_bytes().iter().rev()).for_each(|(byte, n)| *byte = *n);
+    };
+    let mut planner = Planner::new(kind, snapshot.clone(), &mut random);
+    let mut errors = Vec::new();
+    for (edit, place) in edits {
+        if let Err(error) = planner.edit(edit) {
+            let place = match (edit, &error) {
+                // Inside a new item the path goes on under an id that nobody has seen.
+                (Edit::Add { .. }, EditError::Value { path, .. } | EditError::NotHere { path, .. }) => {
+                    let inner: Vec<&str> = path.splitn(3, '.').skip(2).collect();
+                    format!("{place}.{}", inner.concat())
+                }
+                _ => place.clone(),
+            };
+            let message = match &error {
+                EditError::Value { source, .. } => source.message.clone(),
+                EditError::NotHere { message, .. } => message.clone(),
+                other => other.to_string(),
+            };
+            errors.push(MarkedError { line: lines.find(&place), message, hint: error.hint() });
+        }
+    }
+    errors
+}
+
+struct Compare<'a> {
+    snapshot: &'a Snapshot,
+    lines: Lines,
+    /// With the place in the text that each comes from.
+    edits: Vec<(Edit, String)>,
+    errors: Vec<MarkedError>,
+}
+
+fn dotted(prefix: &str, name: &str) -> String {
+    if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") }
+}
+
+impl Compare<'_> {
+    fn error(&mut self, place: &str, message: impl Into<String>, hint: impl Into<String>) {
+        let line = self.lines.find(place);
+        self.errors.push(MarkedError { line, message: message.into(), hint: Some(hint.into()) });
+    }
+
+    fn set(&mut self, path: &str, place: &str, value: &Value) {
+        self.edits.push((Edit::Set { path: path.to_owned(), value: value.clone() }, place.to_owned()));
+    }
+
+    /// `path` is for edits (with ids), `at` for keys, `place` for lines.
+    fn fields(
+        &mut self,
+        fields: &[Field],
+        path: &str,
+        at: &str,
+        place: &str,
+        map: &Map<String, Value>,
+        also: &[&str],
+    ) {
+        for name in map.keys().filter(|name| !also.contains(&name.as_str())) {
+            if !fields.iter().any(|field| field.name == *name) {
+                let known: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+                let near = did_you_mean(name, known.iter().copied());
+                let hint = near.map_or_else(
+                    || format!("there are: {}", known.join(", ")),
+                    |n| format!("did you mean `{n}`?"),
+                );
+                self.error(&dotted(place, name), format!("no field `{name}`"), hint);
+            }
+        }
+        for field in fields {
+            let path = dotted(path, &field.name);
+            let place = dotted(place, &field.name);
+            let full = if at.is_empty() { field.name.clone() } else { key(&[at, &field.name]) };
+            match map.get(&field.name) {
+                Some(value) => self.field(field, &path, &full, &place, value),
+                None if self.holds_something(&full) => self.error(
+                    &place,
+                    format!("`{}` was taken out", field.name),
+                    "to clear it, leave the line with nothing after the colon",
+                ),
+                None => {}
+            }
+        }
+    }
+
+    fn holds_something(&self, full: &str) -> bool {
+        let range = crate::layout::under(full);
+        self.snapshot.values(full).iter().any(|value| !value.is_null())
+            || self.snapshot.slots.range(range).any(|(inner, _)| {
+                self.snapshot.values(inner).iter().any(|v| !v.is_null() && **v != Value::Bool(false))
+            })
+    }
+
+    fn field(&mut self, field: &Field, path: &str, full: &str, place: &str, value: &Value) {
+        match (&field.ty, value) {
+            (FieldType::Register(scalar), _) => self.register(scalar, None, path, full, place, value),
+            (FieldType::Shares(_), _) => self.shares(path, full, place, value),
+            (FieldType::Codes(_), _) => self.codes(path, full, place, value),
+            (FieldType::Text, Value::Object(map)) => self.text(path, full, place, map),
+            (FieldType::Table(axes, scalar), Value::Object(map)) => {
+                self.table(axes, scalar, None, path, full, place, map);
+            }
+            (FieldType::Set(fields), Value::Array(all)) => self.items(&field.name, fields, place, all),
+            (FieldType::Rows(fields), Value::Array(all)) => self.rows(&field.name, fields, place, all),
+            (
+                FieldType::Text | FieldType::Table(..) | FieldType::Set(_) | FieldType::Rows(_),
+                Value::Null,
+            ) => {
+                if self.stands(field, full) {
+                    let hint = "put back what stood there; to take it out, retire it or clear each value";
+                    self.error(place, format!("all of `{}` was taken out", field.name), hint);
+                }
+            }
+            (FieldType::Text, _) => {
+                self.error(place, "text needs its language", "write `en:`, `fr:` or `ar:` under it")
+            }
+            _ => self.error(
+                place,
+                format!("`{}` is a {}", field.name, field.ty.word()),
+                "keep the form it had",
+            ),
+        }
+    }
+
+    /// Whether the editor was shown anything for this field.
+    fn stands(&self, field: &Field, full: &str) -> bool {
+        match &field.ty {
+            FieldType::Set(_) => {
+                items(self.snapshot, full).iter().any(|item| !self.snapshot.retired(&item.key))
+            }
+            FieldType::Text => {
+                LANGUAGES.iter().any(|l| !paragraphs(self.snapshot, &key(&[full, l])).is_empty())
+            }
+            _ => self.holds_something(full),
+        }
+    }
+
+    fn register(
+        &mut self,
+        ty: &Scalar,
+        currency: Option<&str>,
+        path: &str,
+        full: &str,
+        place: &str,
+        typed: &Value,
+    ) {
+        let values = self.snapshot.values(full);
+        let stored = match values[..] {
+            [] => &Value::Null,
+            [one] => one,
+            // In conflict: what is left empty stays open.
+            _ if typed.is_null() => return,
+            _ => return self.set(path, place, typed),
+        };
+        let text = match typed {
+            Value::String(text) => text.clone(),
+            Value::Null => String::new(),
+            other => other.to_string(),
+        };
+        let same =
+            text == editable(stored, currency.is_some()) || parse(ty, typed, currency).as_ref() == Ok(stored);
+        if !same {
+            self.set(path, place, typed);
+        }
+    }
+
+    fn shares(&mut self, path: &str, full: &str, place: &str, typed: &Value) {
+        let values = self.snapshot.values(full);
+        if values.len() > 1 && typed.is_null() {
+            return;
+        }
+        let stored = if values.len() == 1 { values[0] } else { &Value::Null };
+        let text = |value: &Value| match value {
+            Value::Object(map) => {
+                let mut parts: Vec<String> =
+                    map.iter().map(|(c, p)| format!("{c} {}", editable(p, false))).collect();
+                parts.sort();
+                parts.join(", ")
+            }
+            other => editable(other, false),
+        };
+        if values.len() > 1 || text(stored) != text(typed) {
+            self.set(path, place, typed);
+        }
+    }
+
+    /// Only the codes that were added or taken out: one that stands in conflict stays so.
+    fn codes(&mut self, path: &str, full: &str, place: &str, typed: &Value) {
+        let listed: Vec<String> = match typed {
+            Value::Null => Vec::new(),
+            Value::Array(all) => all.iter().map(|code| editable(code, false)).collect(),
+            Value::String(list) => list.split(',').map(|code| code.trim().to_owned()).collect(),
+            _ => return self.error(place, "this is a list of codes", "write it like [a, b]"),
+        };
+        let standing: Vec<String> = self
+            .snapshot
+            .children(full)
+            .filter(|code| self.snapshot.value(&key(&[full, code])) == Some(&Value::Bool(true)))
+            .map(str::to_owned)
+            .collect();
+        for code in listed.iter().filter(|code| !standing.contains(code)) {
+            self.set(&dotted(path, code), place, &Value::Bool(true));
+        }
+        for code in standing.iter().filter(|code| !listed.contains(code)) {
+            self.set(&dotted(path, code), place, &Value::Bool(false));
+        }
+    }
+
+    fn text(&mut self, path: &str, full: &str, place: &str, map: &Map<String, Value>) {
+        for (language, typed) in map {
+            let (path, place) = (dotted(path, language), dotted(place, language));
+            if !LANGUAGES.contains(&language.as_str()) {
+                self.error(
+                    &place,
+                    format!("no language `{language}`"),
+                    format!("there are: {}", LANGUAGES.join(", ")),
+                );
+                continue;
+            }
+            let old: Vec<String> = paragraphs(self.snapshot, &key(&[full, language]))
+                .iter()
+                .map(|paragraph| shown(self.snapshot, paragraph))
+                .collect();
+            let typed = match typed {
+                Value::Null => String::new(),
+                Value::Array(all) => join(&all.iter().map(|p| editable(p, false)).collect::<Vec<_>>()),
+                other => editable(other, false),
+            };
+            if split(&typed) != split(&join(&old)) {
+                self.edits.push((Edit::ReplaceText { path, text: typed }, place));
+            }
+        }
+        for language in LANGUAGES.iter().filter(|language| !map.contains_key(**language)) {
+            if !paragraphs(self.snapshot, &key(&[full, language])).is_empty() {
+                let hint = "to clear it, leave the line with nothing after the colon";
+                self.error(place, format!("the text in `{language}` was taken out"), hint);
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one place in three ways of naming it")]
+    fn table(
+        &mut self,
+        axes: &[Axis],
+        ty: &Scalar,
+        currency: Option<&str>,
+        path: &str,
+        full: &str,
+        place: &str,
+        map: &Map<String, Value>,
+    ) {
+        let [axis, rest @ ..] = axes else { return };
+        for (typed, value) in map {
+            let place = dotted(place, typed);
+            let part = match coordinate(axis, typed) {
+                Ok(part) => part,
+                Err(error) => {
+                    self.error(&place, error.message, error.hint.unwrap_or_default());
+                    continue;
+                }
+            };
+            let (path, full) = (dotted(path, &part), key(&[full, &part]));
+            let currency = if *axis == Axis::Currency { Some(part.as_str()) } else { currency };
+            match (rest, value) {
+                ([], _) => self.register(ty, currency, &path, &full, &place, value),
+                (_, Value::Object(inner)) => self.table(rest, ty, currency, &path, &full, &place, inner),
+                (_, Value::Null) if !self.holds_something(&full) => {}
+                _ => {
+                    self.error(&place, "this is a part of a table", "keep the values under it, or clear each")
+                }
+            }
+        }
+        let skip = full.len() + 1;
+        let mut shown: Vec<String> = self
+            .snapshot
+            .slots
+            .range(crate::layout::under(full))
+            .filter_map(|(cell, _)| cell[skip..].split('/').next().map(str::to_owned))
+            .collect();
+        shown.dedup();
+        for part in shown {
+            let given = map.keys().any(|typed| coordinate(axis, typed).as_deref() == Ok(part.as_str()));
+            if !given && self.holds_something(&key(&[full, &part])) {
+                let hint = "to clear it, leave the line with nothing after the colon";
+                self.error(place, format!("`{part}` was taken out"), hint);
+            }
+        }
+    }
+
+    fn items(&mut self, set: &str, fields: &[Field], place: &str, all: &[Value]) {
+        let mut seen: Vec<&str> = Vec::new();
+        for (n, entry) in all.iter().enumerate() {
+            let place = format!("{place}[{n}]");
+            let Value::Object(map) = entry else {
+                self.error(&place, "an item has fields", "write `- code: …` and its fields under it");
+                continue;
+            };
+            let Some(id) = map.get("id").and_then(Value::as_str) else {
+                let edit = Edit::Add { path: set.to_owned(), fields: entry.clone() };
+                self.edits.push((edit, place));
+                continue;
+            };
+            let full = key(&[set, id]);
+            if !self.snapshot.slots.contains_key(&full) || seen.contains(&id) {
+                let hint = "keep each `id` line as it was; a new item has none";
+                self.error(&place, format!("no item has the id `{id}`, or it stands twice"), hint);
+                continue;
+            }
+            seen.push(id);
+            let path = dotted(set, id);
+            match map.get("code") {
+                Some(code) => {
+                    let path = dotted(&path, "code");
+                    self.register(&Scalar::String, None, &path, &full, &format!("{place}.code"), code);
+                }
+                None => self.error(&place, "the code was taken out", "write the item's `code`"),
+            }
+            self.fields(fields, &path, &full, &place, map, &["id", "code"]);
+        }
+        for item in items(self.snapshot, set) {
+            if !self.snapshot.retired(&item.key) && !seen.contains(&item.id.as_str()) {
+                let hint = format!("put it back, and use retire {set}.{} with a reason", item.label());
+                self.error(place, format!("{} was taken out", item.label()), hint);
+            }
+        }
+    }
+
+    fn rows(&mut self, rows: &str, fields: &[Field], place: &str, all: &[Value]) {
+        let known = row_ids(self.snapshot, rows);
+        let mut seen = Vec::new();
+        for (n, entry) in all.iter().enumerate() {
+            let place = format!("{place}[{n}]");
+            let id = entry.get("id").and_then(Value::as_str).map(str::to_owned);
+            match id {
+                None => {
+                    let edit = Edit::Add { path: rows.to_owned(), fields: entry.clone() };
+                    self.edits.push((edit, place));
+                }
+                Some(id) => {
+                    let stored = self.snapshot.value(&key(&[rows, &id])).cloned().unwrap_or_default();
+                    let names = fields.iter().map(|field| field.name.as_str()).chain(["supersedes"]);
+                    let changed = names.into_iter().any(|name| {
+                        let old = stored.get(name).map(|value| editable(value, false)).unwrap_or_default();
+                        let new = entry.get(name).map(|value| editable(value, false)).unwrap_or_default();
+                        old != new
+                    });
+                    if changed || !known.contains(&id) {
+                        let hint = format!("put it back as it was, and add a row with `supersedes: {id}`");
+                        self.error(&place, "rows are never changed", hint);
+                    }
+                    seen.push(id);
+                }
+            }
+        }
+        if known.iter().any(|id| !seen.contains(id)) {
+            self.error(place, "a row was taken out", "rows stay; add a row that supersedes it");
+        }
+    }
+}
