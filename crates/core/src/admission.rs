@@ -52,8 +52,8 @@ pub enum Reason {
     /// The guard refused the change.
     #[error("the change is malformed inside")]
     Guard,
-    /// It was made on a change that is in quarantine.
-    #[error("it was made on a change that is in quarantine")]
+    /// It was made on a change whose author could not write here, as far as its own author knew.
+    #[error("it was made on a change whose author could not write here")]
     Ancestor,
 }
 
@@ -186,58 +186,67 @@ pub fn admit_document(governance: &Governance, base: Option<Base<'_>>, candidate
             *held = candidate;
         }
     }
-    let mut result = Admitted::default();
     let order = topological(&by_hash);
-    // The authors of each change and all its ancestors; none where an ancestor is missing or refused.
+    // The authors of each change and all its ancestors; none where an ancestor is missing.
     let mut authors: BTreeMap<ChangeHash, BTreeSet<DeviceId>> = BTreeMap::new();
+    let mut admitted: BTreeSet<ChangeHash> = BTreeSet::new();
     for hash in &order {
         let candidate = by_hash[hash];
+        let mut all: Option<BTreeSet<DeviceId>> = Some([candidate.device].into());
+        for dep in &candidate.deps {
+            let of_dep = match base {
+                Some(base) if (base.holds)(dep) => Some(base.authors),
+                _ => authors.get(dep),
+            };
+            all = all.zip(of_dep).map(|(mut all, of_dep)| {
+                all.extend(of_dep);
+                all
+            });
+        }
+        let Some(all) = all else { continue };
+        let known = |device: &DeviceId| known_writer(governance, candidate, device);
+        if candidate.standing == Standing::InPosition && all.iter().all(known) {
+            admit_with_ancestors(*hash, &by_hash, &mut admitted);
+        }
+        authors.insert(*hash, all);
+    }
+    let mut result = Admitted::default();
+    for (hash, candidate) in &by_hash {
         match candidate.standing {
+            _ if admitted.contains(hash) => {}
             Standing::Quarantined(reason) => {
                 result.quarantined.insert(*hash, reason);
-                continue;
             }
             Standing::Waiting(what) => {
                 result.waiting.insert(*hash, what);
-                continue;
             }
-            Standing::InPosition => {}
-        }
-        if candidate.deps.iter().any(|dep| result.quarantined.contains_key(dep)) {
-            result.quarantined.insert(*hash, Reason::Ancestor);
-            continue;
-        }
-        let mut all: BTreeSet<DeviceId> = [candidate.device].into();
-        let mut missing = false;
-        for dep in &candidate.deps {
-            match (authors.get(dep), base) {
-                (Some(of_dep), _) => all.extend(of_dep),
-                (None, Some(base)) if (base.holds)(dep) => all.extend(base.authors),
-                (None, _) => missing = true,
+            Standing::InPosition if authors.contains_key(hash) => {
+                result.quarantined.insert(*hash, Reason::Ancestor);
+            }
+            // A cycle, which no honest hash can make, ends here too: it can never be applied.
+            Standing::InPosition => {
+                result.waiting.insert(*hash, WaitingFor::Ancestor);
             }
         }
-        if missing {
-            result.waiting.insert(*hash, WaitingFor::Ancestor);
-            continue;
-        }
-        let known = |device: &DeviceId| known_writer(governance, candidate, device);
-        if all.iter().all(known) {
-            authors.insert(*hash, all);
-            result.admitted.push(*hash);
-        } else {
-            result.quarantined.insert(*hash, Reason::Ancestor);
-        }
     }
-    for (hash, _) in by_hash {
-        let judged = authors.contains_key(&hash)
-            || result.waiting.contains_key(&hash)
-            || result.quarantined.contains_key(&hash);
-        if !judged {
-            // Only a cycle is left, which no honest hash can make; it can never be applied.
-            result.waiting.insert(hash, WaitingFor::Ancestor);
-        }
-    }
+    result.admitted = order.into_iter().filter(|hash| admitted.contains(hash)).collect();
     result
+}
+
+/// Admits a change of the base set and all its ancestors, in position or not: who built on something before hearing
+/// of a removal keeps it.
+fn admit_with_ancestors(
+    hash: ChangeHash,
+    by_hash: &BTreeMap<ChangeHash, &Candidate>,
+    admitted: &mut BTreeSet<ChangeHash>,
+) {
+    let mut next = vec![hash];
+    while let Some(hash) = next.pop() {
+        let Some(candidate) = by_hash.get(&hash) else { continue };
+        if admitted.insert(hash) {
+            next.extend(&candidate.deps);
+        }
+    }
 }
 
 /// Whether `device`, an author among a candidate's ancestors, belongs to an organisation with write access in some

@@ -175,16 +175,17 @@ impl Governance {
             let secretariats = self.secretariats();
             // Slots come in the order of version and round, so a later round replaces an earlier one.
             for slot in self.votes.slots_of(subject) {
-                let state = self.votes.state(slot, &secretariats, &ConstitutionRef::GENESIS);
-                let SlotState::Complete(id) = state else { continue };
-                let Some(proposed) = self.proposed.get(&id) else { continue };
-                let decision = &proposed.decision;
                 let before = slot.version.checked_sub(1).and_then(|v| standing.get(&v));
-                let fits = decision.subject == slot.subject
-                    && decision.version == slot.version
-                    && decision.round == slot.round
-                    && decision.parent.as_ref() == before;
-                if fits {
+                let fits = |id: &DecisionId| {
+                    self.proposed.get(id).is_some_and(|proposed| {
+                        let decision = &proposed.decision;
+                        decision.subject == slot.subject
+                            && (decision.version, decision.round) == (slot.version, slot.round)
+                            && decision.parent.as_ref() == before
+                    })
+                };
+                let complete = self.votes.complete(slot, &secretariats, &ConstitutionRef::GENESIS);
+                if let Some(id) = complete.into_iter().find(fits) {
                     standing.insert(slot.version, id);
                 }
             }

@@ -103,35 +103,55 @@ impl Votes {
         tip
     }
 
+    /// The decisions that every secretariat voted for in `slot`, in the order of their ids: more than one only where
+    /// all of them equivocate.
+    pub(super) fn complete(
+        &self,
+        slot: &Slot,
+        secretariats: &BTreeSet<OrganisationId>,
+        constitution: &ConstitutionRef,
+    ) -> Vec<DecisionId> {
+        let mut for_decision: BTreeMap<DecisionId, BTreeSet<OrganisationId>> = BTreeMap::new();
+        for secretariat in secretariats {
+            for vote in self.in_slot(slot, secretariat) {
+                if let Choice::For(decision) = vote.choice
+                    && vote.constitution == *constitution
+                {
+                    for_decision.entry(decision).or_default().insert(*secretariat);
+                }
+            }
+        }
+        for_decision
+            .into_iter()
+            .filter(|(_, who)| who.len() == secretariats.len())
+            .map(|(id, _)| id)
+            .collect()
+    }
+
     /// What the counted votes of `slot` amount to among `secretariats`, under `constitution`.
     ///
     /// Equivocation cannot undo a complete slot: a decision that every secretariat voted for stays complete
-    /// whatever else is found. If by equivocation of all there are several, the lowest id is taken, so that every
-    /// node takes the same.
+    /// whatever else is found.
     pub(super) fn state(
         &self,
         slot: &Slot,
         secretariats: &BTreeSet<OrganisationId>,
         constitution: &ConstitutionRef,
     ) -> SlotState {
-        let mut for_decision: BTreeMap<DecisionId, BTreeSet<OrganisationId>> = BTreeMap::new();
-        let mut killing = Vec::new();
-        for secretariat in secretariats {
-            for vote in self.in_slot(slot, secretariat) {
-                match vote.choice {
-                    Choice::For(decision) if vote.constitution == *constitution => {
-                        for_decision.entry(decision).or_default().insert(*secretariat);
-                    }
-                    _ => killing.push(vote.id()),
-                }
-            }
-        }
-        if let Some((decision, _)) = for_decision.iter().find(|(_, who)| who.len() == secretariats.len()) {
+        if let Some(decision) = self.complete(slot, secretariats, constitution).first() {
             return SlotState::Complete(*decision);
         }
-        if for_decision.len() > 1 || !killing.is_empty() {
-            let all = secretariats.iter().flat_map(|s| self.in_slot(slot, s)).map(Vote::id);
-            return SlotState::Dead(all.collect());
+        let votes = || secretariats.iter().flat_map(|secretariat| self.in_slot(slot, secretariat));
+        let alive =
+            |vote: &&Vote| vote.constitution == *constitution && matches!(vote.choice, Choice::For(_));
+        let choices: BTreeSet<&DecisionId> = votes()
+            .filter_map(|vote| match &vote.choice {
+                Choice::For(decision) => Some(decision),
+                Choice::Refuse(_) => None,
+            })
+            .collect();
+        if choices.len() > 1 || !votes().all(|vote| alive(&vote)) {
+            return SlotState::Dead(votes().map(Vote::id).collect());
         }
         SlotState::Open
     }
