@@ -222,4 +222,4 @@ fn too_large(what: &'static str, size: usize, limit: usize) -> ChangeError {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

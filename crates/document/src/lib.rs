@@ -12,6 +12,8 @@ pub mod kind;
 mod layout;
 mod path;
 mod snapshot;
+#[cfg(test)]
+mod testing;
 mod text;
 mod value;
 mod view;

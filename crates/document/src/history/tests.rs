@@ -1,1 +1,48 @@
-use super::*;
+use serde_json::json;
+
+use crate::Edit;
+use crate::testing::{Writer, add, kind, set};
+
+#[test]
+fn history_tells_in_words_what_each_change_did() {
+    let kind = kind();
+    let mut ca = Writer::first(
+        &kind,
+        &[add("activities", json!({ "code": "TN-A03", "budget": { "2013": { "EUR": "100,000" } } })), set("context.en", "One text.")],
+    );
+    let before = ca.document.heads();
+    let meta = ca.set(&kind, "activities.TN-A03.budget.2013.EUR", "120,000");
+    ca.set(&kind, "activities.TN-A03.budget.2013.EUR", "120,000");
+    ca.set(&kind, "context.en.1", "One longer text.");
+    ca.edit(&kind, &[Edit::Retire { path: "activities.TN-A03".into(), reason: "covered by AFD".into() }]);
+    let history = ca.document.history(&kind);
+    assert_eq!(history.len(), 5);
+    assert_eq!((history[1].change, &history[1].deps, history[1].seq), (meta.hash, &before, 2));
+    let lines: Vec<String> = history[1..].iter().flat_map(|item| &item.changes).map(ToString::to_string).collect();
+    assert_eq!(
+        lines,
+        [
+            "budget 2013 EUR of TN-A03: 100,000 → 120,000",
+            "budget 2013 EUR of TN-A03: 120,000 → 120,000 (confirmed)",
+            "context (en): One text. → One longer text.",
+            "TN-A03: nothing → retired (covered by AFD)",
+        ]
+    );
+    let diff: Vec<String> = ca.document.diff(&kind, &before, &ca.document.heads()).unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(diff.len(), 3, "{diff:?}");
+    assert!(ca.document.diff(&kind, &[], &before).unwrap().len() >= 4);
+    assert!(ca.document.diff(&kind, &[[9; 32]], &before).is_err());
+}
+
+#[test]
+fn a_resolution_shows_what_it_settled() {
+    let kind = kind();
+    let mut ca = Writer::first(&kind, &[set("country", "TN")]);
+    let mut cmi = ca.joined("CMI");
+    ca.set(&kind, "country", "EG");
+    cmi.set(&kind, "country", "MA");
+    ca.pull(&cmi);
+    ca.edit(&kind, &[Edit::Resolve { path: "country".into(), value: json!("EG"), reason: "by vote".into() }]);
+    let last = ca.document.history(&kind).pop().unwrap();
+    assert_eq!(last.changes[0].to_string(), "country: EG or MA → EG (by vote)");
+}
