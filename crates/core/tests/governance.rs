@@ -1,5 +1,7 @@
 //! The governance fold: scenarios, and its invariants as properties against a naive oracle.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,10 +1,16 @@
 //! The node: one handler for every request, the network, the control socket.
 //!
-//! A command reaches the one [`Handler`] either through the control socket of a running node, or, when none runs,
+//! A command reaches the one handler either through the control socket of a running node, or, when none runs,
 //! in its own process on the same home ([`request`]). So offline editing needs no daemon.
 
 mod control;
+mod handler;
+mod home;
 mod network;
+mod peering;
+mod replica;
+mod run;
+mod time;
 
 use std::path::Path;
 
@@ -26,8 +32,7 @@ pub struct NodeOptions {
 /// # Errors
 /// A [`Problem`] if there is one already, or it cannot be written.
 pub fn init(home: &Path, organisation: &str, code: &str) -> Result<Initialised, Problem> {
-    let _ = (home, organisation, code);
-    Err(Problem::failed("under construction"))
+    home::Home::init(home, organisation, code)
 }
 
 /// Runs the node of a home in the foreground until it is told to stop.
@@ -35,8 +40,7 @@ pub fn init(home: &Path, organisation: &str, code: &str) -> Result<Initialised, 
 /// # Errors
 /// A [`Problem`] if it cannot start, or a part of it failed for good.
 pub async fn run(home: &Path, options: NodeOptions) -> Result<(), Problem> {
-    let _ = (home, options);
-    Err(Problem::failed("under construction"))
+    run::run(home, options).await
 }
 
 /// Answers one request: by the running node of the home, else in this process. A node that is just starting is
@@ -49,6 +53,5 @@ pub async fn request(
     request: Request,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Response, Problem> {
-    let _ = (home, request, progress);
-    Err(Problem::failed("under construction"))
+    run::request(home, request, progress).await
 }

@@ -1,0 +1,133 @@
+//! The one handler: answers every request, whichever face it came from, with a network or without.
+
+mod conflicts;
+mod decisions;
+mod documents;
+mod editing;
+mod joining;
+mod programme;
+mod status;
+mod words;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use accord_core::api::{NodeView, Problem, Request, Response};
+use tokio_util::sync::CancellationToken;
+
+use crate::control::{Handle, ProgressSender};
+use crate::network;
+use crate::replica::Replica;
+
+/// Answers requests on one replica.
+pub(crate) struct Handler {
+    replica: Arc<Replica>,
+    network: RwLock<Option<network::Handle>>,
+    /// Cancelled when the node is to stop; none when no node runs.
+    stop: Option<CancellationToken>,
+}
+
+impl Handler {
+    /// A handler without a network: for one command in its own process.
+    pub(crate) fn offline(replica: Arc<Replica>) -> Self {
+        Self { replica, network: RwLock::new(None), stop: None }
+    }
+
+    /// The handler of a running node.
+    pub(crate) fn online(replica: Arc<Replica>, network: network::Handle, stop: CancellationToken) -> Self {
+        Self { replica, network: RwLock::new(Some(network)), stop: Some(stop) }
+    }
+
+    fn network(&self) -> Option<network::Handle> {
+        self.network.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn node_view(&self) -> Option<NodeView> {
+        self.stop.as_ref()?;
+        let listening = self.network().map(|network| network.listening()).unwrap_or_default();
+        Some(NodeView { pid: std::process::id(), listening })
+    }
+
+    /// Runs work that blocks on the disk where blocking is allowed.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Replica) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let replica = Arc::clone(&self.replica);
+        match tokio::task::spawn_blocking(move || work(&replica)).await {
+            Ok(result) => result,
+            Err(error) => {
+                tracing::error!(%error, "a request failed unexpectedly");
+                Err(Problem::failed("the request failed unexpectedly; nothing else is affected")
+                    .hint("the node's log has the details; please report it"))
+            }
+        }
+    }
+}
+
+impl Handle for Handler {
+    async fn handle(&self, request: Request, progress: ProgressSender) -> Result<Response, Problem> {
+        match request {
+            Request::Status => self.status().await.map(|view| Response::Status(Box::new(view))),
+            Request::Sync { wait_seconds } => self.sync(wait_seconds, progress).await.map(Response::Synced),
+            Request::Invite { valid_seconds } => self.invite(valid_seconds).await.map(Response::Invited),
+            Request::JoinPreview { ticket } => self.join_preview(&ticket).await.map(Response::JoinPreview),
+            Request::Join { ticket } => self.join(&ticket).await.map(Response::Joined),
+            Request::Stop => self.stop(),
+            request => {
+                let connected = self.connected().await;
+                self.blocking(move |replica| answer(replica, request, &connected)).await
+            }
+        }
+    }
+}
+
+/// Answers what needs no network. `connected` are the devices that are connected now, to tell who gets a change.
+fn answer(replica: &Replica, request: Request, connected: &words::Connected) -> Result<Response, Problem> {
+    match request {
+        Request::Card => Ok(Response::Card(programme::card(replica))),
+        Request::Found { name, with } => programme::found(replica, &name, &with).map(Response::Founded),
+        Request::New { kind, name, content } => {
+            documents::new(replica, &kind, &name, content.as_deref()).map(Response::Created)
+        }
+        Request::List => documents::list(replica).map(Response::Listing),
+        Request::Show { document } => {
+            documents::show(replica, &document).map(|shown| Response::Shown(Box::new(shown)))
+        }
+        Request::Get { document, path } => documents::get(replica, &document, &path).map(Response::Value),
+        Request::Set { document, path, value } => {
+            editing::set(replica, &document, path, value, connected).map(Response::Changed)
+        }
+        Request::Add { document, path, fields } => {
+            editing::add(replica, &document, path, fields, connected).map(Response::Changed)
+        }
+        Request::Retire { document, path, why } => {
+            editing::retire(replica, &document, path, why, connected).map(Response::Changed)
+        }
+        Request::Resolve { document, path, value, why } => {
+            editing::resolve(replica, &document, path, value, why, connected).map(Response::Changed)
+        }
+        Request::Render { document } => editing::render(replica, &document).map(Response::Rendered),
+        Request::Edit { document, version, text } => {
+            editing::apply(replica, &document, &version, &text, connected)
+        }
+        Request::Log { document } => documents::log(replica, &document).map(Response::Log),
+        Request::Diff { document, from, to } => {
+            documents::diff(replica, &document, from.as_deref(), to.as_deref()).map(Response::Diff)
+        }
+        Request::Conflicts { document } => {
+            conflicts::conflicts(replica, document.as_deref()).map(Response::Conflicts)
+        }
+        Request::Decisions { all } => decisions::list(replica, all).map(Response::Decisions),
+        Request::Decision { number } => {
+            decisions::one(replica, &number).map(|view| Response::Decision(Box::new(view)))
+        }
+        Request::Sign { number } => decisions::vote(replica, &number, None).map(Response::Signed),
+        Request::Refuse { number, why } => decisions::vote(replica, &number, Some(why)).map(Response::Signed),
+        Request::Status
+        | Request::Sync { .. }
+        | Request::Invite { .. }
+        | Request::JoinPreview { .. }
+        | Request::Join { .. }
+        | Request::Stop => Err(Problem::failed("this request needs the network")),
+    }
+}

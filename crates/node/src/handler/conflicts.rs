@@ -1,0 +1,69 @@
+//! Open conflicts, with who wrote what and when.
+
+use accord_core::api::{ConflictView, Problem, Side};
+use accord_document::{ChangeMeta, Conflict, ConflictKind, Hash};
+
+use super::words::actor_code;
+use crate::replica::{Programme, Reading, Replica};
+
+/// The open conflicts of one document, or of all.
+pub(super) fn conflicts(replica: &Replica, document: Option<&str>) -> Result<Vec<ConflictView>, Problem> {
+    let programme = replica.programme()?;
+    let mut found = Vec::new();
+    match document {
+        Some(document) => {
+            let reading = programme.read(&programme.find(document)?)?;
+            found.extend(of(&programme, &reading)?);
+        }
+        None => {
+            for (id, summary) in programme.summaries()? {
+                if summary.conflicts > 0 {
+                    found.extend(of(&programme, &*programme.read(&id)?)?);
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The open conflicts of a document that was read.
+pub(super) fn of(programme: &Programme, reading: &Reading) -> Result<Vec<ConflictView>, Problem> {
+    let kind = reading.kind()?;
+    let name = reading.document.name().unwrap_or_else(|| reading.id.short());
+    let conflicts = reading.document.conflicts(kind);
+    Ok(conflicts.into_iter().map(|conflict| view(programme, reading, &name, conflict)).collect())
+}
+
+fn view(programme: &Programme, reading: &Reading, name: &str, conflict: Conflict) -> ConflictView {
+    let governance = programme.governance();
+    let author = |hash: &Hash| -> Option<(String, i64)> {
+        let raw = reading.document.raw_change(hash)?;
+        let meta = ChangeMeta::parse(&raw).ok()?;
+        Some((actor_code(&governance, reading, &meta.actor), meta.timestamp))
+    };
+    let sides = conflict.sides.into_iter().map(|side| {
+        let written: Vec<(String, i64)> =
+            std::iter::once(&side.change).chain(&side.also).filter_map(author).collect();
+        let time = written.iter().map(|(_, time)| *time).min();
+        let mut authors: Vec<String> = written.into_iter().map(|(code, _)| code).collect();
+        authors.sort();
+        authors.dedup();
+        Side { value: side.value, text: side.text, authors, time, reason: side.reason }
+    });
+    let what = match conflict.what {
+        ConflictKind::Values => "values",
+        ConflictKind::Paragraph => "paragraph",
+        ConflictKind::RetiredButChanged => "retired_but_changed",
+        ConflictKind::DuplicateCode => "duplicate_code",
+        _ => "other",
+    };
+    ConflictView {
+        document: reading.id,
+        name: name.to_owned(),
+        path: conflict.path,
+        label: conflict.label,
+        what: what.to_owned(),
+        base: conflict.base,
+        sides: sides.collect(),
+    }
+}

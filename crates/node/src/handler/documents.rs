@@ -1,0 +1,149 @@
+//! Reading documents, and making new ones.
+
+use accord_core::api::{Created, DiffView, DocumentSummary, HistoryItem, Listing, Problem, Shown, Value};
+use accord_document::{Hash, MarkedError, ReadError, import};
+use data_encoding::HEXLOWER;
+
+use super::conflicts;
+use super::words::{actor_code, field_change, hash_text};
+use crate::replica::{Reading, Replica};
+use crate::time::now;
+
+/// Makes a document, empty or from a text.
+pub(super) fn new(
+    replica: &Replica,
+    kind: &str,
+    name: &str,
+    content: Option<&str>,
+) -> Result<Created, Problem> {
+    let programme = replica.programme()?;
+    let kind = accord_framework::kind(kind).map_err(|e| Problem::from_error(&e))?;
+    let name = name.trim();
+    if name.is_empty() || name.len() > 200 || name.chars().any(char::is_control) {
+        return Err(Problem::failed("a document's name is one line of text, up to 200 bytes"));
+    }
+    let imported = content.map(|content| import(kind, content).map_err(|errors| marked_problem(&errors)));
+    let edits = imported.transpose()?.map(|imported| imported.edits).unwrap_or_default();
+    let same_name = programme.summaries()?;
+    let same_name =
+        same_name.iter().filter(|(_, s)| s.name == name && s.kind == kind.name).map(|(id, _)| *id);
+    let same_name: Vec<_> = same_name.collect();
+    let document = programme.create(&replica.home.device, kind, name, &edits, now())?;
+    Ok(Created { document, kind: kind.name.clone(), name: name.to_owned(), filled: edits.len(), same_name })
+}
+
+/// The problem that errors in a text are: the first few, each with its line.
+fn marked_problem(errors: &[MarkedError]) -> Problem {
+    let lines = errors.iter().take(10).map(|error| format!("line {}: {}", error.line, error.message));
+    let message = format!("the text has {} error(s)\n{}", errors.len(), lines.collect::<Vec<_>>().join("\n"));
+    let problem = Problem::failed(message);
+    match errors.iter().find_map(|error| error.hint.clone()) {
+        Some(hint) => problem.hint(hint),
+        None => problem,
+    }
+}
+
+/// Every document on one line each, by name.
+pub(super) fn list(replica: &Replica) -> Result<Listing, Problem> {
+    let summaries = replica.programme()?.summaries()?;
+    let mut documents: Vec<DocumentSummary> =
+        summaries.iter().map(|(id, summary)| summary.view(*id)).collect();
+    documents.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+    Ok(Listing { documents })
+}
+
+fn summary(reading: &Reading, conflicts: usize) -> DocumentSummary {
+    DocumentSummary {
+        id: reading.id,
+        kind: reading.kind.as_ref().map_or_else(|_| "unknown".to_owned(), |kind| kind.name.clone()),
+        name: reading.document.name().unwrap_or_else(|| reading.id.short()),
+        conflicts,
+        held_back: reading.waiting.len() + reading.quarantined.len(),
+        unreadable: reading.kind.as_ref().err().cloned(),
+    }
+}
+
+/// One document whole.
+pub(super) fn show(replica: &Replica, document: &str) -> Result<Shown, Problem> {
+    let programme = replica.programme()?;
+    let reading = programme.read(&programme.find(document)?)?;
+    let content = reading.document.view(reading.kind()?, None).map_err(|e| read_problem(&e))?;
+    let open = conflicts::of(&programme, &reading)?;
+    Ok(Shown { summary: summary(&reading, open.len()), content, open })
+}
+
+/// One value.
+pub(super) fn get(replica: &Replica, document: &str, path: &str) -> Result<Value, Problem> {
+    let programme = replica.programme()?;
+    let reading = programme.read(&programme.find(document)?)?;
+    let value = reading.document.get(reading.kind()?, path, None).map_err(|e| read_problem(&e))?;
+    let conflict = has_conflict(&value);
+    Ok(Value { document: reading.id, path: path.to_owned(), value, conflict })
+}
+
+/// Whether an open conflict stands somewhere in a value.
+fn has_conflict(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::Object(fields) => {
+            fields.contains_key("conflict") || fields.values().any(has_conflict)
+        }
+        serde_json::Value::Array(items) => items.iter().any(has_conflict),
+        _ => false,
+    }
+}
+
+/// Who changed what, oldest first.
+pub(super) fn log(replica: &Replica, document: &str) -> Result<Vec<HistoryItem>, Problem> {
+    let programme = replica.programme()?;
+    let reading = programme.read(&programme.find(document)?)?;
+    let governance = programme.governance();
+    let items = reading.document.history(reading.kind()?).into_iter().map(|item| HistoryItem {
+        change: hash_text(&item.change),
+        author: actor_code(&governance, &reading, &item.actor),
+        time: item.time,
+        message: item.message,
+        changes: item.changes.iter().map(field_change).collect(),
+    });
+    Ok(items.collect())
+}
+
+/// What differs between two versions, each named by a change or its beginning.
+pub(super) fn diff(
+    replica: &Replica,
+    document: &str,
+    from: Option<&str>,
+    to: Option<&str>,
+) -> Result<DiffView, Problem> {
+    let programme = replica.programme()?;
+    let reading = programme.read(&programme.find(document)?)?;
+    let kind = reading.kind()?;
+    let version = |text: &str| -> Result<Vec<Hash>, Problem> {
+        let text = text.to_lowercase();
+        let items = reading.document.history(kind);
+        let found: Vec<Hash> = items
+            .iter()
+            .map(|item| item.change)
+            .filter(|hash| HEXLOWER.encode(hash).starts_with(&text))
+            .collect();
+        match found.as_slice() {
+            [one] if text.len() >= 4 => Ok(vec![*one]),
+            [] => Err(Problem::failed(format!("the document has no change {text}"))
+                .hint("accord log shows its changes, each with its id")),
+            _ => Err(Problem::failed(format!("{text} does not name one change"))
+                .hint("give more digits of its id, as accord log shows it")),
+        }
+    };
+    let from = from.map(version).transpose()?.unwrap_or_default();
+    let to = to.map(version).transpose()?.unwrap_or_else(|| reading.document.heads());
+    let changes = reading.document.diff(kind, &from, &to).map_err(|e| Problem::from_error(&e))?;
+    Ok(DiffView { document: reading.id, changes: changes.iter().map(field_change).collect() })
+}
+
+/// The problem that an error of reading is.
+pub(super) fn read_problem(error: &ReadError) -> Problem {
+    let problem = Problem::from_error(error);
+    match error.hint() {
+        Some(hint) => problem.hint(hint),
+        None => problem,
+    }
+}

@@ -1,0 +1,158 @@
+//! Changing documents.
+
+use accord_core::DocumentId;
+use accord_core::api::{Changed, Marked, Problem, Rendered, Response};
+use accord_document::{ChangeMeta, Edit, Hash, mark_errors};
+use data_encoding::HEXLOWER;
+use serde_json::Value;
+
+use super::documents::read_problem;
+use super::words::{Connected, field_change, hash_text, readers};
+use crate::replica::{Programme, Replica};
+use crate::time::now;
+
+pub(super) fn set(
+    replica: &Replica,
+    document: &str,
+    path: String,
+    value: String,
+    connected: &Connected,
+) -> Result<Changed, Problem> {
+    one(replica, document, Edit::Set { path, value: Value::String(value) }, connected)
+}
+
+pub(super) fn add(
+    replica: &Replica,
+    document: &str,
+    path: String,
+    fields: Vec<(String, String)>,
+    connected: &Connected,
+) -> Result<Changed, Problem> {
+    let fields = match fields.as_slice() {
+        [(name, text)] if name.is_empty() => Value::String(text.clone()),
+        _ => nested(fields)?,
+    };
+    one(replica, document, Edit::Add { path, fields }, connected)
+}
+
+/// Fields as a person types them, `budget.2013.EUR=1000` among them, as nested values.
+fn nested(fields: Vec<(String, String)>) -> Result<Value, Problem> {
+    let mut root = serde_json::Map::new();
+    for (name, value) in fields {
+        let twice = || Problem::failed(format!("the field {name} is given twice"));
+        let mut parts: Vec<&str> = name.split(['.', '/']).collect();
+        let last = parts.pop().filter(|last| !last.is_empty());
+        let last = last.ok_or_else(|| Problem::failed("a field has the form FIELD=VALUE"))?;
+        let mut at = &mut root;
+        for part in parts {
+            let inner = at.entry(part).or_insert_with(|| Value::Object(serde_json::Map::new()));
+            at = inner.as_object_mut().ok_or_else(twice)?;
+        }
+        if at.insert(last.to_owned(), Value::String(value)).is_some() {
+            return Err(twice());
+        }
+    }
+    Ok(Value::Object(root))
+}
+
+pub(super) fn retire(
+    replica: &Replica,
+    document: &str,
+    path: String,
+    reason: String,
+    connected: &Connected,
+) -> Result<Changed, Problem> {
+    one(replica, document, Edit::Retire { path, reason }, connected)
+}
+
+pub(super) fn resolve(
+    replica: &Replica,
+    document: &str,
+    path: String,
+    value: String,
+    reason: String,
+    connected: &Connected,
+) -> Result<Changed, Problem> {
+    one(replica, document, Edit::Resolve { path, value: Value::String(value), reason }, connected)
+}
+
+fn one(replica: &Replica, document: &str, edit: Edit, connected: &Connected) -> Result<Changed, Problem> {
+    let programme = replica.programme()?;
+    let id = programme.find(document)?;
+    let change = programme.edit(&replica.home.device, &id, None, &[edit], now())?;
+    changed(&programme, id, change, connected)
+}
+
+/// The document as text to edit.
+pub(super) fn render(replica: &Replica, document: &str) -> Result<Rendered, Problem> {
+    let programme = replica.programme()?;
+    let reading = programme.read(&programme.find(document)?)?;
+    let version = reading.document.heads();
+    let text = reading.document.render(reading.kind()?, Some(&version)).map_err(|e| read_problem(&e))?;
+    let name = reading.document.name().unwrap_or_else(|| reading.id.short());
+    Ok(Rendered { document: reading.id, name, version: version.iter().map(hash_text).collect(), text })
+}
+
+/// Applies an edited text, as a difference to the version that was rendered.
+pub(super) fn apply(
+    replica: &Replica,
+    document: &str,
+    version: &[String],
+    text: &str,
+    connected: &Connected,
+) -> Result<Response, Problem> {
+    let programme = replica.programme()?;
+    let id = programme.find(document)?;
+    let reading = programme.read(&id)?;
+    let kind = reading.kind()?;
+    let heads = version.iter().map(|text| read_hash(text)).collect::<Option<Vec<Hash>>>();
+    let heads = heads.ok_or_else(|| {
+        Problem::failed("the version that was edited is not known here")
+            .hint("render the document anew and edit that")
+    })?;
+    let edits = match reading.document.parse_edited(kind, &heads, text) {
+        Ok(edits) => edits,
+        Err(errors) => {
+            let marked = mark_errors(text, &errors);
+            let errors = errors.into_iter().map(|e| (e.line, e.message, e.hint)).collect();
+            return Ok(Response::Marked(Marked { text: marked, errors }));
+        }
+    };
+    let change = if edits.is_empty() {
+        None
+    } else {
+        programme.edit(&replica.home.device, &id, Some(&heads), &edits, now())?
+    };
+    changed(&programme, id, change, connected).map(Response::Changed)
+}
+
+fn read_hash(text: &str) -> Option<Hash> {
+    HEXLOWER.decode(text.as_bytes()).ok()?.try_into().ok()
+}
+
+/// What a change did, once it is durable.
+fn changed(
+    programme: &Programme,
+    id: DocumentId,
+    change: Option<Hash>,
+    connected: &Connected,
+) -> Result<Changed, Problem> {
+    let reading = programme.read(&id)?;
+    let kind = reading.kind()?;
+    let changes = match change {
+        Some(hash) => {
+            let raw = reading.document.raw_change(&hash).unwrap_or_default();
+            let before = ChangeMeta::parse(&raw).map_err(|e| Problem::from_error(&e))?.deps;
+            reading.document.diff(kind, &before, &[hash]).map_err(|e| Problem::from_error(&e))?
+        }
+        None => Vec::new(),
+    };
+    Ok(Changed {
+        document: id,
+        name: reading.document.name().unwrap_or_else(|| id.short()),
+        change: change.as_ref().map(hash_text),
+        changes: changes.iter().map(field_change).collect(),
+        conflicts: reading.document.conflicts(kind).len(),
+        readers: readers(programme, &programme.space(), connected),
+    })
+}

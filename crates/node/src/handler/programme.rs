@@ -1,0 +1,93 @@
+//! Cards, founding and tickets.
+
+use accord_core::api::{CardView, Exit, Founded, Invited, Problem, Response};
+use accord_core::governance::{Genesis, Record};
+use accord_core::{Card, OrganisationId};
+
+use super::Handler;
+use crate::home::party;
+use crate::peering::issue;
+use crate::replica::{Programme, Replica, random};
+use crate::time::now;
+
+/// The longest that a ticket can be valid: a year.
+const MAX_VALID_SECONDS: u64 = 366 * 24 * 3600;
+
+pub(super) fn card(replica: &Replica) -> CardView {
+    CardView { organisation: replica.home.party(), card: replica.home.card.to_string() }
+}
+
+/// Founds a programme with the organisation of a card: signs the genesis, which the other one then countersigns.
+pub(super) fn found(replica: &Replica, name: &str, with: &str) -> Result<Founded, Problem> {
+    if replica.try_programme().is_some() {
+        return Err(Problem::failed("this home takes part in a programme already")
+            .hint("one home holds one programme: make another with accord --home FOLDER init"));
+    }
+    let other: Card = with.parse().map_err(|e| Problem::from_error(&e))?;
+    if other.organisation.id == replica.home.card.organisation.id {
+        return Err(Problem::failed("this is your own card")
+            .hint("ask the other secretariat for its card: it prints it with accord card"));
+    }
+    if other.organisation.code == replica.home.card.organisation.code {
+        return Err(Problem::failed(format!("both organisations have the code {}", other.organisation.code))
+            .hint("people could not tell them apart; one of them makes a new home with another code"));
+    }
+    let mut nonce = [0; 16];
+    random(&mut nonce);
+    let genesis = Genesis::new(name.trim(), replica.home.card.clone(), other.clone(), nonce);
+    genesis.check().map_err(|e| Problem::from_error(&e))?;
+    let id = genesis.id();
+    let record = Record::genesis(genesis, &replica.home.root, now());
+    let programme = replica.take_part(id)?;
+    programme.record(&replica.home.device, vec![record])?;
+    Ok(Founded { programme: id, name: name.trim().to_owned(), waiting_for: party(&other) })
+}
+
+impl Handler {
+    /// Issues a ticket with the addresses at which this node is reached.
+    pub(super) async fn invite(&self, valid_seconds: u64) -> Result<Invited, Problem> {
+        if valid_seconds == 0 || valid_seconds > MAX_VALID_SECONDS {
+            return Err(Problem::failed("a ticket is valid for at least a second and at most a year")
+                .exit(Exit::Usage));
+        }
+        self.replica.programme()?;
+        let config = &self.replica.home.config;
+        let mut addresses = config.announce.clone();
+        match self.network() {
+            Some(network) => addresses.extend(network.listening()),
+            None => addresses.extend(config.listen.clone()),
+        }
+        addresses.dedup();
+        addresses.truncate(16);
+        if addresses.is_empty() {
+            return Err(Problem::failed("a ticket needs an address at which this node is reached").exit(Exit::Unreachable).hint(
+                "start the node first: accord node --listen /ip4/ADDRESS/tcp/PORT (or put the address into config.yaml)",
+            ));
+        }
+        let ticket = self.blocking(move |replica| issue(replica, addresses, valid_seconds)).await?;
+        Ok(Invited {
+            ticket: ticket.to_string(),
+            addresses: ticket.addresses.clone(),
+            expires: ticket.expires,
+        })
+    }
+
+    pub(super) fn stop(&self) -> Result<Response, Problem> {
+        let stop = self
+            .stop
+            .as_ref()
+            .ok_or_else(|| Problem::failed("no node is running on this home").exit(Exit::Unreachable))?;
+        stop.cancel();
+        Ok(Response::Stopping)
+    }
+}
+
+impl Programme {
+    /// The organisation of this device, once it takes part.
+    pub(crate) fn own_organisation(
+        &self,
+        governance: &accord_core::governance::Governance,
+    ) -> Option<OrganisationId> {
+        governance.organisation_of(&self.device())
+    }
+}

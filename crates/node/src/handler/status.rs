@@ -1,0 +1,224 @@
+//! How everything stands, and synchronising on request.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use accord_core::admission::Standing;
+use accord_core::api::{
+    DeviceStep, Exit, Fork, OrganisationStep, Problem, ProgrammeView, Quarantined, StatusView, Synced,
+    Unreached,
+};
+use accord_core::governance::Governance;
+use accord_core::{DeviceId, OrganisationId};
+
+use super::words::{Connected, author_code, code};
+use super::{Handler, decisions};
+use crate::control::ProgressSender;
+use crate::home::party;
+use crate::network;
+use crate::peering::{Peering, last_seen};
+use crate::replica::{Programme, Replica, waiting_words};
+
+/// The longest that a synchronisation can be waited for: an hour.
+const MAX_WAIT_SECONDS: u64 = 3600;
+
+/// The most entries in quarantine that the status lists one by one.
+const MAX_LISTED: usize = 50;
+
+impl Handler {
+    /// The devices that are connected now.
+    pub(super) async fn connected(&self) -> Connected {
+        self.steps().await.into_iter().filter(|(_, step)| step.connected).map(|(device, _)| device).collect()
+    }
+
+    async fn steps(&self) -> BTreeMap<DeviceId, network::DeviceStatus> {
+        match self.network() {
+            Some(network) => {
+                network.status().await.into_iter().map(|status| (status.device, status)).collect()
+            }
+            None => BTreeMap::new(),
+        }
+    }
+
+    pub(super) async fn status(&self) -> Result<StatusView, Problem> {
+        let steps = self.steps().await;
+        let node = self.node_view();
+        self.blocking(move |replica| {
+            let mut view = match replica.try_programme() {
+                Some(programme) => with_programme(replica, &programme, &steps)?,
+                None => empty(replica),
+            };
+            view.node = node;
+            Ok(view)
+        })
+        .await
+    }
+
+    /// Synchronises with everybody who can be reached: over the node's own network, or one for just this request.
+    pub(super) async fn sync(&self, wait_seconds: u64, progress: ProgressSender) -> Result<Synced, Problem> {
+        let programme = self.replica.programme()?;
+        let within = Duration::from_secs(wait_seconds.min(MAX_WAIT_SECONDS));
+        let network = match self.network() {
+            Some(network) => network,
+            None => {
+                let pending = self.replica.pending_ticket()?;
+                let peering = Peering::new(Arc::clone(&self.replica), Arc::clone(&programme), pending);
+                crate::run::start_network(&self.replica, Arc::new(peering), Vec::new(), Vec::new(), false)
+                    .await?
+            }
+        };
+        let barred = network.sync_barrier(within, &mut |step| progress.send(step)).await;
+        if self.stop.is_none() {
+            network.shutdown().await;
+        }
+        let governance = programme.governance();
+        let mut in_step: Vec<String> =
+            barred.in_step.iter().map(|device| author_code(&governance, device)).collect();
+        in_step.sort();
+        in_step.dedup();
+        let unreached = barred.unreached.iter().map(|(device, why)| Unreached {
+            organisation: author_code(&governance, device),
+            why: why.clone(),
+        });
+        let unreached: Vec<Unreached> = unreached.collect();
+        if programme.own_organisation(&governance).is_none() {
+            return Err(Problem::failed(
+                "your organisation is not admitted yet; both secretariats must sign it",
+            )
+            .exit(Exit::PersonNeeded)
+            .hint("ask them to: accord decisions shows it there, accord sign N signs it"));
+        }
+        Ok(Synced { in_step, unreached, sent: barred.sent, received: barred.received })
+    }
+}
+
+/// The status before there is a programme.
+fn empty(replica: &Replica) -> StatusView {
+    StatusView {
+        organisation: replica.home.party(),
+        programme: None,
+        node: None,
+        organisations: Vec::new(),
+        documents: 0,
+        conflicts: Vec::new(),
+        waiting_for_me: Vec::new(),
+        quarantine: Vec::new(),
+        waiting: Vec::new(),
+        forks: Vec::new(),
+        notices: Vec::new(),
+    }
+}
+
+fn with_programme(
+    replica: &Replica,
+    programme: &Programme,
+    steps: &BTreeMap<DeviceId, network::DeviceStatus>,
+) -> Result<StatusView, Problem> {
+    let summaries = programme.summaries()?;
+    let held_back = programme.held_back();
+    let governance = programme.governance();
+    let mut waiting: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut quarantine = Vec::new();
+    for held in &held_back {
+        match &held.standing {
+            Standing::Waiting(what) => *waiting.entry(waiting_words(*what)).or_default() += 1,
+            Standing::Quarantined(reason) if quarantine.len() < MAX_LISTED => quarantine.push(Quarantined {
+                author: author_code(&governance, &held.log.device),
+                seq: held.seq,
+                document: held.document.and_then(|id| Some(summaries.get(&id)?.name.clone())),
+                reason: reason.to_string(),
+            }),
+            Standing::Quarantined(_) | Standing::InPosition => {}
+        }
+    }
+    let own = replica.home.card.organisation.id;
+    let forks = programme.logs().forks();
+    let forks =
+        forks.iter().map(|(log, seq)| Fork { author: author_code(&governance, &log.device), seq: *seq });
+    Ok(StatusView {
+        programme: Some(programme_view(&governance, &own)),
+        organisations: organisations(replica, &governance, &own, steps),
+        documents: summaries.len(),
+        conflicts: summaries
+            .values()
+            .filter(|summary| summary.conflicts > 0)
+            .map(|summary| (summary.name.clone(), summary.conflicts as usize))
+            .collect(),
+        waiting_for_me: decisions::waiting_for_me(programme, &governance),
+        quarantine,
+        waiting: waiting.into_iter().map(|(what, count)| (what.to_owned(), count)).collect(),
+        forks: forks.collect(),
+        notices: notices(programme, &governance),
+        ..empty(replica)
+    })
+}
+
+fn programme_view(governance: &Governance, own: &OrganisationId) -> ProgrammeView {
+    let signed = governance.genesis_signatures();
+    let unsigned = governance.secretariats().into_iter().filter(|id| !signed.contains_key(id));
+    ProgrammeView {
+        id: governance.programme(),
+        name: governance.genesis().map(|g| g.name.clone()).unwrap_or_default(),
+        founded: governance.founded(),
+        unsigned: unsigned.map(|id| code(governance, &id)).collect(),
+        my_kind: governance.membership(own).map(|membership| membership.kind),
+    }
+}
+
+fn organisations(
+    replica: &Replica,
+    governance: &Governance,
+    own: &OrganisationId,
+    steps: &BTreeMap<DeviceId, network::DeviceStatus>,
+) -> Vec<OrganisationStep> {
+    let devices = governance.devices();
+    let others = governance.memberships().into_iter().filter(|(id, _)| id != own);
+    let step = |device: &DeviceId| match steps.get(device) {
+        Some(status) => DeviceStep {
+            device: *device,
+            connected: status.connected,
+            in_step: status.in_step,
+            missing_there: status.missing_there,
+            missing_here: status.missing_here,
+            last_seen: status.last_seen.or_else(|| last_seen(replica, device)),
+        },
+        None => DeviceStep {
+            device: *device,
+            connected: false,
+            in_step: false,
+            missing_there: 0,
+            missing_here: 0,
+            last_seen: last_seen(replica, device),
+        },
+    };
+    others
+        .map(|(id, membership)| OrganisationStep {
+            organisation: party(&membership.card),
+            kind: membership.kind,
+            devices: devices
+                .iter()
+                .filter(|(_, owner)| **owner == id)
+                .map(|(device, _)| step(device))
+                .collect(),
+        })
+        .collect()
+}
+
+/// What a person should know about this node and the secretariats.
+fn notices(programme: &Programme, governance: &Governance) -> Vec<String> {
+    let mut notices = Vec::new();
+    if let Some((_, held, signed)) = programme.logs().behind() {
+        notices.push(format!(
+            "This node's store is older than what it has already signed ({held} of {signed} entries are there): it \
+             writes nothing until it has them back from the others."
+        ));
+    }
+    for equivocation in governance.equivocations() {
+        notices.push(format!(
+            "{} has signed two different things in one place: ask it what happened, and whether its key was copied.",
+            code(governance, &equivocation.secretariat)
+        ));
+    }
+    notices
+}

@@ -1,0 +1,209 @@
+//! The replica as the network sees it: what may be sent to whom, what is taken in, who is let in.
+
+mod offers;
+mod tickets;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use accord_core::governance::Governance;
+use accord_core::{Card, DeviceId, Head, LogId, OrganisationId, SignedEntry, SpaceId, Ticket};
+use accord_store::{IngestError, Op, Scan, Tree};
+use accord_sync::{Access, Authors, Held, Reader, Refusal};
+
+use crate::network::{Admission, Backend, Incoming, Knock, KnockAnswer, Outcome, Purpose};
+use crate::replica::{Programme, Replica, TakeError};
+use offers::Offers;
+pub(crate) use tickets::{Joining, issue, read_records};
+
+/// A programme, as the network sees it.
+pub(crate) struct Peering {
+    replica: Arc<Replica>,
+    programme: Arc<Programme>,
+    offers: Offers,
+    /// The ticket with which this organisation asked to be admitted.
+    pending: Option<Ticket>,
+}
+
+impl Peering {
+    /// For the programme of this replica.
+    pub(crate) fn new(replica: Arc<Replica>, programme: Arc<Programme>, pending: Option<Ticket>) -> Self {
+        let offers = Offers::new(&programme);
+        Self { replica, programme, offers, pending }
+    }
+
+    /// This device wrote: what it wrote under is here, so all of it may be offered.
+    pub(crate) fn appended(&self, log: LogId, head: Head) {
+        self.offers.advanced(&self.programme, log, head);
+    }
+
+    fn own(&self) -> OrganisationId {
+        self.replica.home.card.organisation.id
+    }
+
+    fn take(&self, incoming: Incoming) -> Outcome {
+        let log = incoming.log;
+        let governance_log = log.space == self.programme.governance_space();
+        let refuse =
+            |refusal| Outcome { stored: Err(refusal), access_changed: false, offers_changed: Vec::new() };
+        match self.programme.take(log, incoming.entries) {
+            Ok(ingested) => {
+                let offer = self.offers.advanced(&self.programme, log, ingested.head);
+                let offers_changed = if governance_log {
+                    self.offers.authority_came(&self.programme, log.device)
+                } else {
+                    Vec::new()
+                };
+                Outcome { stored: Ok((ingested.head, offer)), access_changed: governance_log, offers_changed }
+            }
+            Err(TakeError::Invalid(error)) => refuse(Refusal::Invalid(chain(&error))),
+            Err(TakeError::Ingest(IngestError::Gap { .. })) => refuse(Refusal::Gap),
+            Err(TakeError::Ingest(error @ IngestError::Forked { .. })) => {
+                refuse(Refusal::Forked(chain(&error)))
+            }
+            Err(TakeError::Ingest(error @ IngestError::Logs(_))) => refuse(Refusal::NotStored(chain(&error))),
+        }
+    }
+}
+
+impl Backend for Peering {
+    fn access(&self) -> Access {
+        let governance = self.programme.governance();
+        let spaces = [self.programme.governance_space(), self.programme.space()];
+        let mut access = access(&governance, &self.own(), &spaces);
+        // Governance is read even before this node has learnt that it may: there it will learn it.
+        access.own.insert(spaces[0]);
+        if let Some(ticket) = self.pending.as_ref().filter(|_| governance.membership(&self.own()).is_none()) {
+            let reads = BTreeSet::from([spaces[0]]);
+            access.devices.entry(ticket.device).or_insert(Reader { organisation: None, reads });
+        }
+        access
+    }
+
+    fn offer(&self, log: &LogId) -> Option<Head> {
+        self.offers.get(log)
+    }
+
+    fn held(&self) -> Vec<Held> {
+        let logs = self.programme.logs();
+        let spaces = [self.programme.governance_space(), self.programme.space()];
+        let held = spaces.iter().flat_map(|space| {
+            let vector = logs.vector(space);
+            let heads: Vec<Held> = vector
+                .iter()
+                .filter_map(|(device, _)| {
+                    let log = LogId { space: *space, device: *device };
+                    Some(Held { log, head: vector.head(device)?, offer: self.offers.get(&log) })
+                })
+                .collect();
+            heads
+        });
+        held.collect()
+    }
+
+    fn read_run(
+        &self,
+        log: &LogId,
+        from: u64,
+        to: u64,
+        max_bytes: usize,
+    ) -> Result<Vec<SignedEntry>, String> {
+        let run = self.programme.logs().read_signed(log, (from, to), accord_core::MAX_RUN, max_bytes);
+        Ok(run.map_err(|e| chain(&e))?.iter().map(|entry| entry.signed().clone()).collect())
+    }
+
+    fn ingest(&self, runs: Vec<Incoming>) -> Vec<Outcome> {
+        runs.into_iter().map(|incoming| self.take(incoming)).collect()
+    }
+
+    fn knock(&self, device: &DeviceId, knock: &Knock) -> KnockAnswer {
+        tickets::answer(&self.replica, &self.programme, device, knock)
+    }
+
+    fn admission(&self) -> Option<Admission> {
+        let ticket = self.pending.as_ref()?;
+        if self.programme.governance().membership(&self.own()).is_some() {
+            return None;
+        }
+        let knock =
+            Knock { purpose: Purpose::Enter, secret: ticket.secret, card: self.replica.home.card.clone() };
+        Some(Admission { inviter: ticket.device, addresses: ticket.addresses.clone(), knock })
+    }
+
+    fn known_addresses(&self) -> Vec<(DeviceId, Vec<String>)> {
+        known_addresses(&self.replica)
+    }
+
+    fn remember_addresses(&self, device: &DeviceId, addresses: &[String]) {
+        remember_addresses(&self.replica, device, addresses);
+    }
+
+    fn remember_seen(&self, device: &DeviceId, at: u64) {
+        put_peer(&self.replica, b't', device, at.to_be_bytes().to_vec());
+    }
+}
+
+/// Who may be connected, and who reads and writes what.
+fn access(governance: &Governance, own: &OrganisationId, spaces: &[SpaceId]) -> Access {
+    let devices = governance.devices();
+    let reads = |organisation: &OrganisationId| -> BTreeSet<SpaceId> {
+        spaces.iter().filter(|space| governance.may_read(organisation, space)).copied().collect()
+    };
+    let [governance_space, content @ ..] = spaces else { return Access::default() };
+    let authors: BTreeSet<DeviceId> = devices.keys().copied().collect();
+    let mut by_space: BTreeMap<SpaceId, Authors> =
+        content.iter().map(|space| (*space, Authors::Only(authors.clone()))).collect();
+    by_space.insert(*governance_space, Authors::Anybody);
+    let readers = devices.iter().map(|(device, organisation)| {
+        (*device, Reader { organisation: Some(*organisation), reads: reads(organisation) })
+    });
+    Access { own: reads(own), devices: readers.collect(), authors: by_space, limits: BTreeMap::new() }
+}
+
+fn peer_key(kind: u8, device: &DeviceId) -> Vec<u8> {
+    let mut key = vec![kind];
+    key.extend_from_slice(&device.0);
+    key
+}
+
+fn put_peer(replica: &Replica, kind: u8, device: &DeviceId, value: Vec<u8>) {
+    // Losing it costs a longer search for the device and nothing else.
+    if let Err(error) = replica.store().commit(vec![Op::put(Tree::Peers, peer_key(kind, device), value)]) {
+        tracing::warn!(%error, "what is known of another device could not be kept");
+    }
+}
+
+/// Keeps where a device listens.
+pub(crate) fn remember_addresses(replica: &Replica, device: &DeviceId, addresses: &[String]) {
+    put_peer(replica, b'a', device, accord_core::encode(&addresses.to_vec()));
+}
+
+fn known_addresses(replica: &Replica) -> Vec<(DeviceId, Vec<String>)> {
+    let page = match replica.store().scan(&Scan::prefix(Tree::Peers, [b'a'])) {
+        Ok(page) => page,
+        Err(error) => {
+            tracing::warn!(%error, "the addresses of other devices cannot be read");
+            return Vec::new();
+        }
+    };
+    let read = |(key, value): &(Vec<u8>, Vec<u8>)| {
+        Some((DeviceId::try_from(&key[1..]).ok()?, accord_core::decode::<Vec<String>>(value).ok()?))
+    };
+    page.items.iter().filter_map(read).collect()
+}
+
+/// When a device was last connected: seconds since 1970.
+pub(crate) fn last_seen(replica: &Replica, device: &DeviceId) -> Option<u64> {
+    let value = replica.store().get(Tree::Peers, &peer_key(b't', device)).ok()??;
+    Some(u64::from_be_bytes(value.try_into().ok()?))
+}
+
+/// An error with the chain of its causes, for where only words can be kept.
+fn chain(error: &dyn std::error::Error) -> String {
+    accord_core::api::Problem::from_error(error).message
+}
+
+/// The organisation of a card, for messages.
+pub(crate) fn words(card: &Card) -> String {
+    format!("{} ({})", card.organisation.name, card.organisation.code)
+}

@@ -1,0 +1,114 @@
+//! The replica: this node's copy of the programme, and everything that can be done with it without a network.
+//!
+//! [`Replica`] is the home with its store, before and after there is a programme; [`Programme`] is the programme on
+//! it: its logs, the governance fold over them and the documents that were read.
+
+mod documents;
+mod loading;
+mod names;
+mod programme;
+mod standing;
+mod writing;
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use accord_core::api::Problem;
+use accord_core::{ProgrammeId, Ticket, decode, encode};
+use accord_store::{Op, SledStore, Store, StoreError, Tree};
+
+pub(crate) use documents::{Reading, random};
+pub(crate) use programme::{News, Programme, TakeError, read_change};
+pub(crate) use standing::waiting_words;
+
+use crate::home::Home;
+
+const PROGRAMME: &[u8] = b"programme";
+const PENDING: &[u8] = b"pending";
+
+/// A home and its store.
+pub(crate) struct Replica {
+    pub(crate) home: Home,
+    store: Arc<dyn Store>,
+    programme: RwLock<Option<Arc<Programme>>>,
+}
+
+impl Replica {
+    /// Opens the store of a home, and the programme on it if there is one.
+    pub(crate) fn open(home: Home) -> Result<Self, Problem> {
+        let store: Arc<dyn Store> = Arc::new(SledStore::open(home.store()).map_err(|e| store_problem(&e))?);
+        let id = store.get(Tree::Meta, PROGRAMME).map_err(|e| store_problem(&e))?;
+        let programme = match id {
+            None => None,
+            Some(bytes) => {
+                let id = ProgrammeId::try_from(bytes.as_slice()).map_err(|e| Problem::from_error(&e))?;
+                Some(Arc::new(Programme::open(Arc::clone(&store), id, &home)?))
+            }
+        };
+        Ok(Self { home, store, programme: RwLock::new(programme) })
+    }
+
+    /// The programme.
+    ///
+    /// # Errors
+    /// A [`Problem`] that says how to come to one, if there is none yet.
+    pub(crate) fn programme(&self) -> Result<Arc<Programme>, Problem> {
+        self.try_programme().ok_or_else(|| {
+            Problem::failed("this organisation takes part in no programme yet").hint(
+                "found one with the other secretariat's card: accord found NAME --with CARD; or join one with a \
+                 ticket: accord join TICKET",
+            )
+        })
+    }
+
+    /// The programme, if there is one.
+    pub(crate) fn try_programme(&self) -> Option<Arc<Programme>> {
+        self.programme.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Begins to take part in a programme: from now on it is the programme of this home.
+    pub(crate) fn take_part(&self, id: ProgrammeId) -> Result<Arc<Programme>, Problem> {
+        if let Some(programme) = self.try_programme() {
+            if programme.id() == id {
+                return Ok(programme);
+            }
+            return Err(Problem::failed("this home takes part in another programme already")
+                .hint("one home holds one programme: make another with accord --home FOLDER init"));
+        }
+        self.store.commit(vec![Op::put(Tree::Meta, PROGRAMME, id.0)]).map_err(|e| store_problem(&e))?;
+        let programme = Arc::new(Programme::open(Arc::clone(&self.store), id, &self.home)?);
+        *self.programme.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&programme));
+        Ok(programme)
+    }
+
+    /// The ticket with which this organisation asked for admission.
+    pub(crate) fn pending_ticket(&self) -> Result<Option<Ticket>, Problem> {
+        let bytes = self.store.get(Tree::Meta, PENDING).map_err(|e| store_problem(&e))?;
+        bytes.map(|bytes| decode(&bytes).map_err(|e| Problem::from_error(&e))).transpose()
+    }
+
+    /// Keeps the ticket, to go on knocking with it until this organisation is admitted.
+    pub(crate) fn keep_ticket(&self, ticket: &Ticket) -> Result<(), Problem> {
+        self.store.commit(vec![Op::put(Tree::Meta, PENDING, encode(ticket))]).map_err(|e| store_problem(&e))
+    }
+
+    /// The store underneath.
+    pub(crate) fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+}
+
+/// The problem that a store's error is, with what a person can do.
+pub(crate) fn store_problem(error: &StoreError) -> Problem {
+    let problem = Problem::from_error(error);
+    match error {
+        _ if error.is_disk_full() => problem
+            .hint("the disk is full: nothing was lost and nothing was written; make space and try again"),
+        StoreError::Locked { .. } => problem.hint("another accord process has this home open; end it first"),
+        StoreError::ReadOnly { .. } => problem.hint("reading still works; restart the node to write again"),
+        StoreError::Damaged { .. } | StoreError::Open { .. } | StoreError::Engine { .. } => problem.hint(
+            "the store file is damaged: keep a copy of the home, and make a new one; the other nodes \
+                          have what was synced",
+        ),
+        _ => problem,
+    }
+}

@@ -1,0 +1,185 @@
+//! The documents that were read: a bounded cache over the logs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use accord_core::admission::{Reason, WaitingFor};
+use accord_core::api::Problem;
+use accord_core::{ChangeHash, DeviceId, DeviceKey, DocumentId};
+use accord_document::{Document, Edit, Hash, Kind};
+
+use super::Programme;
+use super::names::Summary;
+use super::writing::{author, edit_problem};
+
+/// How many documents are kept in memory: a framework takes a few hundred kilobytes.
+const MAX_LOADED: usize = 128;
+
+/// A document as it was read.
+#[derive(Clone)]
+pub(crate) struct Reading {
+    /// Its id.
+    pub(crate) id: DocumentId,
+    /// Its content.
+    pub(crate) document: Document,
+    /// Its kind; an error that says so if this version does not know it.
+    pub(crate) kind: Result<&'static Kind, String>,
+    /// Whether anything of it is admitted, so that it is listed.
+    pub(crate) exists: bool,
+    /// Which device each actor is.
+    pub(super) actors: BTreeMap<Vec<u8>, DeviceId>,
+    /// The authors of all admitted changes.
+    pub(super) authors: BTreeSet<DeviceId>,
+    /// How many entries about it had arrived.
+    pub(super) arrived: u64,
+    /// The first of them that is not admitted.
+    pub(super) pending_from: u64,
+    /// How many had arrived when the last snapshot was written.
+    pub(super) saved_at: u64,
+    /// Changes that wait, and for what.
+    pub(crate) waiting: BTreeMap<ChangeHash, WaitingFor>,
+    /// Changes in quarantine, and why.
+    pub(crate) quarantined: BTreeMap<ChangeHash, Reason>,
+}
+
+impl Reading {
+    /// The kind.
+    ///
+    /// # Errors
+    /// A [`Problem`] if this version does not know it.
+    pub(crate) fn kind(&self) -> Result<&'static Kind, Problem> {
+        self.kind.clone().map_err(|why| {
+            Problem::failed(why).hint("the document is kept and passed on; upgrade accord to read it")
+        })
+    }
+
+    /// The device that an actor belongs to.
+    pub(crate) fn device_of(&self, actor: &[u8]) -> Option<DeviceId> {
+        self.actors.get(actor).copied()
+    }
+}
+
+/// The cache.
+#[derive(Default)]
+pub(crate) struct Documents {
+    state: Mutex<Cache>,
+}
+
+#[derive(Default)]
+pub(super) struct Cache {
+    loaded: BTreeMap<DocumentId, (u64, Arc<Reading>)>,
+    /// Counts the uses, to find the one used least recently.
+    uses: u64,
+    /// Documents about which something arrived since they were read.
+    pub(super) stale: BTreeSet<DocumentId>,
+    /// What a list shows of each document; none before it was first asked for.
+    pub(super) names: Option<BTreeMap<DocumentId, Summary>>,
+}
+
+impl Documents {
+    /// Marks documents about which something arrived.
+    pub(super) fn stale(&self, documents: impl IntoIterator<Item = DocumentId>) {
+        self.cache().stale.extend(documents);
+    }
+
+    pub(super) fn cache(&self) -> MutexGuard<'_, Cache> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Cache {
+    fn get(&mut self, id: &DocumentId) -> Option<Arc<Reading>> {
+        self.uses += 1;
+        let (used, reading) = self.loaded.get_mut(id)?;
+        *used = self.uses;
+        Some(Arc::clone(reading))
+    }
+
+    fn put(&mut self, reading: Arc<Reading>) {
+        self.uses += 1;
+        self.loaded.insert(reading.id, (self.uses, reading));
+        if self.loaded.len() > MAX_LOADED {
+            let oldest = self.loaded.iter().min_by_key(|(_, (used, _))| *used).map(|(id, _)| *id);
+            oldest.map(|id| self.loaded.remove(&id));
+        }
+    }
+}
+
+impl Programme {
+    /// Reads a document as it stands now: loads it, or brings what was loaded up to date.
+    pub(crate) fn read(&self, id: &DocumentId) -> Result<Arc<Reading>, Problem> {
+        let (held, stale) = {
+            let mut cache = self.documents.cache();
+            (cache.get(id), cache.stale.contains(id))
+        };
+        if let Some(reading) = &held
+            && !stale
+        {
+            return Ok(Arc::clone(reading));
+        }
+        // Taken off the list before the logs are read: what arrives meanwhile puts it on again.
+        self.documents.cache().stale.remove(id);
+        let reading = self.load(id, held.as_deref());
+        let mut cache = self.documents.cache();
+        match reading {
+            Ok(reading) => {
+                let reading = Arc::new(reading);
+                cache.put(Arc::clone(&reading));
+                cache.note(&reading);
+                Ok(reading)
+            }
+            Err(problem) => {
+                cache.stale.insert(*id);
+                Err(problem)
+            }
+        }
+    }
+
+    /// Makes a document, durably.
+    pub(crate) fn create(
+        &self,
+        key: &DeviceKey,
+        kind: &'static Kind,
+        name: &str,
+        edits: &[Edit],
+        time: u64,
+    ) -> Result<DocumentId, Problem> {
+        let mut bytes = [0; 16];
+        random(&mut bytes);
+        let id = DocumentId(bytes);
+        self.write_change(key, id, Some(kind), |actor| {
+            let made = Document::create(kind, name, edits, &author(actor, time), &mut random);
+            made.map(Some).map_err(|e| edit_problem(&e))
+        })?;
+        Ok(id)
+    }
+
+    /// Changes a document, durably: on the version `at` if one is given, merged with what arrived since.
+    /// Gives the version after; none if there was nothing to write.
+    pub(crate) fn edit(
+        &self,
+        key: &DeviceKey,
+        id: &DocumentId,
+        at: Option<&[Hash]>,
+        edits: &[Edit],
+        time: u64,
+    ) -> Result<Option<Hash>, Problem> {
+        let reading = self.read(id)?;
+        let kind = reading.kind()?;
+        self.write_change(key, *id, None, |actor| {
+            let mut document = reading.document.clone();
+            let by = author(actor, time);
+            let made = match at {
+                Some(heads) => document.edit_at(heads, kind, edits, &by, &mut random),
+                None => document.edit(kind, edits, &by, &mut random),
+            };
+            Ok(made.map_err(|e| edit_problem(&e))?.map(|change| (change.meta.hash, change)))
+        })
+    }
+}
+
+/// Random bytes from the operating system.
+pub(crate) fn random(bytes: &mut [u8]) {
+    // Fails only where the system has no source of randomness at all; then no key could have been made either.
+    getrandom::fill(bytes).expect("the operating system gives randomness");
+}

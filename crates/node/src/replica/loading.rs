@@ -1,0 +1,224 @@
+//! Reading a document from the logs: judge what arrived, apply what is admitted, keep a snapshot now and then.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use accord_core::admission::{Admitted, Base, Candidate, Reason, Standing, admit_document, standing};
+use accord_core::api::Problem;
+use accord_core::{Body, ChangeHash, CodecError, DeviceId, DocumentId, Entry, decode, encode};
+use accord_document::{ChangeMeta, Document};
+use accord_store::{EntryRef, Op, Tree};
+use minicbor::bytes::ByteVec;
+use minicbor::{Decode, Encode};
+
+use super::documents::Reading;
+use super::programme::logs_problem;
+use super::{Programme, store_problem};
+
+/// After how many newly arrived entries a snapshot is written: loading a hundred changes beside one costs half as
+/// much again as the snapshot alone.
+const SNAPSHOT_EVERY: u64 = 100;
+
+/// The largest snapshot that is kept, in bytes: what the store takes as one value.
+const MAX_SNAPSHOT: usize = 3 << 20;
+
+/// The stored form of a document that was read. A cache: losing it costs time only.
+#[derive(Encode, Decode)]
+#[cbor(array)]
+struct Snapshot {
+    #[n(0)]
+    arrived: u64,
+    #[n(1)]
+    pending_from: u64,
+    #[n(2)]
+    authors: Vec<DeviceId>,
+    #[n(3)]
+    actors: Vec<(ByteVec, DeviceId)>,
+    #[n(4)]
+    exists: bool,
+    #[n(5)]
+    document: ByteVec,
+}
+
+fn snapshot_key(id: &DocumentId) -> Vec<u8> {
+    let mut key = vec![b'd'];
+    key.extend_from_slice(&id.0);
+    key
+}
+
+/// The changes among arrived entries that are not in the document yet, ready to be judged.
+struct Arrived {
+    candidates: Vec<Candidate>,
+    payloads: BTreeMap<ChangeHash, Vec<u8>>,
+    /// By change: its number in the order of arrival, and its actor.
+    places: BTreeMap<ChangeHash, (u64, Vec<u8>)>,
+    created: bool,
+}
+
+impl Programme {
+    /// Reads a document, going on from `held` or from a snapshot where there is one.
+    pub(super) fn load(&self, id: &DocumentId, held: Option<&Reading>) -> Result<Reading, Problem> {
+        let record = self.logs.document(id).map_err(|e| logs_problem(&e))?;
+        let record = record.ok_or_else(|| Problem::failed(format!("there is no document {id}")))?;
+        let start = match held {
+            Some(held) => held.clone(),
+            None => self.snapshot(id).unwrap_or_else(|| Reading::nothing(*id)),
+        };
+        let from_nothing = start.arrived == 0;
+        let mut reading = self.go_on(start)?;
+        if !from_nothing && reading.quarantined.values().any(|reason| *reason == Reason::Ancestor) {
+            // Judged against all authors of what was there before, which is stricter than it has to be.
+            reading = self.go_on(Reading::nothing(*id))?;
+        }
+        let name = record.kind.or_else(|| reading.document.kind_name());
+        reading.kind = match name {
+            Some(name) => accord_framework::kind(&name).map_err(|e| e.to_string()),
+            None => Err("the entry that creates this document is not here yet".to_owned()),
+        };
+        self.keep_snapshot(&mut reading);
+        Ok(reading)
+    }
+
+    /// Takes in every entry about the document that has arrived and is not admitted.
+    fn go_on(&self, mut reading: Reading) -> Result<Reading, Problem> {
+        let entries = self.logs.arrivals(&reading.id, reading.pending_from).map_err(|e| logs_problem(&e))?;
+        let arrived = reading.pending_from + entries.len() as u64;
+        let governance = self.governance();
+        let news = gather(&reading, entries, |entry| standing(&governance, entry.header()))?;
+        let document = &reading.document;
+        let base =
+            Base { holds: &|hash: &ChangeHash| document.has_change(&hash.0), authors: &reading.authors };
+        let judged = admit_document(&governance, Some(base), &news.candidates);
+        drop(governance);
+        reading.apply(&judged, &news);
+        reading.exists |= news.created;
+        reading.arrived = arrived;
+        let not_admitted = reading.waiting.keys().chain(reading.quarantined.keys());
+        let first = not_admitted.filter_map(|hash| news.places.get(hash)).map(|(number, _)| *number).min();
+        reading.pending_from = first.unwrap_or(arrived);
+        Ok(reading)
+    }
+
+    fn snapshot(&self, id: &DocumentId) -> Option<Reading> {
+        let read = || -> Result<Option<Reading>, String> {
+            let value =
+                self.logs.store().get(Tree::Snapshots, &snapshot_key(id)).map_err(|e| e.to_string())?;
+            let Some(value) = value else { return Ok(None) };
+            let snapshot: Snapshot = decode(&value).map_err(|e: CodecError| e.to_string())?;
+            let document = Document::load(&snapshot.document).map_err(|e| e.to_string())?;
+            Ok(Some(Reading {
+                document,
+                exists: snapshot.exists,
+                actors: snapshot.actors.into_iter().map(|(actor, device)| (actor.to_vec(), device)).collect(),
+                authors: snapshot.authors.into_iter().collect(),
+                arrived: snapshot.arrived,
+                pending_from: snapshot.pending_from,
+                saved_at: snapshot.arrived,
+                ..Reading::nothing(*id)
+            }))
+        };
+        read().unwrap_or_else(|error| {
+            tracing::warn!(document = %id, error, "a snapshot cannot be used; reading the log instead");
+            None
+        })
+    }
+
+    /// Writes a snapshot when enough has arrived since the last one. A failure costs time later and nothing else.
+    fn keep_snapshot(&self, reading: &mut Reading) {
+        if reading.arrived < reading.saved_at + SNAPSHOT_EVERY {
+            return;
+        }
+        let bytes = reading.document.save();
+        if bytes.len() > MAX_SNAPSHOT {
+            tracing::debug!(document = %reading.id, size = bytes.len(), "too large for a snapshot");
+            return;
+        }
+        let snapshot = Snapshot {
+            arrived: reading.arrived,
+            pending_from: reading.pending_from,
+            authors: reading.authors.iter().copied().collect(),
+            actors: reading.actors.iter().map(|(actor, device)| (actor.clone().into(), *device)).collect(),
+            exists: reading.exists,
+            document: bytes.into(),
+        };
+        let op = Op::put(Tree::Snapshots, snapshot_key(&reading.id), encode(&snapshot));
+        match self.logs.store().commit(vec![op]) {
+            Ok(()) => reading.saved_at = reading.arrived,
+            Err(error) => tracing::warn!(problem = %store_problem(&error), "no snapshot was written"),
+        }
+    }
+}
+
+fn gather(
+    reading: &Reading,
+    entries: Vec<(EntryRef, Entry)>,
+    standing: impl Fn(&Entry) -> Standing,
+) -> Result<Arrived, Problem> {
+    let mut news = Arrived {
+        candidates: Vec::new(),
+        payloads: BTreeMap::new(),
+        places: BTreeMap::new(),
+        created: false,
+    };
+    for (number, (_, entry)) in (reading.pending_from..).zip(entries) {
+        match &entry.header().body {
+            Body::Create { .. } => news.created |= standing(&entry) == Standing::InPosition,
+            Body::Change { change, .. } if !reading.document.has_change(&change.0) => {
+                let meta = ChangeMeta::parse(entry.payload()).map_err(|e| Problem::from_error(&e))?;
+                news.candidates.push(Candidate {
+                    hash: *change,
+                    deps: meta.deps.iter().copied().map(ChangeHash).collect(),
+                    device: entry.header().device,
+                    authority: entry.header().authority,
+                    standing: standing(&entry),
+                });
+                news.places.insert(*change, (number, meta.actor));
+                news.payloads.insert(*change, entry.payload().to_vec());
+            }
+            _ => {}
+        }
+    }
+    Ok(news)
+}
+
+impl Reading {
+    fn nothing(id: DocumentId) -> Self {
+        Self {
+            id,
+            document: Document::empty(),
+            kind: Err("the entry that creates this document is not here yet".to_owned()),
+            exists: false,
+            actors: BTreeMap::new(),
+            authors: BTreeSet::new(),
+            arrived: 0,
+            pending_from: 0,
+            saved_at: 0,
+            waiting: BTreeMap::new(),
+            quarantined: BTreeMap::new(),
+        }
+    }
+
+    /// Applies what was admitted, through the guard.
+    fn apply(&mut self, judged: &Admitted, news: &Arrived) {
+        self.waiting = judged.waiting.clone();
+        self.quarantined = judged.quarantined.clone();
+        let payloads: Vec<&[u8]> =
+            judged.admitted.iter().map(|hash| news.payloads[hash].as_slice()).collect();
+        let applied = self.document.apply_changes(&payloads);
+        for refused in &applied.refused {
+            let hash = judged.admitted[refused.index];
+            tracing::warn!(document = %self.id, change = %hash, reason = %refused.reason, "the guard refused a change");
+            self.quarantined.insert(hash, Reason::Guard);
+        }
+        let devices: BTreeMap<ChangeHash, DeviceId> =
+            news.candidates.iter().map(|c| (c.hash, c.device)).collect();
+        for hash in judged.admitted.iter().filter(|hash| self.document.has_change(&hash.0)) {
+            self.authors.insert(devices[hash]);
+            self.actors.insert(news.places[hash].1.clone(), devices[hash]);
+            self.exists = true;
+        }
+        for hash in judged.admitted.iter().filter(|hash| !self.document.has_change(&hash.0)) {
+            // Made on one that the guard refused.
+            self.quarantined.entry(*hash).or_insert(Reason::Ancestor);
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! What a list shows of each document, without reading it: kept up to date as documents are read.
+
+use std::collections::BTreeMap;
+
+use accord_core::api::{DocumentSummary, Problem};
+use accord_core::{DocumentId, decode, encode};
+use accord_store::{Op, Scan, Tree};
+use minicbor::{Decode, Encode};
+
+use super::documents::{Cache, Reading};
+use super::programme::logs_problem;
+use super::{Programme, store_problem};
+
+/// The most names that a question about a document that was not found lists.
+const MAX_SUGGESTED: usize = 8;
+
+/// What a list shows of a document.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub(crate) struct Summary {
+    #[n(0)]
+    pub(super) arrived: u64,
+    #[n(1)]
+    pub(crate) exists: bool,
+    #[n(2)]
+    pub(crate) kind: String,
+    #[n(3)]
+    pub(crate) name: String,
+    #[n(4)]
+    pub(crate) conflicts: u32,
+    #[n(5)]
+    pub(crate) held_back: u32,
+    #[n(6)]
+    pub(crate) unreadable: Option<String>,
+}
+
+impl Summary {
+    fn of(reading: &Reading) -> Self {
+        let unreadable = reading.kind.as_ref().err().cloned();
+        let conflicts = reading.kind.as_ref().map_or(0, |kind| reading.document.conflicts(kind).len());
+        Self {
+            arrived: reading.arrived,
+            exists: reading.exists,
+            kind: reading.kind.as_ref().map_or_else(
+                |_| reading.document.kind_name().unwrap_or_else(|| "unknown".to_owned()),
+                |kind| kind.name.clone(),
+            ),
+            name: reading.document.name().unwrap_or_else(|| reading.id.short()),
+            conflicts: u32::try_from(conflicts).unwrap_or(u32::MAX),
+            held_back: u32::try_from(reading.waiting.len() + reading.quarantined.len()).unwrap_or(u32::MAX),
+            unreadable,
+        }
+    }
+
+    /// As an answer.
+    pub(crate) fn view(&self, id: DocumentId) -> DocumentSummary {
+        DocumentSummary {
+            id,
+            kind: self.kind.clone(),
+            name: self.name.clone(),
+            conflicts: self.conflicts as usize,
+            held_back: self.held_back as usize,
+            unreadable: self.unreadable.clone(),
+        }
+    }
+}
+
+fn summary_key(id: &DocumentId) -> Vec<u8> {
+    let mut key = vec![b's'];
+    key.extend_from_slice(&id.0);
+    key
+}
+
+impl Cache {
+    /// Notes what a list shows of a document that was just read.
+    pub(super) fn note(&mut self, reading: &Reading) {
+        if let Some(names) = &mut self.names {
+            names.insert(reading.id, Summary::of(reading));
+        }
+    }
+}
+
+impl Programme {
+    /// What a list shows of every document, brought up to date.
+    pub(crate) fn summaries(&self) -> Result<BTreeMap<DocumentId, Summary>, Problem> {
+        self.bring_names_up_to_date()?;
+        let cache = self.documents.cache();
+        let listed = cache.names.iter().flatten().filter(|(_, summary)| summary.exists);
+        Ok(listed.map(|(id, summary)| (*id, summary.clone())).collect())
+    }
+
+    /// The document that a person means by `text`: a name, an id or the beginning of one.
+    pub(crate) fn find(&self, text: &str) -> Result<DocumentId, Problem> {
+        self.bring_names_up_to_date()?;
+        let cache = self.documents.cache();
+        let listed = || cache.names.iter().flatten().filter(|(_, summary)| summary.exists);
+        let by_name: Vec<DocumentId> = listed().filter(|(_, s)| s.name == text).map(|(id, _)| *id).collect();
+        let lower = text.to_lowercase();
+        let matching = match by_name.as_slice() {
+            [] => listed().filter(|(_, s)| s.name.to_lowercase() == lower).map(|(id, _)| *id).collect(),
+            _ => by_name,
+        };
+        let matching = match matching.as_slice() {
+            [] if text.len() >= 4 => {
+                listed().filter(|(id, _)| id.to_string().starts_with(&lower)).map(|(id, _)| *id).collect()
+            }
+            _ => matching,
+        };
+        match matching.as_slice() {
+            [one] => Ok(*one),
+            [] => {
+                let mut names: Vec<&str> = listed().map(|(_, s)| s.name.as_str()).collect();
+                names.sort_unstable();
+                let more = names.len().saturating_sub(MAX_SUGGESTED);
+                names.truncate(MAX_SUGGESTED);
+                let hint = match (names.is_empty(), more) {
+                    (true, _) => "there are no documents yet: accord new KIND NAME".to_owned(),
+                    (false, 0) => format!("there are: {}", names.join(", ")),
+                    (false, more) => format!("there are: {} and {more} more (accord list)", names.join(", ")),
+                };
+                Err(Problem::failed(format!("there is no document \"{text}\" here")).hint(hint))
+            }
+            several => {
+                let ids: Vec<String> = several.iter().map(|id| id.short()).collect();
+                Err(Problem::failed(format!("{} documents are called \"{text}\"", several.len()))
+                    .hint(format!("name one of them by its id: {}", ids.join(", "))))
+            }
+        }
+    }
+
+    /// Reads every document about which something arrived since its line in the list was made.
+    fn bring_names_up_to_date(&self) -> Result<(), Problem> {
+        let known = self.documents.cache().names.is_some();
+        if !known {
+            self.load_names()?;
+        }
+        let stale: Vec<DocumentId> = self.documents.cache().stale.iter().copied().collect();
+        if stale.is_empty() {
+            return Ok(());
+        }
+        let mut ops = Vec::with_capacity(stale.len());
+        for id in stale {
+            match self.read(&id) {
+                Ok(reading) => {
+                    ops.push(Op::put(Tree::Snapshots, summary_key(&id), encode(&Summary::of(&reading))))
+                }
+                Err(problem) => {
+                    tracing::error!(document = %id, %problem, "a document cannot be read");
+                    self.documents.cache().stale.remove(&id);
+                }
+            }
+        }
+        for chunk in ops.chunks(4096) {
+            if let Err(error) = self.logs.store().commit(chunk.to_vec()) {
+                tracing::warn!(problem = %store_problem(&error), "the list of documents could not be written");
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the lines of the list from the store, and finds those that are out of date.
+    fn load_names(&self) -> Result<(), Problem> {
+        let mut names = BTreeMap::new();
+        let mut scan = Scan::prefix(Tree::Snapshots, [b's']);
+        loop {
+            let page = self.logs.store().scan(&scan).map_err(|e| store_problem(&e))?;
+            for (key, value) in &page.items {
+                if let (Ok(id), Ok(summary)) = (DocumentId::try_from(&key[1..]), decode::<Summary>(value)) {
+                    names.insert(id, summary);
+                }
+            }
+            let Some(next) = page.next else { break };
+            scan = scan.resume(next);
+        }
+        let documents = self.logs.documents().map_err(|e| logs_problem(&e))?;
+        let mut cache = self.documents.cache();
+        for (id, record) in documents {
+            let line = names.get(&id);
+            // What was held back may be admitted by now: governance is not part of the line.
+            if line.is_none_or(|line| line.arrived != record.arrived || line.held_back > 0) {
+                cache.stale.insert(id);
+            }
+        }
+        cache.names = Some(names);
+        Ok(())
+    }
+}

@@ -1,0 +1,198 @@
+//! The programme on this node: its logs, the governance fold, and news for whoever watches.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+
+use accord_core::api::Problem;
+use accord_core::governance::Governance;
+use accord_core::{
+    DeviceId, Entry, Head, Invalid, LogId, ProgrammeId, SignedEntry, SpaceId, Unreadable, VerifiedRun,
+    governance_space, programme_space, verify_run,
+};
+use accord_document::ChangeMeta;
+use accord_store::{IngestError, Ingested, Logs, LogsError, Store};
+use tokio::sync::broadcast;
+
+use super::documents::Documents;
+use super::store_problem;
+use crate::home::Home;
+
+/// Something that others should hear of.
+#[derive(Debug, Clone)]
+pub(crate) enum News {
+    /// This device wrote, durably.
+    Appended {
+        /// In which of its logs.
+        log: LogId,
+        /// Up to where.
+        head: Head,
+    },
+    /// Who may do what may have changed.
+    Governance,
+}
+
+/// News that a slow watcher may be behind with; it then looks at the whole state instead.
+const NEWS: usize = 1024;
+
+/// How many entries are read at a time when the governance is folded at the start.
+const FOLD_PAGE: usize = 512;
+
+/// The programme.
+pub(crate) struct Programme {
+    pub(super) logs: Logs,
+    pub(super) device: DeviceId,
+    pub(super) governance: RwLock<Governance>,
+    pub(super) documents: Documents,
+    /// Held from the acknowledgement to the entry that is written under it, so that the authority of an entry is what
+    /// this device had acknowledged last.
+    pub(super) writing: Mutex<()>,
+    pub(super) news: broadcast::Sender<News>,
+}
+
+/// Why entries of another device were not taken in.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TakeError {
+    /// They are not valid; nothing of them is stored.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// They do not fit what is held, or could not be stored.
+    #[error(transparent)]
+    Ingest(#[from] IngestError),
+}
+
+impl Programme {
+    pub(super) fn open(store: Arc<dyn Store>, id: ProgrammeId, home: &Home) -> Result<Self, Problem> {
+        let device = home.device.id();
+        let logs = Logs::open(store, id, device, Some(home.own_heads()?)).map_err(|e| logs_problem(&e))?;
+        let mut governance = Governance::new(id);
+        fold(&logs, &mut governance).map_err(|e| logs_problem(&e))?;
+        let programme = Self {
+            logs,
+            device,
+            governance: RwLock::new(governance),
+            documents: Documents::default(),
+            writing: Mutex::new(()),
+            news: broadcast::channel(NEWS).0,
+        };
+        Ok(programme)
+    }
+
+    /// Its id.
+    pub(crate) fn id(&self) -> ProgrammeId {
+        self.logs.programme()
+    }
+
+    /// This device.
+    pub(crate) fn device(&self) -> DeviceId {
+        self.device
+    }
+
+    /// The logs.
+    pub(crate) fn logs(&self) -> &Logs {
+        &self.logs
+    }
+
+    /// The space of governance records.
+    pub(crate) fn governance_space(&self) -> SpaceId {
+        governance_space(&self.id())
+    }
+
+    /// The space of the programme's documents.
+    pub(crate) fn space(&self) -> SpaceId {
+        programme_space(&self.id())
+    }
+
+    /// The state that the governance records held amount to.
+    pub(crate) fn governance(&self) -> RwLockReadGuard<'_, Governance> {
+        self.governance.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What happens from now on.
+    pub(crate) fn watch(&self) -> broadcast::Receiver<News> {
+        self.news.subscribe()
+    }
+
+    /// Verifies entries of another device and stores them durably. Blocks on cryptography and on the disk.
+    pub(crate) fn take(&self, log: LogId, entries: Vec<SignedEntry>) -> Result<Ingested, TakeError> {
+        let run = verify_run(&self.id(), log, entries, &read_change)?;
+        let ingested = self.logs.ingest(&run)?;
+        self.absorb(&run, &ingested);
+        Ok(ingested)
+    }
+
+    /// Folds what a stored run says about governance, and marks the documents that it changes.
+    fn absorb(&self, run: &VerifiedRun, ingested: &Ingested) {
+        if run.log().space == self.governance_space() {
+            let entries = run.entries().iter().map(|(entry, _)| entry);
+            self.fold_entries(entries.skip(run.entries().len() - ingested.new));
+        } else {
+            self.documents.stale(ingested.documents.iter().copied());
+            let fresh = &run.entries()[run.entries().len() - ingested.new..];
+            self.mark_standing(fresh.iter().map(|(entry, _)| entry));
+        }
+    }
+
+    /// Folds governance entries that are durable.
+    pub(super) fn fold_entries<'a>(&self, entries: impl Iterator<Item = &'a Entry>) {
+        {
+            let mut governance = self.governance.write().unwrap_or_else(PoisonError::into_inner);
+            for entry in entries {
+                insert(&mut governance, entry);
+            }
+        }
+        self.standing_changed();
+        // Nobody watching is no error: a command without a network has no watcher.
+        let _ = self.news.send(News::Governance);
+    }
+
+    pub(super) fn writing(&self) -> MutexGuard<'_, ()> {
+        self.writing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Reads the outside of a change for the logs.
+pub(crate) fn read_change(payload: &[u8]) -> Result<accord_core::ChangeMeta, Unreadable> {
+    ChangeMeta::parse(payload).map(|meta| core_meta(&meta)).map_err(|e| Unreadable(e.to_string()))
+}
+
+pub(super) fn core_meta(meta: &ChangeMeta) -> accord_core::ChangeMeta {
+    accord_core::ChangeMeta {
+        hash: accord_core::ChangeHash(meta.hash),
+        actor: meta.actor.clone(),
+        seq: meta.seq,
+        start_op: meta.start_op,
+        max_op: meta.max_op,
+        deps: meta.deps.iter().copied().map(accord_core::ChangeHash).collect(),
+    }
+}
+
+/// Folds every governance entry held.
+fn fold(logs: &Logs, governance: &mut Governance) -> Result<(), LogsError> {
+    let space = governance_space(&logs.programme());
+    for (device, _) in logs.vector(&space).iter() {
+        let log = LogId { space, device: *device };
+        let mut from = 1;
+        loop {
+            let page = logs.read(&log, (from, u64::MAX), FOLD_PAGE, 1 << 20)?;
+            let Some(last) = page.last() else { break };
+            from = last.header().seq + 1;
+            page.iter().for_each(|entry| insert(governance, entry));
+        }
+    }
+    Ok(())
+}
+
+fn insert(governance: &mut Governance, entry: &Entry) {
+    if let Err(error) = governance.insert(entry) {
+        let (device, seq) = (entry.header().device.short(), entry.header().seq);
+        tracing::warn!(%device, seq, %error, "a governance record does not count");
+    }
+}
+
+/// The problem that an error of the logs is.
+pub(crate) fn logs_problem(error: &LogsError) -> Problem {
+    match error {
+        LogsError::Store(error) => store_problem(error),
+        _ => Problem::from_error(error)
+            .hint("the store is damaged; keep a copy of the home before anything else"),
+    }
+}

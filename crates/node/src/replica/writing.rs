@@ -1,0 +1,147 @@
+//! Writing: what this device adds to its own logs.
+
+use accord_core::admission::regular;
+use accord_core::api::Problem;
+use accord_core::governance::Record;
+use accord_core::{ActorSeed, Body, ChangeHash, DeviceKey, DocumentId, Entry, Head, LogId, SpaceId};
+use accord_document::{Author, EditError, Kind, NewChange};
+use accord_store::{AppendError, Draft};
+
+use super::programme::{News, core_meta, logs_problem};
+use super::{Programme, store_problem};
+
+impl Programme {
+    /// Writes governance records, durably, and folds them.
+    pub(crate) fn record(&self, key: &DeviceKey, records: Vec<Record>) -> Result<(), Problem> {
+        let _writing = self.writing();
+        self.write_records(key, records)
+    }
+
+    fn write_records(&self, key: &DeviceKey, records: Vec<Record>) -> Result<(), Problem> {
+        let authority = self.governance().acknowledged().latest(&key.id());
+        let drafts =
+            records.into_iter().map(|record| Draft::of(Body::Governance { record: Box::new(record) }));
+        let entries = self.append(key, self.governance_space(), authority, drafts.collect())?;
+        self.fold_entries(entries.iter());
+        Ok(())
+    }
+
+    /// Says in this device's governance log what it has come to know, if anything, so that its next entries are
+    /// written under it.
+    fn acknowledge(&self, key: &DeviceKey) -> Result<(), Problem> {
+        loop {
+            let record = self.governance().unacknowledged(&key.id());
+            match record {
+                Some(record) => self.write_records(key, vec![record])?,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    fn append(
+        &self,
+        key: &DeviceKey,
+        space: SpaceId,
+        authority: accord_core::Authority,
+        drafts: Vec<Draft>,
+    ) -> Result<Vec<Entry>, Problem> {
+        let entries =
+            self.logs.append(key, space, authority, drafts, Vec::new()).map_err(|e| append_problem(&e))?;
+        if let Some(last) = entries.last() {
+            let head = Head { seq: last.header().seq, id: last.id() };
+            let log = LogId { space, device: key.id() };
+            // Nobody watching is no error: a command without a network has no watcher.
+            let _ = self.news.send(News::Appended { log, head });
+        }
+        Ok(entries)
+    }
+
+    /// Writes one change of a document, with the entry that creates it before if `create` names its kind.
+    ///
+    /// `make` makes the change for an actor. It is called again with a new actor if the device's last own change to
+    /// the document is not in it, because it ended in quarantine.
+    pub(super) fn write_change<T>(
+        &self,
+        key: &DeviceKey,
+        document: DocumentId,
+        create: Option<&Kind>,
+        mut make: impl FnMut(&[u8]) -> Result<Option<(T, NewChange)>, Problem>,
+    ) -> Result<Option<T>, Problem> {
+        let _writing = self.writing();
+        self.may_write()?;
+        let space = self.space();
+        let log = LogId { space, device: key.id() };
+        let before = self.logs.actor_of(&log, &document).map_err(|e| logs_problem(&e))?;
+        for generation in [before.generation, before.generation + 1] {
+            let seed = ActorSeed { device: key.id(), space, document, generation };
+            let Some((made, change)) = make(&seed.actor())? else { return Ok(None) };
+            let meta = core_meta(&change.meta);
+            if regular(before, &space, &key.id(), (&document, generation), &meta).is_err() {
+                continue;
+            }
+            self.acknowledge(key)?;
+            let authority = self.governance().acknowledged().latest(&key.id());
+            let hash = ChangeHash(change.meta.hash);
+            let body = Body::Change { document, generation, change: hash };
+            let mut drafts = Vec::with_capacity(2);
+            if let Some(kind) = create {
+                drafts.push(Draft::of(Body::Create { document, kind: kind.name.clone() }));
+            }
+            drafts.push(Draft { body, payload: change.raw, meta: Some(meta) });
+            self.append(key, space, authority, drafts)?;
+            self.documents.stale([document]);
+            return Ok(Some(made));
+        }
+        Err(Problem::failed("this device's earlier changes to the document are not in it")
+            .hint("accord status shows what is held back, and why"))
+    }
+
+    /// Whether this device may write documents at all, and what to do if not.
+    fn may_write(&self) -> Result<(), Problem> {
+        let governance = self.governance();
+        if !governance.founded() {
+            return Err(Problem::failed("the programme is not founded yet: one secretariat has not signed")
+                .hint("hand it a ticket (accord invite); it joins with: accord join TICKET"));
+        }
+        let organisation = governance.organisation_of(&self.device);
+        let Some(organisation) = organisation else {
+            return Err(Problem::failed(
+                "your organisation is not admitted yet; both secretariats must sign it",
+            )
+            .hint("see how it stands with: accord status"));
+        };
+        if !governance.may_write(&organisation, &self.space()) {
+            return Err(Problem::failed("your organisation reads in this programme, and does not write"));
+        }
+        Ok(())
+    }
+}
+
+/// The author of a change, for the document layer.
+pub(super) fn author(actor: &[u8], time: u64) -> Author<'_> {
+    Author { actor, time: i64::try_from(time).unwrap_or(i64::MAX), message: None }
+}
+
+/// The problem that an edit's error is.
+pub(crate) fn edit_problem(error: &EditError) -> Problem {
+    let problem = Problem::from_error(error);
+    match error.hint() {
+        Some(hint) => problem.hint(hint),
+        None => problem,
+    }
+}
+
+fn append_problem(error: &AppendError) -> Problem {
+    match error {
+        AppendError::Behind { .. } => Problem::from_error(error).hint(
+            "let the node run until it has them from the others (accord sync --wait 60), then try again",
+        ),
+        AppendError::Forked { .. } => Problem::from_error(error)
+            .hint("was this home copied, or the machine rolled back? Use only one of the two from now on"),
+        AppendError::Logs(accord_store::LogsError::Store(error)) => store_problem(error),
+        AppendError::Unsure | AppendError::OwnHeads(_) => {
+            Problem::from_error(error).hint("check the disk, then restart the node")
+        }
+        AppendError::Logs(_) => Problem::from_error(error),
+    }
+}
