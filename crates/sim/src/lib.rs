@@ -1,1 +1,25 @@
-//! A seeded network with virtual time, faults and oracles for the sync engine.
+//! A seeded network with virtual time for the sync engine: real engines, real signatures, real governance, and
+//! simulated disks that lose what was not synced, links that delay and break, nodes that crash and come back.
+//!
+//! Everything that happens follows from one seed, so a failure is replayed by its number. The oracle is naive: it
+//! looks into all disks at once, which no node can. See [`run_seed`] for what is checked.
+
+mod change;
+mod disk;
+mod node;
+mod oracle;
+mod programme;
+mod scenario;
+mod stats;
+mod topology;
+mod world;
+
+pub use change::SimChange;
+pub use disk::{Disk, LinkError};
+pub use node::Mischief;
+pub use oracle::Failure;
+pub use programme::{Founding, Party};
+pub use scenario::{Outcome, Where, run_seed};
+pub use stats::{Stats, Traffic};
+pub use topology::Topology;
+pub use world::{Settings, World};

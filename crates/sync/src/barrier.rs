@@ -40,7 +40,8 @@ pub enum BarrierState {
 impl Engine {
     /// Begins to wait, with all peers connected now.
     pub fn barrier(&self) -> Barrier {
-        let spaces = self.access().own.iter().filter_map(|space| Some((space, self.holdings().vector(space)?)));
+        let spaces =
+            self.access().own.iter().filter_map(|space| Some((space, self.holdings().vector(space)?)));
         let target = spaces.flat_map(|(space, vector)| {
             vector.iter().filter_map(|(device, heads)| {
                 Some((LogId { space: *space, device: *device }, heads.iter().max()?.seq))

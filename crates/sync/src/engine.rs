@@ -89,6 +89,7 @@ impl Engine {
             Event::Refused { peer, log, reason } => {
                 self.settled(peer, log);
                 self.refuse(peer, log, reason);
+                self.pull_from_anyone(log);
                 self.after_pull();
             }
             Event::Offer { log, head } => {

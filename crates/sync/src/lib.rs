@@ -31,6 +31,6 @@ pub use limits::{
 };
 pub use status::{PeerStatus, Phase, SpaceStatus};
 pub use wire::{
-    Claim, DeviceRef, Digests, Frame, HeadRef, Heads, Hello, Positions, Prefix, Ranges, Run, WireError, pack_run,
-    unpack_run,
+    Ask, Claim, DeviceRef, Digests, Frame, HeadRef, Heads, Hello, Positions, Prefix, Ranges, Run, WireError,
+    pack_run, unpack_run,
 };

@@ -8,7 +8,7 @@ mod reading;
 mod refusal;
 mod run;
 
-pub use frame::{Frame, Hello};
+pub use frame::{Ask, Frame, Hello};
 pub use items::{Claim, DeviceRef, Digests, HeadRef, Heads, Positions, Prefix, Ranges};
 pub use run::{Run, pack_run, unpack_run};
 

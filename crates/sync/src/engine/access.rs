@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use accord_core::{DeviceId, SpaceId};
 
 use super::Engine;
-use crate::{Access, CloseReason, Phase, Refusal};
+use crate::{Access, Ask, CloseReason, Phase, Refusal};
 
 impl Engine {
     pub(super) fn access_changed(&mut self, access: Access) {
@@ -29,7 +29,8 @@ impl Engine {
     fn withdraw(&mut self, id: DeviceId) {
         let shared: BTreeSet<SpaceId> = self.access.shared(&id).collect();
         let Some(peer) = self.peers.get_mut(&id) else { return };
-        let ended: Vec<SpaceId> = peer.shared.keys().filter(|space| !shared.contains(*space)).copied().collect();
+        let ended: Vec<SpaceId> =
+            peer.shared.keys().filter(|space| !shared.contains(*space)).copied().collect();
         for space in &ended {
             peer.shared.remove(space);
             peer.outgoing.restart(space);
@@ -54,10 +55,13 @@ impl Engine {
         for space in content {
             let Some(peer) = self.peers.get_mut(&id).filter(|peer| peer.phase == Phase::Open) else { return };
             let shared = peer.shared.entry(space).or_default();
-            if shared.announced.is_none() || shared.ask_again {
-                shared.ask_again = false;
-                self.send_vector(id, space, true);
-            }
+            let ask = match (&shared.announced, shared.ask_again) {
+                (None, _) => Ask::Begin,
+                (Some(_), true) => Ask::Again,
+                (Some(_), false) => continue,
+            };
+            shared.ask_again = false;
+            self.send_vector(id, space, ask);
         }
     }
 }

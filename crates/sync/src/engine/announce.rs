@@ -5,17 +5,22 @@ use std::collections::BTreeMap;
 use accord_core::{DeviceId, LogId, SpaceId};
 
 use super::Engine;
-use crate::{Claim, DeviceRef, Frame, HeadRef, Heads, MAX_ITEMS, Prefix};
+use crate::{Ask, Claim, DeviceRef, Frame, HeadRef, Heads, MAX_ITEMS, Prefix};
 
 impl Engine {
     /// Tells the peer all that is offered of a space.
-    pub(super) fn send_vector(&mut self, id: DeviceId, space: SpaceId, ask: bool) {
+    pub(super) fn send_vector(&mut self, id: DeviceId, space: SpaceId, ask: Ask) {
         let mut logs = Heads::new();
         let mut announced = BTreeMap::new();
         if let Some(vector) = self.holdings.vector(&space) {
             for (device, heads) in vector.iter().take(crate::MAX_LOGS) {
-                let claims: Vec<Claim> =
-                    heads.iter().rev().take(crate::MAX_BRANCHES).rev().map(|head| Claim::from(*head)).collect();
+                let claims: Vec<Claim> = heads
+                    .iter()
+                    .rev()
+                    .take(crate::MAX_BRANCHES)
+                    .rev()
+                    .map(|head| Claim::from(*head))
+                    .collect();
                 announced.insert(*device, heads.iter().map(|head| head.seq).max().unwrap_or(0));
                 logs.push(HeadRef { device: self.name(&space, device), heads: claims });
             }
@@ -69,9 +74,10 @@ impl Engine {
     pub(super) fn announce_all_of(&mut self, space: SpaceId) {
         let Some(vector) = self.holdings.vector(&space) else { return };
         let untold = |device: &DeviceId, seq: u64| {
-            self.peers.values().filter_map(|peer| peer.shared.get(&space)?.announced.as_ref()).any(
-                |announced| announced.get(device).copied().unwrap_or(0) < seq,
-            )
+            self.peers
+                .values()
+                .filter_map(|peer| peer.shared.get(&space)?.announced.as_ref())
+                .any(|announced| announced.get(device).copied().unwrap_or(0) < seq)
         };
         let news: Vec<LogId> = vector
             .iter()

@@ -6,7 +6,9 @@ use accord_core::{DeviceId, Digest, LogId, SpaceId};
 
 use super::Engine;
 use crate::peer::{Peer, Said};
-use crate::{CloseReason, Digests, Frame, Hello, INLINE_SPACES, MAX_PEERS, MAX_SPACES, PROTOCOL, Phase, Prefix};
+use crate::{
+    Ask, CloseReason, Digests, Frame, Hello, INLINE_SPACES, MAX_PEERS, MAX_SPACES, PROTOCOL, Phase, Prefix,
+};
 
 impl Engine {
     pub(super) fn connected(&mut self, id: DeviceId) {
@@ -61,7 +63,7 @@ impl Engine {
         peer.phase = Phase::Governance;
         if hello.governance != said.governance.0 {
             // Only governance moves until both sides have it: before that they may disagree on who reads what.
-            return self.send_vector(id, self.governance, false);
+            return self.send_vector(id, self.governance, Ask::Nothing);
         }
         let shared = peer.shared.entry(self.governance).or_default();
         shared.equal(&said.governance.1, self.now);
@@ -140,7 +142,7 @@ impl Engine {
             }
         }
         for space in differing {
-            self.send_vector(id, space, false);
+            self.send_vector(id, space, Ask::Nothing);
         }
         // What came after the digests were taken.
         for space in spaces {

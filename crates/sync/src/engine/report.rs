@@ -20,7 +20,8 @@ impl Engine {
     }
 
     fn peer_status(&self, peer: &Peer) -> PeerStatus {
-        let spaces = peer.shared.iter().map(|(space, shared)| (*space, self.space_status(peer, space, shared)));
+        let spaces =
+            peer.shared.iter().map(|(space, shared)| (*space, self.space_status(peer, space, shared)));
         PeerStatus {
             phase: peer.phase,
             since: peer.since,

@@ -11,11 +11,13 @@ impl Engine {
             // Only of spaces in which this side announced something, to a device that may read them now.
             let Some(space) = self.shared_space(&id, *prefix) else { continue };
             for (device, from, to) in items {
-                let Some(device) = self.meant(*device) else { continue };
+                let Some(device) = self.holdings.resolve(*device) else { continue };
                 let log = LogId { space, device };
                 let Some(head) = self.holdings.offered(&log) else { continue };
                 let Some(peer) = self.peers.get_mut(&id) else { return };
                 if peer.shared.get(&space).is_some_and(|shared| shared.announced.is_some()) {
+                    // Who asks takes it (again).
+                    peer.refused.remove(&log);
                     peer.outgoing.queue(log, *from, head.seq.min(*to));
                 }
             }

@@ -7,7 +7,7 @@ use accord_core::{DeviceId, LogId, SpaceId};
 
 use super::Engine;
 use crate::peer::Peer;
-use crate::{Claim, DeviceRef, Frame, Heads, MAX_LOGS, Phase, Positions, Prefix, Refusal, WANTED};
+use crate::{Ask, Claim, Frame, Heads, MAX_LOGS, Phase, Positions, Prefix, Refusal, WANTED};
 
 /// What was asked of a peer, of one log.
 #[derive(Debug, Clone, Copy)]
@@ -20,7 +20,7 @@ pub(super) struct InFlight {
 }
 
 impl Engine {
-    pub(super) fn vector(&mut self, id: DeviceId, space: SpaceId, ask: bool, logs: Heads) {
+    pub(super) fn vector(&mut self, id: DeviceId, space: SpaceId, ask: Ask, logs: Heads) {
         // A space that this side does not know to be shared yet: once it does, it asks.
         if !self.may_talk_about(&id, &space) {
             return;
@@ -38,19 +38,19 @@ impl Engine {
         let now = self.now;
         let Some(peer) = self.peers.get_mut(&id) else { return };
         let shared = peer.shared.entry(space).or_default();
-        let reply = ask || shared.announced.is_none();
+        let reply = ask != Ask::Nothing || shared.announced.is_none();
         let devices: Vec<DeviceId> = theirs.keys().copied().collect();
         shared.theirs = Some(theirs);
         shared.ask_again = ask_again;
         shared.acknowledged = Some(now);
-        if ask {
+        if ask == Ask::Begin {
             peer.outgoing.restart(&space);
-            if !self.stands(id) {
-                return;
-            }
+        }
+        if ask != Ask::Nothing && !self.stands(id) {
+            return;
         }
         if reply {
-            self.send_vector(id, space, false);
+            self.send_vector(id, space, Ask::Nothing);
         }
         self.pull(id, space, devices);
     }
@@ -62,7 +62,8 @@ impl Engine {
             let mut devices = Vec::with_capacity(items.len());
             for (device, claim) in items {
                 let device = self.holdings.resolve(device);
-                let Some(shared) = self.peers.get_mut(&id).and_then(|peer| peer.shared.get_mut(&space)) else {
+                let Some(shared) = self.peers.get_mut(&id).and_then(|peer| peer.shared.get_mut(&space))
+                else {
                     break;
                 };
                 match device {
@@ -212,24 +213,17 @@ impl Engine {
                 **id != slow && self.missing_from(peer, &log) > 0 && self.may_talk_about(id, &log.space)
             });
             let other = others.min_by_key(|(_, peer)| peer.wanted).map(|(id, _)| *id);
-            match other {
-                Some(other) => {
-                    self.release(&log);
-                    self.pull(other, log.space, vec![log.device]);
-                }
-                None => {
-                    if let Some(asked) = self.in_flight.get_mut(&log) {
-                        asked.since = self.now;
-                    }
-                }
-            }
+            // Asking the same peer again brings nothing twice: it knows what it has sent on this connection.
+            self.release(&log);
+            self.pull(other.unwrap_or(slow), log.space, vec![log.device]);
         }
     }
 
     /// After anything that may have freed capacity or settled governance.
     pub(super) fn after_pull(&mut self) {
         let free = |peer: &Peer| peer.backlog && peer.wanted <= WANTED / 2;
-        let ids: Vec<DeviceId> = self.peers.iter().filter(|(_, peer)| free(peer)).map(|(id, _)| *id).collect();
+        let ids: Vec<DeviceId> =
+            self.peers.iter().filter(|(_, peer)| free(peer)).map(|(id, _)| *id).collect();
         for id in ids {
             let Some(peer) = self.peers.get_mut(&id) else { continue };
             peer.backlog = false;
@@ -260,10 +254,5 @@ impl Engine {
         peer.outgoing.refused(&log);
         peer.refused.insert(log, reason.clone());
         self.effects.push(crate::Effect::RefusedByPeer { peer: id, log, reason });
-    }
-
-    /// Which device a peer means in what it asks for: one whose log is held.
-    pub(super) fn meant(&self, device: DeviceRef) -> Option<DeviceId> {
-        self.holdings.resolve(device)
     }
 }

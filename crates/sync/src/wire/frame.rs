@@ -4,9 +4,7 @@ use accord_core::{DeviceId, Digest, ProgrammeId, SpaceId};
 use minicbor::encode::Write;
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 
-use super::items::{
-    read_digests, read_positions, read_ranges, write_digests, write_positions, write_ranges,
-};
+use super::items::{read_digests, read_positions, read_ranges, write_digests, write_positions, write_ranges};
 use super::reading::{cut, list, text};
 use super::{Digests, HeadRef, Heads, Positions, Prefix, Ranges, Run, refusal, run};
 use crate::{MAX_LOGS, MAX_TEXT, Refusal};
@@ -26,6 +24,28 @@ pub struct Hello {
     pub spaces: Option<Digests>,
 }
 
+/// What the sender of a vector expects in return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// Nothing, if the receiver told its vector already.
+    Nothing = 0,
+    /// The receiver's vector once more: it named devices that the sender has come to know since.
+    Again = 1,
+    /// The receiver's vector: the sender begins with the space now, and let fall what it was sent of it before.
+    Begin = 2,
+}
+
+impl Ask {
+    fn read(number: u8) -> Result<Self, decode::Error> {
+        match number {
+            0 => Ok(Ask::Nothing),
+            1 => Ok(Ask::Again),
+            2 => Ok(Ask::Begin),
+            _ => Err(decode::Error::message("an unknown way to ask")),
+        }
+    }
+}
+
 /// What two engines say to each other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Frame {
@@ -38,9 +58,8 @@ pub enum Frame {
     Vector {
         /// The space.
         space: SpaceId,
-        /// The sender begins with the space now: it wants the other side's vector, and what it was sent of the space
-        /// before does not count.
-        ask: bool,
+        /// What is expected in return.
+        ask: Ask,
         /// The heads of each log.
         logs: Heads,
     },
@@ -83,7 +102,7 @@ impl<C> Encode<C> for Frame {
             Frame::Vector { space, ask, logs } => {
                 e.array(4)?.u8(2)?;
                 space.encode(e, ctx)?;
-                e.bool(*ask)?;
+                e.u8(*ask as u8)?;
                 logs.encode(e, ctx)
             }
             Frame::Have(positions) => {
@@ -129,7 +148,7 @@ impl<'b, C> Decode<'b, C> for Frame {
             (1, 2) => Ok(Frame::Ready(read_digests(d)?)),
             (2, 4) => Ok(Frame::Vector {
                 space: SpaceId::decode(d, ctx)?,
-                ask: d.bool()?,
+                ask: Ask::read(d.u8()?)?,
                 logs: list(d, MAX_LOGS, |d| HeadRef::decode(d, &mut ()))?,
             }),
             (3, 2) => Ok(Frame::Have(read_positions(d)?)),

@@ -24,7 +24,10 @@ pub(super) fn list<'b, T>(
 /// Reads the head of an array of at most `max` items.
 pub(super) fn length(d: &mut Decoder<'_>, max: usize) -> Result<usize, Error> {
     let len = d.array()?.ok_or_else(|| Error::message("an array without a length"))?;
-    usize::try_from(len).ok().filter(|len| *len <= max).ok_or_else(|| Error::message("an array over its bound"))
+    usize::try_from(len)
+        .ok()
+        .filter(|len| *len <= max)
+        .ok_or_else(|| Error::message("an array over its bound"))
 }
 
 /// Reads bytes of exactly `N`.

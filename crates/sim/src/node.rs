@@ -1,0 +1,151 @@
+//! A simulated node: the engine with a small driver around it, which does for real what the real driver does, but on a
+//! simulated disk.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Duration;
+
+use accord_core::governance::Governance;
+use accord_core::{
+    DeviceId, Entry, LogId, OrganisationId, ProgrammeId, SpaceId, governance_space, private_space,
+    programme_space,
+};
+use accord_sync::{Access, Authors, Engine, Held, Reader};
+
+use crate::{Disk, Party};
+
+/// How a node misbehaves when it sends runs of others' logs or of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mischief {
+    /// The last signature of a run is damaged.
+    BadSignature,
+    /// The first entry of a run is left out, though the frame says nothing of it.
+    Gap,
+}
+
+/// A node, up or down.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub(crate) party: Party,
+    /// Its number among organisations, for cards.
+    pub(crate) disk: Disk,
+    /// Counts up with each crash, so that what was under way before means nothing after.
+    pub(crate) life: u64,
+    pub(crate) running: Option<Running>,
+    /// Devices that it knows without governance: who invited it.
+    pub(crate) invited_by: BTreeSet<DeviceId>,
+    /// Devices whose access has ended, as far as this node knows.
+    pub(crate) ended: BTreeSet<DeviceId>,
+    pub(crate) mischief: Option<Mischief>,
+    /// How many changes it made, for actor sequence numbers.
+    pub(crate) changes: u64,
+    /// When the disk will have done all that it was told so far.
+    pub(crate) disk_free: Duration,
+}
+
+/// What a crash takes away.
+#[derive(Debug)]
+pub(crate) struct Running {
+    pub(crate) engine: Engine,
+    pub(crate) governance: Governance,
+    pub(crate) access: Access,
+    /// Frames that came while the engine was not ready for them, by connection.
+    pub(crate) inbox: BTreeMap<DeviceId, VecDeque<Vec<u8>>>,
+}
+
+impl Node {
+    pub(crate) fn new(party: Party, disk: Disk) -> Self {
+        Self {
+            party,
+            disk,
+            life: 0,
+            running: None,
+            invited_by: BTreeSet::new(),
+            ended: BTreeSet::new(),
+            mischief: None,
+            changes: 0,
+            disk_free: Duration::ZERO,
+        }
+    }
+
+    pub(crate) fn id(&self) -> DeviceId {
+        self.party.device.id()
+    }
+
+    /// Begins with what the disk holds.
+    pub(crate) fn start(&mut self, programme: ProgrammeId) {
+        let mut governance = Governance::new(programme);
+        let space = governance_space(&programme);
+        for log in self.disk.logs().filter(|log| log.space == space) {
+            for entry in entries(&self.disk, &log, 1) {
+                // A record that does not count stands in its log all the same.
+                let _ = governance.insert(&entry);
+            }
+        }
+        let access = self.access(&governance);
+        let held = self.disk.logs().filter_map(|log| {
+            let head = self.disk.head(&log)?;
+            Some(Held { log, head, offer: self.offer(&programme, &log) })
+        });
+        let engine = Engine::new(programme, self.id(), access.clone(), held);
+        self.running = Some(Running { engine, governance, access, inbox: BTreeMap::new() });
+    }
+
+    /// Everything that was not durable is lost.
+    pub(crate) fn crash(&mut self) {
+        self.running = None;
+        self.life += 1;
+        self.disk.crash();
+        self.disk_free = Duration::ZERO;
+    }
+
+    /// The highest entry of `log` of which the authority positions are held.
+    pub(crate) fn offer(&self, programme: &ProgrammeId, log: &LogId) -> Option<accord_core::Head> {
+        let governance = LogId { space: governance_space(programme), device: log.device };
+        if log.space == governance.space {
+            return self.disk.head(log);
+        }
+        self.disk.offerable(log, self.disk.head(&governance).map_or(0, |head| head.seq))
+    }
+
+    /// The view of access that governance gives, without devices whose access has ended.
+    pub(crate) fn access(&self, governance: &Governance) -> Access {
+        let programme = governance.programme();
+        let (common, shared) = (governance_space(&programme), programme_space(&programme));
+        let mut devices: BTreeMap<DeviceId, Reader> = BTreeMap::new();
+        for inviting in &self.invited_by {
+            devices.insert(*inviting, Reader { organisation: None, reads: [common].into() });
+        }
+        let known = governance.devices();
+        let mine = self.party.organisation();
+        let private = private_space(&programme, &mine);
+        for (device, organisation) in &known {
+            let reads = readable(governance, organisation, [common, shared, private]);
+            devices.insert(*device, Reader { organisation: Some(*organisation), reads });
+        }
+        devices.retain(|device, _| !self.ended.contains(device));
+        devices.remove(&self.id());
+        let mut own = readable(governance, &mine, [common, shared, private]);
+        own.insert(common);
+        let of_mine = known.iter().filter(|(_, organisation)| **organisation == mine);
+        let authors = [
+            (common, Authors::Anybody),
+            (shared, Authors::Only(known.keys().copied().collect())),
+            (private, Authors::Only(of_mine.map(|(device, _)| *device).collect())),
+        ];
+        Access { own, devices, authors: authors.into(), limits: BTreeMap::new() }
+    }
+}
+
+fn readable(
+    governance: &Governance,
+    organisation: &OrganisationId,
+    spaces: [SpaceId; 3],
+) -> BTreeSet<SpaceId> {
+    spaces.into_iter().filter(|space| governance.may_read(organisation, space)).collect()
+}
+
+/// The durable entries of `log` from position `from`.
+pub(crate) fn entries<'a>(disk: &'a Disk, log: &LogId, from: u64) -> impl Iterator<Item = Entry> + 'a {
+    let skip = usize::try_from(from.saturating_sub(1)).unwrap_or(usize::MAX);
+    disk.durable(log).iter().skip(skip).filter_map(|stored| Entry::from_store(stored.signed.clone()).ok())
+}

@@ -1,0 +1,295 @@
+//! The world: virtual time, and everything that happens in it, in one queue.
+
+mod driving;
+mod links;
+mod writing;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use accord_core::{DeviceId, EntryId, LogId, ProgrammeId};
+use accord_sync::{Event, Refusal};
+use rand::{RngExt as _, SeedableRng as _};
+use rand_chacha::ChaCha8Rng;
+
+use crate::node::Node;
+use crate::scenario::Action;
+use crate::{Disk, Failure, Founding, Mischief, Party, Stats};
+use links::{End, Link, LinkId};
+
+/// How slow things are.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// The least and the most time that a frame takes on a link.
+    pub delay: (Duration, Duration),
+    /// The most time that a disk takes to sync.
+    pub disk: Duration,
+    /// The most time that a disk takes to read a run.
+    pub read: Duration,
+    /// How likely two nodes that could connect do so, each half second.
+    pub dial: f64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            delay: (Duration::from_millis(2), Duration::from_millis(150)),
+            disk: Duration::from_millis(20),
+            read: Duration::from_millis(5),
+            dial: 0.7,
+        }
+    }
+}
+
+/// Something that is going to happen.
+#[derive(Debug)]
+pub(crate) enum What {
+    Arrive {
+        link: LinkId,
+        number: u64,
+        end: End,
+        bytes: Vec<u8>,
+        ids: Vec<EntryId>,
+    },
+    Closed {
+        link: LinkId,
+        number: u64,
+        end: End,
+    },
+    Synced {
+        node: usize,
+        life: u64,
+        log: LogId,
+        upto: u64,
+        from: Option<DeviceId>,
+    },
+    Refused {
+        node: usize,
+        life: u64,
+        peer: DeviceId,
+        log: LogId,
+        reason: Refusal,
+    },
+    RunReady {
+        node: usize,
+        life: u64,
+        number: u64,
+        peer: DeviceId,
+        log: LogId,
+        from: u64,
+        to: u64,
+        max: usize,
+    },
+    Tick,
+    Dial,
+    Act(Action),
+}
+
+/// A simulated network of nodes.
+#[derive(Debug)]
+pub struct World {
+    pub(crate) programme: ProgrammeId,
+    pub(crate) rng: ChaCha8Rng,
+    pub(crate) now: Duration,
+    pub(crate) nodes: Vec<Node>,
+    pub(crate) index: BTreeMap<DeviceId, usize>,
+    pub(crate) links: BTreeMap<LinkId, Link>,
+    pub(crate) failure: Option<Failure>,
+    /// Which side of a partition each node is on.
+    pub(crate) sides: Option<Vec<usize>>,
+    settings: Settings,
+    queue: BTreeMap<(Duration, u64), What>,
+    next: u64,
+    /// How many events of the queue are not ticks or dials.
+    busy: usize,
+    connections: u64,
+    stats: Stats,
+}
+
+impl World {
+    /// A world with the devices of `founding`, each of which holds all of its governance.
+    pub fn new(founding: &Founding, seed: u64, settings: Settings) -> Self {
+        let mut world = Self {
+            programme: founding.programme,
+            rng: ChaCha8Rng::seed_from_u64(seed),
+            now: Duration::ZERO,
+            nodes: Vec::new(),
+            index: BTreeMap::new(),
+            links: BTreeMap::new(),
+            failure: None,
+            sides: None,
+            settings,
+            queue: BTreeMap::new(),
+            next: 0,
+            busy: 0,
+            connections: 0,
+            stats: Stats::default(),
+        };
+        for party in &founding.parties {
+            world.add_node(party.clone(), founding.disk.clone());
+        }
+        world.schedule(Duration::ZERO, What::Dial);
+        world.schedule(Duration::from_secs(1), What::Tick);
+        world
+    }
+
+    /// Adds a node that holds what is on `disk`, and starts it. Gives its number.
+    pub fn add_node(&mut self, party: Party, disk: Disk) -> usize {
+        let number = self.nodes.len();
+        let mut node = Node::new(party, disk);
+        node.start(self.programme);
+        self.index.insert(node.id(), number);
+        self.nodes.push(node);
+        number
+    }
+
+    /// Lets two nodes connect to each other whenever they can.
+    pub fn link(&mut self, a: usize, b: usize) {
+        self.links.entry((a.min(b), a.max(b))).or_default();
+    }
+
+    /// Lets a node misbehave.
+    pub fn misbehave(&mut self, node: usize, mischief: Mischief) {
+        self.nodes[node].mischief = Some(mischief);
+    }
+
+    /// What was counted so far.
+    pub fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    /// Counts from nothing.
+    pub fn reset_stats(&mut self) {
+        self.stats = Stats::default();
+    }
+
+    /// The time since the world began.
+    pub fn now(&self) -> Duration {
+        self.now
+    }
+
+    /// How many nodes there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether there is no node.
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// The programme.
+    pub fn programme(&self) -> ProgrammeId {
+        self.programme
+    }
+
+    /// The device of a node.
+    pub fn device(&self, node: usize) -> DeviceId {
+        self.nodes[node].id()
+    }
+
+    /// The disk of a node.
+    pub fn disk(&self, node: usize) -> &Disk {
+        &self.nodes[node].disk
+    }
+
+    /// The engine of a node; none while it is down.
+    pub fn engine(&self, node: usize) -> Option<&accord_sync::Engine> {
+        self.nodes[node].running.as_ref().map(|running| &running.engine)
+    }
+
+    /// Lets time pass.
+    ///
+    /// # Errors
+    /// [`Failure`] if something happened meanwhile that must never happen.
+    pub fn run_until(&mut self, until: Duration) -> Result<(), Failure> {
+        while self.failure.is_none() && self.queue.first_key_value().is_some_and(|((at, _), _)| *at <= until)
+        {
+            self.step();
+        }
+        self.now = self.now.max(until);
+        self.failure.clone().map_or(Ok(()), Err)
+    }
+
+    /// Lets time pass until nothing is under way and all links that can stand do, and then checks that all nodes are
+    /// in step. Gives the time when that was.
+    ///
+    /// # Errors
+    /// [`Failure`] if they are not, or something happened meanwhile that must never happen.
+    pub fn run_until_quiet(&mut self) -> Result<Duration, Failure> {
+        let limit = self.now + Duration::from_secs(300);
+        while self.failure.is_none() && (self.busy > 0 || self.could_connect()) {
+            if self.now > limit {
+                return Err(Failure("the network never became quiet".into()));
+            }
+            self.step();
+        }
+        if let Some(failure) = self.failure.clone() {
+            return Err(failure);
+        }
+        self.check_converged()?;
+        Ok(self.now)
+    }
+
+    /// Whether something is under way.
+    pub fn is_busy(&self) -> bool {
+        self.busy > 0
+    }
+
+    /// Lets the next thing happen.
+    pub fn step(&mut self) {
+        let Some(((at, _), what)) = self.queue.pop_first() else { return };
+        self.now = self.now.max(at);
+        if !matches!(what, What::Tick | What::Dial) {
+            self.busy -= 1;
+        }
+        match what {
+            What::Arrive { link, number, end, bytes, ids } => self.arrive(link, number, end, bytes, &ids),
+            What::Closed { link, number, end } => self.closed(link, number, end),
+            What::Synced { node, life, log, upto, from } => self.synced(node, life, log, upto, from),
+            What::Refused { node, life, peer, log, reason } => {
+                if self.nodes[node].life == life {
+                    self.feed(node, Event::Refused { peer, log, reason });
+                }
+            }
+            What::RunReady { node, life, number, peer, log, from, to, max } => {
+                if self.nodes[node].life == life {
+                    self.run_ready(node, number, peer, log, from, to, max);
+                }
+            }
+            What::Tick => {
+                for node in 0..self.nodes.len() {
+                    self.feed(node, Event::Tick);
+                }
+                self.schedule(Duration::from_secs(1), What::Tick);
+            }
+            What::Dial => {
+                self.dial();
+                self.schedule(Duration::from_millis(500), What::Dial);
+            }
+            What::Act(action) => self.act(action),
+        }
+    }
+
+    pub(crate) fn schedule(&mut self, after: Duration, what: What) {
+        if !matches!(what, What::Tick | What::Dial) {
+            self.busy += 1;
+        }
+        self.next += 1;
+        self.queue.insert((self.now + after, self.next), what);
+    }
+
+    pub(crate) fn fail(&mut self, what: String) {
+        self.failure.get_or_insert(Failure(what));
+    }
+
+    fn up_to(&mut self, most: Duration) -> Duration {
+        let most = u64::try_from(most.as_micros()).unwrap_or(u64::MAX);
+        Duration::from_micros(self.rng.random_range(0..=most))
+    }
+
+    fn delay(&mut self) -> Duration {
+        let (least, most) = self.settings.delay;
+        least + self.up_to(most.saturating_sub(least))
+    }
+}

@@ -1,0 +1,221 @@
+//! The driver of each node: feeds its engine, and does what the engine wants done.
+
+use std::time::Duration;
+
+use accord_core::{DeviceId, Entry, LogId, SignedEntry, governance_space, verify_entry, verify_run};
+use accord_sync::{Effect, Event, Refusal, pack_run};
+
+use super::{What, World};
+use crate::node::entries;
+use crate::{LinkError, Mischief, SimChange};
+
+/// Before the bytes of a frame stand four that give its length.
+const PREFIX: u64 = 4;
+
+impl World {
+    /// Tells a node's engine what happened, and does what it wants.
+    pub(super) fn feed(&mut self, node: usize, event: Event) {
+        let now = self.now;
+        let Some(running) = &mut self.nodes[node].running else { return };
+        let effects = running.engine.handle(now, event);
+        self.carry_out(node, effects);
+    }
+
+    pub(super) fn receive(&mut self, node: usize, peer: DeviceId, bytes: Vec<u8>) {
+        let Some(running) = &mut self.nodes[node].running else { return };
+        running.inbox.entry(peer).or_default().push_back(bytes);
+        self.read_on(node, peer);
+    }
+
+    /// Reads frames of a peer for as long as the engine is ready for them.
+    fn read_on(&mut self, node: usize, peer: DeviceId) {
+        loop {
+            let Some(running) = &mut self.nodes[node].running else { return };
+            if !running.engine.ready_to_read(&peer) {
+                return;
+            }
+            let Some(bytes) = running.inbox.get_mut(&peer).and_then(std::collections::VecDeque::pop_front)
+            else {
+                return;
+            };
+            self.feed(node, Event::Frame { peer, bytes });
+        }
+    }
+
+    fn carry_out(&mut self, node: usize, effects: Vec<Effect>) {
+        for effect in effects {
+            match effect {
+                Effect::Send { peer, bytes } => {
+                    let traffic = &mut self.stats.traffic;
+                    traffic.control += bytes.len() as u64 + PREFIX;
+                    traffic.frames += 1;
+                    self.transmit(node, peer, bytes, Vec::new());
+                }
+                Effect::SendRun { peer, log, from, to, max_bytes } => {
+                    let Some(number) = self.connection(node, &peer) else { continue };
+                    let life = self.nodes[node].life;
+                    let after = self.up_to(self.settings.read);
+                    let ready = What::RunReady { node, life, number, peer, log, from, to, max: max_bytes };
+                    self.schedule(after, ready);
+                }
+                Effect::Ingest { peer, log, entries } => self.ingest(node, peer, log, entries),
+                Effect::RefusedByPeer { reason, .. } => self.stats.refusals.push((node, reason.to_string())),
+                Effect::Close { peer, reason } => {
+                    self.stats.closes.push((node, reason.to_string()));
+                    if let Some(running) = &mut self.nodes[node].running {
+                        running.inbox.remove(&peer);
+                    }
+                    self.hang_up(node, peer);
+                }
+            }
+        }
+    }
+
+    /// A run was read from the disk: checks it, as a driver does, and sends it.
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn run_ready(
+        &mut self,
+        node: usize,
+        number: u64,
+        peer: DeviceId,
+        log: LogId,
+        from: u64,
+        to: u64,
+        max: usize,
+    ) {
+        if self.connection(node, &peer) != Some(number) {
+            return;
+        }
+        let mut size = 0;
+        let mut run: Vec<Entry> = Vec::new();
+        for entry in entries(&self.nodes[node].disk, &log, from) {
+            let next = entry.signed().size();
+            let full = size + next > max || run.len() >= accord_core::MAX_RUN;
+            if entry.header().seq > to || (full && !run.is_empty()) {
+                break;
+            }
+            size += next;
+            run.push(entry);
+        }
+        while run.last().is_some_and(|last| verify_entry(last).is_err()) {
+            run.pop();
+        }
+        let engine = self.nodes[node].running.as_ref().map(|running| &running.engine);
+        let may = engine.is_some_and(|engine| engine.may_send(&peer, &log));
+        let last = run.last().filter(|_| may).map(|last| last.header().seq);
+        if last.is_some() {
+            self.send_entries(node, peer, log, from, &run);
+        }
+        self.feed(node, Event::RunSent { peer, log, last });
+    }
+
+    fn send_entries(&mut self, node: usize, peer: DeviceId, log: LogId, from: u64, run: &[Entry]) {
+        self.check_sending(node, &peer, &log, run);
+        let mut signed: Vec<SignedEntry> = run.iter().map(|entry| entry.signed().clone()).collect();
+        match self.nodes[node].mischief {
+            Some(Mischief::BadSignature) => {
+                if let Some(last) = signed.last_mut() {
+                    last.signature.0[5] ^= 1;
+                }
+            }
+            Some(Mischief::Gap) if signed.len() > 1 => {
+                signed.remove(0);
+            }
+            Some(Mischief::Gap) | None => {}
+        }
+        let bytes = pack_run(&log, from, &signed);
+        let traffic = &mut self.stats.traffic;
+        traffic.runs += bytes.len() as u64 + PREFIX;
+        traffic.entries += signed.iter().map(|entry| entry.size() as u64).sum::<u64>();
+        traffic.count += signed.len() as u64;
+        if let Ok(accord_sync::Frame::Run(packed)) = accord_sync::Frame::from_bytes(&bytes) {
+            traffic.framing += (bytes.len() - packed.packed.len()) as u64 + PREFIX;
+        }
+        let ids = run.iter().map(Entry::id).collect();
+        self.transmit(node, peer, bytes, ids);
+    }
+
+    /// Verifies a run, writes it, and has it synced; the engine hears of it after that.
+    fn ingest(&mut self, node: usize, peer: DeviceId, log: LogId, entries: Vec<SignedEntry>) {
+        let verified = verify_run(&self.programme, log, entries, &SimChange)
+            .map_err(|invalid| Refusal::Invalid(invalid.to_string()));
+        let written = verified.and_then(|run| {
+            let disk = &mut self.nodes[node].disk;
+            disk.write(&run).map(|()| run.head().seq).map_err(|error| match error {
+                LinkError::Gap => Refusal::Gap,
+                LinkError::Forked => Refusal::Forked(error.to_string()),
+            })
+        });
+        let life = self.nodes[node].life;
+        match written {
+            Ok(upto) => self.sync_disk(node, log, upto, Some(peer)),
+            Err(reason) => self.schedule(Duration::ZERO, What::Refused { node, life, peer, log, reason }),
+        }
+    }
+
+    /// Has what was written synced, after all that was written before.
+    pub(super) fn sync_disk(&mut self, node: usize, log: LogId, upto: u64, from: Option<DeviceId>) {
+        let takes = self.up_to(self.settings.disk);
+        let now = self.now;
+        let life = self.nodes[node].life;
+        let free = &mut self.nodes[node].disk_free;
+        *free = (*free).max(now) + takes;
+        let after = *free - now;
+        self.schedule(after, What::Synced { node, life, log, upto, from });
+    }
+
+    pub(super) fn synced(&mut self, node: usize, life: u64, log: LogId, upto: u64, from: Option<DeviceId>) {
+        if self.nodes[node].life != life {
+            return;
+        }
+        let before = self.nodes[node].disk.head(&log).map_or(0, |head| head.seq);
+        self.nodes[node].disk.sync(&log, upto);
+        if log.space == governance_space(&self.programme) {
+            self.learn(node, &log, before + 1);
+        }
+        let Some(held) = self.nodes[node].disk.head(&log) else { return };
+        match from {
+            None => self.feed(node, Event::Appended { log, head: held }),
+            Some(peer) => {
+                let offer = self.nodes[node].offer(&self.programme, &log);
+                self.feed(node, Event::Ingested { peer, log, held, offer });
+                if log.space == governance_space(&self.programme) {
+                    self.offer_anew(node, log.device);
+                }
+                self.read_on(node, peer);
+            }
+        }
+    }
+
+    /// Takes new governance in, and tells the engine if access changed by it.
+    fn learn(&mut self, node: usize, log: &LogId, from: u64) {
+        let it = &mut self.nodes[node];
+        let Some(running) = &mut it.running else { return };
+        for entry in entries(&it.disk, log, from) {
+            let _ = running.governance.insert(&entry);
+        }
+        self.look_at_access(node);
+    }
+
+    pub(crate) fn look_at_access(&mut self, node: usize) {
+        let it = &self.nodes[node];
+        let Some(running) = &it.running else { return };
+        let access = it.access(&running.governance);
+        if access == running.access {
+            return;
+        }
+        if let Some(running) = &mut self.nodes[node].running {
+            running.access = access.clone();
+        }
+        self.feed(node, Event::AccessChanged(access));
+    }
+
+    /// More of a device's governance is held: more of its other logs may be offered.
+    fn offer_anew(&mut self, node: usize, device: DeviceId) {
+        let logs: Vec<LogId> = self.nodes[node].disk.logs().filter(|log| log.device == device).collect();
+        for log in logs {
+            let head = self.nodes[node].offer(&self.programme, &log);
+            self.feed(node, Event::Offer { log, head });
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What people do on a node: edits and decisions.
+
+use std::time::Duration;
+
+use accord_core::governance::{DecisionStatus, Record};
+use accord_core::{
+    ActorSeed, Body, DocumentId, SpaceId, VerifiedRun, governance_space, private_space, programme_space,
+};
+use rand::RngExt as _;
+
+use super::{What, World};
+use crate::programme::{admission, next_entry, own_run};
+use crate::scenario::{Action, Where};
+use crate::{Party, SimChange};
+
+impl World {
+    pub(super) fn act(&mut self, action: Action) {
+        match action {
+            Action::Edit { node, count, space } => {
+                for _ in 0..count {
+                    self.edit(node, space);
+                }
+            }
+            Action::Cut(link) => self.cut(link),
+            Action::Crash(node) => {
+                self.drop_all(node);
+                self.nodes[node].crash();
+            }
+            Action::Restart(node) => {
+                if self.nodes[node].running.is_none() {
+                    self.nodes[node].start(self.programme);
+                }
+            }
+            Action::Part(sides) => {
+                let parted = |(a, b): &(usize, usize)| sides.get(*a) != sides.get(*b);
+                let links: Vec<_> = self.links.keys().copied().filter(parted).collect();
+                for link in links {
+                    self.cut(link);
+                }
+                self.sides = Some(sides);
+            }
+            Action::Heal => self.sides = None,
+            Action::Propose { node, member } => self.propose(node, member),
+            Action::Vote { node, again } => self.vote(node, again),
+            Action::LearnEnd { node, device } => {
+                self.nodes[node].ended.insert(device);
+                self.look_at_access(node);
+            }
+        }
+    }
+
+    /// Makes one change on a node, after what it has come to know, and shows it once it is durable.
+    pub fn edit(&mut self, node: usize, place: Where) {
+        let organisation = self.nodes[node].party.organisation();
+        let space = match place {
+            Where::Programme => programme_space(&self.programme),
+            Where::Private => private_space(&self.programme, &organisation),
+        };
+        let Some(running) = &self.nodes[node].running else { return };
+        let governance = &running.governance;
+        if !governance.founded() || !governance.may_write(&organisation, &space) {
+            return;
+        }
+        self.acknowledge(node);
+        let text: Vec<u8> = (0..self.rng.random_range(0..80)).map(|_| self.rng.random()).collect();
+        let it = &mut self.nodes[node];
+        it.changes += 1;
+        let device = it.id();
+        let mut document = [0; 16];
+        document[..8].copy_from_slice(&device.0[..8]);
+        document[8..].copy_from_slice(&it.changes.to_be_bytes());
+        let document = DocumentId(document);
+        let actor = ActorSeed { device, space, document, generation: 0 }.actor();
+        let payload = SimChange::write(actor, 1, &[], &text);
+        let change = SimChange::hash(&payload);
+        self.write(node, space, Body::Change { document, generation: 0, change }, payload);
+    }
+
+    /// Writes what the node has come to know, just before its next entry.
+    fn acknowledge(&mut self, node: usize) {
+        let device = self.nodes[node].id();
+        let record = self.nodes[node].running.as_ref().and_then(|r| r.governance.unacknowledged(&device));
+        let Some(record) = record else { return };
+        let run = self.write(node, governance_space(&self.programme), governance_body(record), Vec::new());
+        if let (Some(run), Some(running)) = (run, &mut self.nodes[node].running) {
+            // The next entry stands after it on the disk, so the authority that it names is never lost alone.
+            for (entry, _) in run.entries() {
+                let _ = running.governance.insert(entry);
+            }
+        }
+    }
+
+    fn write(&mut self, node: usize, space: SpaceId, body: Body, payload: Vec<u8>) -> Option<VerifiedRun> {
+        let it = &mut self.nodes[node];
+        let running = it.running.as_ref()?;
+        let run = own_run(next_entry(&it.disk, &running.governance, &it.party, space, body, payload));
+        if it.disk.write(&run).is_err() {
+            self.fail(format!("node {node} wrote an entry that does not follow its own log"));
+            return None;
+        }
+        self.sync_disk(node, run.log(), run.head().seq, None);
+        Some(run)
+    }
+
+    fn propose(&mut self, node: usize, proposed: Box<(u8, Party)>) {
+        let it = &self.nodes[node];
+        let Some(running) = &it.running else {
+            let action = Action::Propose { node, member: proposed };
+            return self.schedule(Duration::from_secs(2), What::Act(action));
+        };
+        let (number, member) = proposed.as_ref();
+        if running.governance.membership(&member.organisation()).is_some() {
+            return;
+        }
+        let decision = admission(&running.governance, member, *number);
+        let record = Record::proposal(decision, &it.party.device, 5);
+        self.write(node, governance_space(&self.programme), governance_body(record), Vec::new());
+    }
+
+    /// A secretariat votes for whatever is open, or comes back later if nothing is yet.
+    fn vote(&mut self, node: usize, again: u32) {
+        let it = &self.nodes[node];
+        let mut voted = false;
+        let log = accord_core::LogId { space: governance_space(&self.programme), device: it.id() };
+        // A vote that is not durable yet is not in the fold: no second one is cast beside it.
+        let settled = it.disk.tail(&log) == it.disk.head(&log);
+        if let Some(running) = it.running.as_ref().filter(|_| settled) {
+            let governance = &running.governance;
+            let open = governance.decisions().filter(|d| d.status == DecisionStatus::Open);
+            let organisation = it.party.organisation();
+            let device = it.id();
+            let vote =
+                open.filter_map(|d| governance.cast(&organisation, &device, &d.id, None, 6).ok()).next();
+            if let Some(vote) = vote {
+                let record = Record::vote(vote, &it.party.device);
+                self.write(node, governance_space(&self.programme), governance_body(record), Vec::new());
+                voted = true;
+            }
+        }
+        if !voted && again > 0 {
+            let action = Action::Vote { node, again: again - 1 };
+            self.schedule(Duration::from_secs(2), What::Act(action));
+        }
+    }
+}
+
+fn governance_body(record: Record) -> Body {
+    Body::Governance { record: Box::new(record) }
+}

@@ -1,0 +1,46 @@
+//! Hundreds of seeded scenarios. `ACCORD_SEEDS` sets how many, `ACCORD_SEED` replays one.
+
+#![allow(clippy::expect_used)]
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+fn number(variable: &str) -> Option<u64> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
+#[test]
+fn every_seed_ends_in_step() {
+    let (first, count) = match number("ACCORD_SEED") {
+        Some(seed) => (seed, number("ACCORD_SEEDS").unwrap_or(1)),
+        None => (0, number("ACCORD_SEEDS").unwrap_or(320)),
+    };
+    let next = AtomicU64::new(first);
+    let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let failures: Vec<String> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| work(&next, first + count))).collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("no seed panics")).collect()
+    });
+    assert!(failures.is_empty(), "{} of {count} seeds failed:\n{}", failures.len(), failures.join("\n"));
+}
+
+fn work(next: &AtomicU64, end: u64) -> Vec<String> {
+    let mut failures = Vec::new();
+    loop {
+        let seed = next.fetch_add(1, Ordering::Relaxed);
+        if seed >= end {
+            return failures;
+        }
+        let failure = match std::panic::catch_unwind(|| accord_sim::run_seed(seed)) {
+            Ok(Ok(_)) => None,
+            Ok(Err(failure)) => Some(failure.to_string()),
+            Err(_) => Some("it panicked".into()),
+        };
+        if let Some(failure) = failure {
+            let line = format!(
+                "seed {seed}: {failure}\n  replay: ACCORD_SEED={seed} cargo test -p accord-sim --test seeds"
+            );
+            eprintln!("{line}");
+            failures.push(line);
+        }
+    }
+}
