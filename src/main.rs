@@ -1,3 +1,5 @@
 //! The `accord` command.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    accord_cli::main()
+}

@@ -34,7 +34,7 @@ pub(crate) async fn ask(
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
             return Err(NotRunning);
         }
-        Err(error) => return Ok(Err(unreachable(format!("The node cannot be reached: {error}.")))),
+        Err(error) => return Ok(Err(unreachable(format!("the node cannot be reached: {error}")))),
     };
     Ok(converse(stream, request, progress).await)
 }
@@ -46,13 +46,13 @@ async fn converse(
 ) -> Result<Response, Problem> {
     let ours = rustix::process::geteuid().as_raw();
     if !stream.peer_cred().is_ok_and(|theirs| theirs.uid() == ours) {
-        return Err(Problem::failed("The node of this home is run by another user.")
-            .hint("Run the command as that user."));
+        return Err(Problem::failed("the node of this home is run by another user")
+            .hint("run the command as that user"));
     }
     let (read, mut write) = stream.into_split();
     let mut question = serde_json::to_vec(request).map_err(|e| Problem::from_error(&e))?;
     if question.len() > accord_core::api::MAX_LINE {
-        return Err(Problem::failed("The text is too long.").hint("Split the document in two."));
+        return Err(Problem::failed("the text is too long").hint("split the document in two"));
     }
     question.push(b'\n');
     // A node that refuses before it has read everything closes early; what it said is still to be read.
@@ -65,8 +65,8 @@ async fn converse(
             Err(error @ line::LineError::TooLong) => return Err(unreachable(error.to_string())),
         };
         let message = serde_json::from_slice(&line).map_err(|error| {
-            unreachable(format!("The node's answer is not understood: {error}."))
-                .hint("Node and command are of different versions: restart the node with the newer one.")
+            unreachable(format!("the node's answer is not understood: {error}"))
+                .hint("node and command are of different versions: restart the node with the newer one")
         })?;
         match message {
             Message::Progress(update) => progress(update),
@@ -84,12 +84,12 @@ async fn converse(
 
 fn no_answer(sent: std::io::Result<()>) -> Problem {
     match sent {
-        Ok(()) => unreachable("The node ended before it answered.".to_owned())
-            .hint("Whether it did what was asked is not known: start it again and look."),
-        Err(error) => unreachable(format!("The node closed the connection: {error}.")),
+        Ok(()) => unreachable("the node ended before it answered".to_owned())
+            .hint("whether it did what was asked is not known: start it again and look"),
+        Err(error) => unreachable(format!("the node closed the connection: {error}")),
     }
 }
 
 fn unreachable(message: String) -> Problem {
-    Problem::failed(message).exit(Exit::Unreachable).hint("Is it still running? `accord status` tells.")
+    Problem::failed(message).exit(Exit::Unreachable).hint("is it still running? `accord status` tells")
 }

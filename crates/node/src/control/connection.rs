@@ -51,24 +51,24 @@ async fn receive(
     let stream: &UnixStream = reader.get_ref().as_ref();
     let ours = rustix::process::geteuid().as_raw();
     let theirs =
-        stream.peer_cred().map_err(|e| Problem::failed(format!("Who connects is not known: {e}.")))?;
+        stream.peer_cred().map_err(|e| Problem::failed(format!("who connects is not known: {e}")))?;
     if theirs.uid() != ours {
-        return Err(Problem::failed("This node belongs to another user.")
-            .hint("Run the command as the user that runs the node."));
+        return Err(Problem::failed("this node belongs to another user")
+            .hint("run the command as the user that runs the node"));
     }
     let line = match timeout(patience, line::read(reader)).await {
         Ok(Ok(Some(line))) => line,
         Ok(Ok(None)) => return Ok(None),
         Ok(Err(error)) => return Err(Problem::from_error(&error).exit(Exit::Usage)),
         Err(_) => {
-            let text = format!("No request came within {} seconds.", patience.as_secs_f32());
+            let text = format!("no request came within {} seconds", patience.as_secs_f32());
             return Err(Problem::failed(text).exit(Exit::Usage));
         }
     };
     serde_json::from_slice(&line).map(Some).map_err(|error| {
-        Problem::failed(format!("This is not a request that this node knows: {error}."))
+        Problem::failed(format!("this is not a request that this node knows: {error}"))
             .exit(Exit::Usage)
-            .hint("If node and command are of different versions, restart the node with the newer one.")
+            .hint("if node and command are of different versions, restart the node with the newer one")
     })
 }
 
@@ -90,8 +90,8 @@ async fn work<H: Handle>(
                 Ok(outcome) => Some(outcome),
                 Err(error) if error.is_panic() => {
                     tracing::error!(%error, "a request made the handler panic");
-                    Some(Err(Problem::failed("The node made a mistake in this request; it goes on running.")
-                        .hint("Its log says more. Please report it.")))
+                    Some(Err(Problem::failed("the node made a mistake in this request; it goes on running")
+                        .hint("its log says more. Please report it")))
                 }
                 Err(_) => None,
             },

@@ -42,8 +42,8 @@ pub(super) async fn read<R: AsyncBufRead + Unpin>(reader: &mut R) -> Result<Opti
 pub(super) fn encode(message: &Message) -> Vec<u8> {
     let mut line = match serde_json::to_vec(message) {
         Ok(line) if line.len() <= MAX_LINE => line,
-        Ok(_) => problem_line("The answer is too long for one message."),
-        Err(error) => problem_line(&format!("The answer could not be written down: {error}.")),
+        Ok(_) => problem_line("the answer is too long for one message"),
+        Err(error) => problem_line(&format!("the answer could not be written down: {error}")),
     };
     line.push(b'\n');
     line

@@ -63,8 +63,8 @@ impl Listener {
             Err(error) => matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused),
         };
         if !stale {
-            return Err(Problem::failed("Another node is running in this home.")
-                .hint("Use it, or stop it with `accord node stop`."));
+            return Err(Problem::failed("another node is running in this home")
+                .hint("use it, or stop it with `accord node stop`"));
         }
         // Made under another name and then moved, so that nobody can connect before its mode is set.
         let fresh = path.with_extension("new");

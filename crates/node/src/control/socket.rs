@@ -60,8 +60,8 @@ pub(super) fn remove(path: &Path) -> Result<(), Problem> {
 
 /// A problem with a file of the control socket.
 pub(super) fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Problem {
-    Problem::failed(format!("Cannot {what} {}: {error}.", path.display()))
-        .hint("Check that the folder belongs to you and that the disk has room.")
+    Problem::failed(format!("cannot {what} {}: {error}", path.display()))
+        .hint("check that the folder belongs to you and that the disk has room")
 }
 
 fn absolute(home: &Path) -> PathBuf {
@@ -101,8 +101,8 @@ fn private_folder(folder: &Path) -> Result<(), Problem> {
     }
     let found = std::fs::symlink_metadata(folder).map_err(|e| cannot("look at", folder, &e))?;
     if !found.is_dir() || found.uid() != rustix::process::geteuid().as_raw() {
-        return Err(Problem::failed(format!("{} is not a folder of yours.", folder.display()))
-            .hint("Somebody else made it. Remove it, or have it removed, and start the node again."));
+        return Err(Problem::failed(format!("{} is not a folder of yours", folder.display()))
+            .hint("somebody else made it. Remove it, or have it removed, and start the node again"));
     }
     if found.mode() & 0o077 != 0 {
         let mode = std::fs::Permissions::from_mode(0o700);

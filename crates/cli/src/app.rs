@@ -1,0 +1,110 @@
+//! One run of a command: its home, how it speaks, and the way to the node.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use accord_core::api::{Exit, Problem, Request, Response};
+
+use crate::arguments::{Arguments, Command, platform_home};
+use crate::output::{self, Page, Paint, Report};
+use crate::terminal::ProgressLine;
+
+pub(crate) struct App {
+    home: Option<PathBuf>,
+    pub(crate) json: bool,
+    pub(crate) quiet: bool,
+    pub(crate) out: Paint,
+    pub(crate) err: Paint,
+}
+
+impl App {
+    pub(crate) fn new(arguments: Arguments) -> (Self, Option<Command>) {
+        let app = Self {
+            home: arguments.home.or_else(platform_home),
+            json: arguments.json,
+            quiet: arguments.quiet,
+            out: Paint::choose(arguments.color, &std::io::stdout()),
+            err: Paint::choose(arguments.color, &std::io::stderr()),
+        };
+        (app, arguments.command)
+    }
+
+    /// # Errors
+    /// A usage problem if neither the command nor the environment names a home.
+    pub(crate) fn home(&self) -> Result<&Path, Problem> {
+        self.home.as_deref().filter(|path| !path.as_os_str().is_empty()).ok_or_else(|| {
+            Problem::failed("no home is known")
+                .exit(Exit::Usage)
+                .hint("name a folder with --home or ACCORD_HOME")
+        })
+    }
+
+    /// Asks the node, or this home in this process if none runs.
+    ///
+    /// # Errors
+    /// The problem that the request led to.
+    pub(crate) fn ask(&self, request: Request) -> Result<Response, Problem> {
+        let mut line = ProgressLine::new(!self.quiet && !self.json);
+        let home = self.home()?;
+        let runtime = runtime()?;
+        let answer =
+            runtime.block_on(accord_node::request(home, request, &mut |progress| line.show(&progress)));
+        line.clear();
+        answer
+    }
+
+    /// The report of an answer: as JSON with its version, or in words.
+    pub(crate) fn report<T: serde::Serialize>(
+        &self,
+        key: &str,
+        answer: &T,
+        write: impl FnOnce(&mut Page),
+    ) -> Result<Report, Problem> {
+        if self.json {
+            return Ok(Report::data(output::json(key, answer)?));
+        }
+        let mut page = Page::new(self.out, self.err);
+        write(&mut page);
+        Ok(page.into_report())
+    }
+
+    pub(crate) fn finish(&self, report: &Report) -> ExitCode {
+        if !self.quiet {
+            output::status(&report.notes);
+        }
+        match output::data(&report.out) {
+            Ok(()) => ExitCode::from(report.exit),
+            Err(error) => self.fail(&Problem::failed(format!("cannot write the output: {error}"))),
+        }
+    }
+
+    pub(crate) fn fail(&self, problem: &Problem) -> ExitCode {
+        output::problem(problem, self.json, self.err);
+        ExitCode::from(problem.exit.code())
+    }
+}
+
+/// One thread is enough to ask a node, and starts fastest.
+fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Problem::failed(format!("the system gives no resources: {error}")))
+}
+
+/// What this command did not ask for: node and command are of different versions.
+pub(crate) fn unexpected() -> Problem {
+    Problem::failed("the node answers something else than was asked")
+        .hint("node and command are of different versions: restart the node with the newer one")
+}
+
+/// The answer of one kind, or the problem that it is another.
+macro_rules! answered {
+    ($answer:expr, $kind:ident) => {
+        match $answer {
+            accord_core::api::Response::$kind(value) => Ok(value),
+            _ => Err(crate::app::unexpected()),
+        }
+    };
+}
+pub(crate) use answered;

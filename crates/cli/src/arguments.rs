@@ -1,0 +1,139 @@
+//! The arguments: the whole surface of the command line, from which help, man page, completions and docs/cli.md come.
+
+mod documents;
+mod duration;
+mod programme;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+pub(crate) use documents::{
+    AddArguments, ConflictsArguments, DiffArguments, DocumentArgument, NewArguments, PlaceArguments,
+    ResolveArguments, RetireArguments, SetArguments,
+};
+pub(crate) use programme::{
+    DecisionArgument, DecisionsArguments, FoundArguments, InitArguments, InviteArguments, JoinArguments,
+    NodeArguments, NodeCommand, RefuseArguments, SignArguments, SyncArguments, platform_home,
+};
+
+/// A shared store of documents for organisations that run a programme together.
+///
+/// Each organisation keeps all documents on its own computers and works on them with or without a connection. What
+/// others changed meanwhile is merged; where two people disagree, both values are kept and shown until somebody
+/// settles it. Without a command, `accord` shows how everything stands.
+#[derive(Debug, Parser)]
+#[command(name = "accord", version, arg_required_else_help = false, after_help = EXIT_CODES)]
+pub(crate) struct Arguments {
+    /// The folder with this organisation's keys and documents
+    #[arg(long, global = true, env = "ACCORD_HOME", value_name = "FOLDER", hide_env_values = true)]
+    pub(crate) home: Option<PathBuf>,
+    /// Print the answer as JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Say nothing on standard error but problems
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+    /// Whether to colour the output
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done; 1 refused or failed; 2 used wrongly; 3 a person is needed (a conflict, a signature, \
+an organisation that was not reached); 4 the node cannot be reached.";
+
+/// When to colour the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Make the keys of an organisation and a home for its documents
+    Init(InitArguments),
+    /// Print this organisation's card, one line to hand to others
+    Card,
+    /// Found a programme together with the organisation of a card
+    Found(FoundArguments),
+    /// Print a ticket, one line with which another organisation joins
+    Invite(InviteArguments),
+    /// Join the programme that a ticket leads to
+    ///
+    /// Fetches the programme and shows it before anything is signed. The other secretariat countersigns with this;
+    /// any other organisation asks to be admitted, which both secretariats must sign.
+    Join(JoinArguments),
+    /// Run the node: exchange documents with the other organisations until stopped
+    Node(NodeArguments),
+    /// Show how everything stands: what waits for you, what is in conflict, who has your changes
+    Status,
+    /// Exchange everything with every organisation that can be reached now
+    ///
+    /// Ends when this node and every organisation that can be reached hold all that either held when it began.
+    /// Exits with 3 and a list if some were not reached.
+    Sync(SyncArguments),
+    /// Create a document
+    New(NewArguments),
+    /// List all documents
+    List,
+    /// Show a document
+    Show(DocumentArgument),
+    /// Print one value of a document
+    ///
+    /// The bare value is printed. Where people disagree, all values are printed, and the exit code is 3.
+    Get(PlaceArguments),
+    /// Write one value of a document
+    Set(SetArguments),
+    /// Add an item, a row or a paragraph to a document
+    Add(AddArguments),
+    /// Retire an item or a paragraph: it stays readable and no longer counts
+    Retire(RetireArguments),
+    /// Edit a document in your editor
+    ///
+    /// The editor is the first that is set of ACCORD_EDITOR, `editor` in the home's config.yaml, VISUAL and EDITOR, or
+    /// else vi or nano. What you changed is applied as a difference, so what arrived meanwhile is merged and not
+    /// overwritten.
+    Edit(DocumentArgument),
+    /// Show who changed what in a document, and when
+    Log(DocumentArgument),
+    /// Show what differs between two versions of a document
+    Diff(DiffArguments),
+    /// List where people disagree
+    ///
+    /// The exit code is 0 whether or not there are any: it is a list like any other.
+    Conflicts(ConflictsArguments),
+    /// Settle a disagreement
+    Resolve(ResolveArguments),
+    /// List the decisions that are open
+    Decisions(DecisionsArguments),
+    /// Show a decision
+    Decision(DecisionArgument),
+    /// Sign a decision
+    ///
+    /// Shows the decision and asks for its number again.
+    Sign(SignArguments),
+    /// Refuse a decision
+    Refuse(RefuseArguments),
+    /// Print the completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man {
+        /// Write a page for each command into this folder instead
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+    },
+    /// Print the reference of all commands as Markdown
+    #[command(hide = true)]
+    HelpMarkdown,
+}

@@ -1,0 +1,114 @@
+//! Arguments of the commands about documents.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+#[derive(Debug, Args)]
+pub(crate) struct NewArguments {
+    /// What kind of document, such as framework
+    pub(crate) kind: String,
+    /// Its name
+    pub(crate) name: String,
+    /// Fill it from this file, YAML or JSON; `-` reads standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) from: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DocumentArgument {
+    /// The document, by its name
+    #[arg(value_name = "DOCUMENT")]
+    pub(crate) document: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PlaceArguments {
+    /// The document, by its name
+    #[arg(value_name = "DOCUMENT")]
+    pub(crate) document: String,
+    /// Where in it, such as activities.TN-A03.status
+    pub(crate) path: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SetArguments {
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+    /// The value
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) value: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddArguments {
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+    /// The fields of the item or row; for a paragraph, its text
+    #[arg(value_name = "FIELD=VALUE", value_parser = field)]
+    pub(crate) fields: Vec<(String, String)>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RetireArguments {
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+    /// Why, for the others to read
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) why: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DiffArguments {
+    /// The document, by its name
+    #[arg(value_name = "DOCUMENT")]
+    pub(crate) document: String,
+    /// From after this change, as `accord log` names it; from the beginning if not given
+    pub(crate) from: Option<String>,
+    /// To after this change; to now if not given
+    pub(crate) to: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConflictsArguments {
+    /// Of this document only
+    #[arg(value_name = "DOCUMENT")]
+    pub(crate) document: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ResolveArguments {
+    #[command(flatten)]
+    pub(crate) place: PlaceArguments,
+    /// The value that stands from now on
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) value: String,
+    /// Why, for the others to read
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) why: String,
+}
+
+/// `status=agreed` is a field; anything that does not begin with the name of a field is a paragraph's text, which may
+/// well have an equals sign in it.
+fn field(text: &str) -> Result<(String, String), String> {
+    let is_name = |name: &str| {
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+    };
+    match text.split_once('=') {
+        Some((name, value)) if is_name(name) => Ok((name.to_owned(), value.to_owned())),
+        _ => Ok((String::new(), text.to_owned())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::field;
+
+    #[test]
+    fn fields_and_paragraphs_are_told_apart() {
+        let pair = |a: &str, b: &str| Ok((a.to_owned(), b.to_owned()));
+        assert_eq!(field("budget.2013.EUR=100000"), pair("budget.2013.EUR", "100000"));
+        assert_eq!(field("title.fr=A = B"), pair("title.fr", "A = B"));
+        assert_eq!(field("Two and two = four."), pair("", "Two and two = four."));
+    }
+}

@@ -1,0 +1,103 @@
+//! The commands, one file for each family.
+
+mod conflicts;
+mod decisions;
+mod documents;
+mod edit;
+mod history;
+mod home;
+mod node;
+mod programme;
+mod shell;
+mod status;
+mod sync;
+mod write;
+
+use accord_core::api::Problem;
+
+use crate::app::App;
+use crate::arguments::Command;
+use crate::output::Report;
+
+/// Runs one command; without one, shows how everything stands.
+pub(crate) fn run(app: &App, command: Option<Command>) -> Result<Report, Problem> {
+    match command.unwrap_or(Command::Status) {
+        Command::Init(arguments) => home::init(app, arguments),
+        Command::Card => home::card(app),
+        Command::Found(arguments) => programme::found(app, arguments),
+        Command::Invite(arguments) => programme::invite(app, arguments),
+        Command::Join(arguments) => programme::join(app, arguments),
+        Command::Node(arguments) => node::node(app, arguments),
+        Command::Status => status::status(app),
+        Command::Sync(arguments) => sync::sync(app, arguments),
+        Command::New(arguments) => documents::new(app, arguments),
+        Command::List => documents::list(app),
+        Command::Show(arguments) => documents::show(app, arguments),
+        Command::Get(arguments) => documents::get(app, arguments),
+        Command::Set(arguments) => write::set(app, arguments),
+        Command::Add(arguments) => write::add(app, arguments),
+        Command::Retire(arguments) => write::retire(app, arguments),
+        Command::Edit(arguments) => edit::edit(app, arguments),
+        Command::Log(arguments) => history::log(app, arguments),
+        Command::Diff(arguments) => history::diff(app, arguments),
+        Command::Conflicts(arguments) => conflicts::conflicts(app, arguments),
+        Command::Resolve(arguments) => write::resolve(app, arguments),
+        Command::Decisions(arguments) => decisions::decisions(app, &arguments),
+        Command::Decision(arguments) => decisions::decision(app, arguments),
+        Command::Sign(arguments) => decisions::sign(app, arguments),
+        Command::Refuse(arguments) => decisions::refuse(app, arguments),
+        Command::Completions { shell } => Ok(shell::completions(shell)),
+        Command::Man { out } => shell::man(out.as_deref()),
+        Command::HelpMarkdown => Ok(Report::data(crate::reference::markdown())),
+    }
+}
+
+/// `1 document`, `2 documents`.
+fn count(number: impl Into<u64>, one: &str, many: &str) -> String {
+    let number = number.into();
+    format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// `CA`, `CA and CMI`, `CA, CMI and UCLG`.
+fn listed<S: AsRef<str>>(names: &[S]) -> String {
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    match names.split_last() {
+        None => String::new(),
+        Some((only, [])) => (*only).to_owned(),
+        Some((last, first)) => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// An argument as a shell takes it.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':');
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else if text.contains(['"', '$', '`', '\\', '!']) {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    } else {
+        format!("\"{text}\"")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_read_as_people_say_them() {
+        assert_eq!(listed::<&str>(&[]), "");
+        assert_eq!(listed(&["CA"]), "CA");
+        assert_eq!(listed(&["CA", "CMI", "UCLG"]), "CA, CMI and UCLG");
+        assert_eq!(count(1_u64, "document", "documents"), "1 document");
+        assert_eq!(count(0_u64, "document", "documents"), "0 documents");
+    }
+
+    #[test]
+    fn what_is_suggested_can_be_pasted() {
+        assert_eq!(quoted("Tunisia"), "Tunisia");
+        assert_eq!(quoted("New Tunisia"), "\"New Tunisia\"");
+        assert_eq!(quoted("it's $5"), "'it'\\''s $5'");
+        assert_eq!(quoted("تونس"), "تونس");
+    }
+}

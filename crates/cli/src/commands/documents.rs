@@ -1,0 +1,120 @@
+//! `new`, `list`, `show` and `get`.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use accord_core::api::{Created, DocumentSummary, Exit, MAX_LINE, Problem, Request, Shown, Value};
+
+use super::{count, quoted};
+use crate::app::{App, answered};
+use crate::arguments::{DocumentArgument, NewArguments, PlaceArguments};
+use crate::output::{Page, Report, bare, outline};
+
+pub(super) fn new(app: &App, arguments: NewArguments) -> Result<Report, Problem> {
+    let content = arguments.from.as_deref().map(read).transpose()?;
+    let request = Request::New { kind: arguments.kind, name: arguments.name, content };
+    let created = answered!(app.ask(request)?, Created)?;
+    app.report("created", &created, |page| tell_created(page, &created))
+}
+
+fn tell_created(page: &mut Page, created: &Created) {
+    let Created { kind, name, filled, .. } = created;
+    let filled = u64::try_from(*filled).unwrap_or(u64::MAX);
+    page.note(format!("Created the {kind} {name}, with {} filled.", count(filled, "field", "fields")));
+    page.note("Every organisation of the programme will see it.");
+    if !created.same_name.is_empty() {
+        page.note(format!(
+            "There is another {kind} of this name. Both stay; their ids tell them apart (accord list)."
+        ));
+    }
+    page.next(&format!("accord show {}", quoted(name)));
+}
+
+pub(super) fn list(app: &App) -> Result<Report, Problem> {
+    let listing = answered!(app.ask(Request::List)?, Listing)?;
+    app.report("documents", &listing, |page| {
+        let documents = &listing.documents;
+        if documents.is_empty() {
+            page.note("There are no documents yet.");
+            page.next("accord new framework NAME --from FILE");
+        }
+        for document in documents {
+            let twice = documents.iter().filter(|other| other.name == document.name).count() > 1;
+            page.line(summary(document, twice, page.paint));
+        }
+    })
+}
+
+fn summary(document: &DocumentSummary, with_id: bool, paint: crate::output::Paint) -> String {
+    let mut line = format!("{} ({})", paint.strong(&document.name), document.kind);
+    if with_id {
+        line.push_str(&format!(" {}", document.id));
+    }
+    let number = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+    if document.conflicts > 0 {
+        let words = count(number(document.conflicts), "open conflict", "open conflicts");
+        line.push_str(&format!(", {}", paint.attention(&words)));
+    }
+    if document.held_back > 0 {
+        let words = count(number(document.held_back), "change held back", "changes held back");
+        line.push_str(&format!(", {}", paint.attention(&words)));
+    }
+    if let Some(why) = &document.unreadable {
+        line.push_str(&format!(", {}", paint.bad(&format!("cannot be read here: {why}"))));
+    }
+    line
+}
+
+pub(super) fn show(app: &App, arguments: DocumentArgument) -> Result<Report, Problem> {
+    let shown = answered!(app.ask(Request::Show { document: arguments.document })?, Shown)?;
+    app.report("document", &shown, |page| tell_shown(page, &shown))
+}
+
+fn tell_shown(page: &mut Page, shown: &Shown) {
+    page.line(summary(&shown.summary, false, page.paint));
+    page.gap();
+    let content = outline(&shown.content, page.paint);
+    page.line(content.trim_end_matches('\n'));
+    if !shown.open.is_empty() {
+        page.next(&format!("see who wrote what: accord conflicts {}", quoted(&shown.summary.name)));
+    }
+}
+
+pub(super) fn get(app: &App, arguments: PlaceArguments) -> Result<Report, Problem> {
+    let request = Request::Get { document: arguments.document.clone(), path: arguments.path };
+    let value = answered!(app.ask(request)?, Value)?;
+    let exit = if value.conflict { Exit::PersonNeeded.code() } else { 0 };
+    let report = app.report("value", &value, |page| tell_value(page, &value, &arguments.document))?;
+    Ok(report.exit(exit))
+}
+
+fn tell_value(page: &mut Page, value: &Value, document: &str) {
+    let text = bare(&value.value, page.paint);
+    if text.is_empty() {
+        page.note(format!("Nothing is written at {}.", value.path));
+        return;
+    }
+    if value.conflict && value.value.as_object().is_some_and(|fields| fields.len() == 1) {
+        page.line("in conflict");
+    }
+    page.line(text.trim_end_matches('\n'));
+    if value.conflict {
+        page.note("People disagree here; every value is shown and none is chosen.");
+        page.next(&format!("accord conflicts {}", quoted(document)));
+    }
+}
+
+fn read(path: &Path) -> Result<String, Problem> {
+    let limit = u64::try_from(MAX_LINE).unwrap_or(u64::MAX);
+    let mut text = String::new();
+    let read = if path == Path::new("-") {
+        std::io::stdin().lock().take(limit).read_to_string(&mut text)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(limit).read_to_string(&mut text))
+    };
+    match read {
+        Ok(_) => Ok(text),
+        Err(error) => Err(Problem::failed(format!("cannot read {}: {error}", path.display()))
+            .hint("name a text file in YAML or JSON, or - for standard input")),
+    }
+}

@@ -1,0 +1,52 @@
+//! `log` and `diff`.
+
+use accord_core::api::{FieldChange, HistoryItem, Problem, Request};
+
+use crate::app::{App, answered};
+use crate::arguments::{DiffArguments, DocumentArgument};
+use crate::output::{Page, Report, ago, iso, now};
+
+/// As many digits of a change as people copy; `diff` takes the beginning of an id.
+const SHORT: usize = 10;
+
+pub(super) fn log(app: &App, arguments: DocumentArgument) -> Result<Report, Problem> {
+    let history = answered!(app.ask(Request::Log { document: arguments.document })?, Log)?;
+    app.report("log", &history, |page| {
+        let now = now();
+        // The newest first: that is what people look for, and what stays on the screen.
+        for item in history.iter().rev() {
+            tell_item(page, item, now);
+        }
+    })
+}
+
+fn tell_item(page: &mut Page, item: &HistoryItem, now: i64) {
+    page.gap();
+    let time = page.paint.faint(&format!("{} ({})", ago(item.time, now), iso(item.time)));
+    let author = page.paint.strong(&item.author);
+    page.line(format!("{} {author}, {time}", item.change.get(..SHORT).unwrap_or(&item.change)));
+    if let Some(message) = item.message.as_deref().filter(|text| !text.is_empty()) {
+        page.line(format!("  Why: {message}"));
+    }
+    tell_changes(page, &item.changes);
+}
+
+pub(super) fn diff(app: &App, arguments: DiffArguments) -> Result<Report, Problem> {
+    let DiffArguments { document, from, to } = arguments;
+    let diff = answered!(app.ask(Request::Diff { document, from, to })?, Diff)?;
+    app.report("diff", &diff, |page| {
+        if diff.changes.is_empty() {
+            page.note("Nothing differs.");
+        }
+        tell_changes(page, &diff.changes);
+    })
+}
+
+fn tell_changes(page: &mut Page, changes: &[FieldChange]) {
+    for change in changes {
+        page.line(format!("  {}", change.sentence));
+        if let Some(note) = &change.note {
+            page.line(format!("    {note}"));
+        }
+    }
+}

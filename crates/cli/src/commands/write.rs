@@ -1,0 +1,91 @@
+//! `set`, `add`, `retire` and `resolve`: one change each.
+
+use accord_core::api::{Changed, Problem, Request};
+
+use super::{count, listed, quoted};
+use crate::app::{App, answered};
+use crate::arguments::{AddArguments, ResolveArguments, RetireArguments, SetArguments};
+use crate::output::{Page, Report};
+
+pub(super) fn set(app: &App, arguments: SetArguments) -> Result<Report, Problem> {
+    let SetArguments { place, value } = arguments;
+    change(app, Request::Set { document: place.document, path: place.path, value })
+}
+
+pub(super) fn add(app: &App, arguments: AddArguments) -> Result<Report, Problem> {
+    let AddArguments { place, fields } = arguments;
+    change(app, Request::Add { document: place.document, path: place.path, fields })
+}
+
+pub(super) fn retire(app: &App, arguments: RetireArguments) -> Result<Report, Problem> {
+    let RetireArguments { place, why } = arguments;
+    change(app, Request::Retire { document: place.document, path: place.path, why })
+}
+
+pub(super) fn resolve(app: &App, arguments: ResolveArguments) -> Result<Report, Problem> {
+    let ResolveArguments { place, value, why } = arguments;
+    change(app, Request::Resolve { document: place.document, path: place.path, value, why })
+}
+
+fn change(app: &App, request: Request) -> Result<Report, Problem> {
+    let changed = answered!(app.ask(request)?, Changed)?;
+    report(app, &changed)
+}
+
+/// The report of a change, for `edit` too.
+pub(super) fn report(app: &App, changed: &Changed) -> Result<Report, Problem> {
+    app.report("changed", changed, |page| tell(page, changed))
+}
+
+fn tell(page: &mut Page, changed: &Changed) {
+    if changed.change.is_none() {
+        page.note(format!("Nothing to write: {} says so already.", changed.name));
+        return;
+    }
+    for field in &changed.changes {
+        page.note(format!("{}: {}", changed.name, field.sentence));
+        if let Some(note) = &field.note {
+            page.note(format!("  {note}"));
+        }
+    }
+    page.note(readers(&changed.readers));
+    let open = u64::try_from(changed.conflicts).unwrap_or(u64::MAX);
+    if open > 0 {
+        let words = count(open, "conflict is", "conflicts are");
+        page.note(format!("{words} open in {}.", changed.name));
+        page.next(&format!("accord conflicts {}", quoted(&changed.name)));
+    } else {
+        page.next(&format!("accord log {}", quoted(&changed.name)));
+    }
+}
+
+/// Who will see a change, and who sees it now.
+fn readers(readers: &[(String, bool)]) -> String {
+    let (now, later): (Vec<_>, Vec<_>) = readers.iter().partition(|(_, connected)| *connected);
+    let names =
+        |some: Vec<&(String, bool)>| listed(&some.into_iter().map(|(code, _)| code).collect::<Vec<_>>());
+    match (now.is_empty(), later.is_empty()) {
+        (true, true) => "Saved here. There is nobody else in the programme yet.".into(),
+        (false, true) => format!("Saved, and on its way to {}.", names(now)),
+        (true, false) => format!("Saved here. {} will get it when you are connected.", names(later)),
+        (false, false) => {
+            format!("Saved, and on its way to {}; {} will get it later.", names(now), names(later))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::readers;
+
+    #[test]
+    fn it_says_who_sees_it_and_when() {
+        let all =
+            |list: &[(&str, bool)]| readers(&list.iter().map(|(c, n)| ((*c).into(), *n)).collect::<Vec<_>>());
+        assert_eq!(all(&[("CMI", false)]), "Saved here. CMI will get it when you are connected.");
+        assert_eq!(
+            all(&[("CA", true), ("CMI", true), ("UCLG", false)]),
+            "Saved, and on its way to CA and CMI; UCLG will get it later."
+        );
+    }
+}

@@ -1,0 +1,67 @@
+//! The terminal: progress and questions. Neither touches standard output.
+
+use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::time::{Duration, Instant};
+
+use accord_core::api::{Exit, Problem, Progress};
+
+/// What takes less than this needs no progress.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// One line on the terminal that says how far it is, and goes away.
+pub(crate) struct ProgressLine {
+    begun: Instant,
+    wanted: bool,
+    shown: bool,
+}
+
+impl ProgressLine {
+    pub(crate) fn new(wanted: bool) -> Self {
+        Self { begun: Instant::now(), wanted: wanted && std::io::stderr().is_terminal(), shown: false }
+    }
+
+    pub(crate) fn show(&mut self, progress: &Progress) {
+        if self.wanted && self.begun.elapsed() >= PATIENCE {
+            let (sent, received) = (progress.sent, progress.received);
+            self.shown = true;
+            write(&format!("\r\u{1b}[K{} ({sent} sent, {received} received)", progress.text));
+        }
+    }
+
+    pub(crate) fn clear(&mut self) {
+        if std::mem::take(&mut self.shown) {
+            write("\r\u{1b}[K");
+        }
+    }
+}
+
+/// Whether there is a person to ask.
+pub(crate) fn can_ask() -> bool {
+    std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+}
+
+/// Asks a person for one line.
+///
+/// # Errors
+/// A problem if there is nobody: then a script has to say it with an option.
+pub(crate) fn ask(question: &str, option: &str) -> Result<String, Problem> {
+    let nobody = || {
+        Problem::failed("a person has to confirm this, and there is no terminal to ask")
+            .exit(Exit::PersonNeeded)
+            .hint(format!("run it in a terminal, or say {option}"))
+    };
+    if !can_ask() {
+        return Err(nobody());
+    }
+    write(question);
+    let mut answer = String::new();
+    match std::io::stdin().lock().read_line(&mut answer) {
+        Ok(0) | Err(_) => Err(nobody()),
+        Ok(_) => Ok(answer.trim().to_owned()),
+    }
+}
+
+fn write(text: &str) {
+    let mut err = std::io::stderr().lock();
+    let _ = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+}
