@@ -146,7 +146,7 @@ fn field_change(
     let (old, new) = (distinct(&place, before), distinct(&place, after));
     let settled = before.len() > after.len();
     let written_again = old == new;
-    if written_again && !(rewritten && !after.is_empty()) {
+    if written_again && (!rewritten || after.is_empty()) {
         return None;
     }
     let reason = after.iter().rev().find_map(|entry| match &entry.content {

@@ -65,7 +65,11 @@ impl Writer {
         Self { document: self.document.clone(), actor: actor.as_bytes().to_vec(), time: self.time, seed }
     }
 
-    pub(crate) fn try_edit(&mut self, kind: &Kind, edits: &[Edit]) -> Result<Option<NewChange>, crate::EditError> {
+    pub(crate) fn try_edit(
+        &mut self,
+        kind: &Kind,
+        edits: &[Edit],
+    ) -> Result<Option<NewChange>, crate::EditError> {
         self.seed += 1;
         self.time += 1;
         let by = Author { actor: &self.actor, time: self.time, message: None };
@@ -76,7 +80,12 @@ impl Writer {
         self.try_edit(kind, edits).unwrap().unwrap().meta
     }
 
-    pub(crate) fn edit_at(&mut self, kind: &Kind, heads: &[Hash], edits: &[Edit]) -> Result<Option<NewChange>, crate::EditError> {
+    pub(crate) fn edit_at(
+        &mut self,
+        kind: &Kind,
+        heads: &[Hash],
+        edits: &[Edit],
+    ) -> Result<Option<NewChange>, crate::EditError> {
         self.seed += 1;
         let by = Author { actor: &self.actor, time: self.time, message: None };
         self.document.edit_at(heads, kind, edits, &by, &mut random(self.seed))

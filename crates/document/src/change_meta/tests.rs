@@ -37,9 +37,15 @@ fn check(change: &Change, raw: &[u8]) {
     let meta = ChangeMeta::parse(raw).unwrap();
     assert_eq!(meta.hash, change.hash().0);
     assert_eq!(meta.actor, change.actor_id().to_bytes());
-    assert_eq!((meta.seq, meta.start_op, meta.max_op), (change.seq(), change.start_op().get(), change.max_op()));
+    assert_eq!(
+        (meta.seq, meta.start_op, meta.max_op),
+        (change.seq(), change.start_op().get(), change.max_op())
+    );
     assert_eq!(meta.deps, change.deps().iter().map(|dep| dep.0).collect::<Vec<_>>());
-    assert_eq!((meta.timestamp, meta.message.as_deref()), (change.timestamp(), change.message().filter(|m| !m.is_empty())));
+    assert_eq!(
+        (meta.timestamp, meta.message.as_deref()),
+        (change.timestamp(), change.message().filter(|m| !m.is_empty()))
+    );
 }
 
 #[test]
@@ -47,7 +53,8 @@ fn more_than_the_bounds_is_refused_before_it_is_read() {
     assert!(matches!(ChangeMeta::parse(&vec![0; MAX_RAW + 1]), Err(ChangeError::TooLarge { .. })));
     // 64 MiB of zeros in 65 kB: refused after the first 4 MiB.
     let mut bomb = Vec::new();
-    let mut encoder = flate2::read::DeflateEncoder::new(std::io::repeat(0).take(64 << 20), flate2::Compression::best());
+    let mut encoder =
+        flate2::read::DeflateEncoder::new(std::io::repeat(0).take(64 << 20), flate2::Compression::best());
     encoder.read_to_end(&mut bomb).unwrap();
     let mut raw = [&MAGIC[..], &[0; 4], &[DEFLATED]].concat();
     reader::write_unsigned(&mut raw, bomb.len() as u64);

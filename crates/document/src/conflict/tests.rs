@@ -46,7 +46,8 @@ fn the_same_budget_both_offline() {
     assert_eq!(writers, expected);
     assert!(ca.document.get(&kind, BUDGET, None).unwrap()["$conflict"].is_array());
 
-    let settle = Edit::Resolve { path: BUDGET.into(), value: json!("110,000"), reason: "agreed by phone".into() };
+    let settle =
+        Edit::Resolve { path: BUDGET.into(), value: json!("110,000"), reason: "agreed by phone".into() };
     cmi.edit(&kind, &[settle]);
     ca.pull(&cmi);
     assert_eq!(ca.document.conflicts(&kind), []);
@@ -94,7 +95,10 @@ fn shares_are_one_value() {
     let mut ca = start(&kind);
     let mut cmi = ca.joined("CMI");
     ca.set(&kind, "activities.TN-A03.shares", "P1 70, P2 30");
-    cmi.edit(&kind, &[Edit::Set { path: "activities.TN-A03.shares".into(), value: json!({ "P1": 40, "P2": 60 }) }]);
+    cmi.edit(
+        &kind,
+        &[Edit::Set { path: "activities.TN-A03.shares".into(), value: json!({ "P1": 40, "P2": 60 }) }],
+    );
     ca.pull(&cmi);
     assert_eq!(texts(&ca.document.conflicts(&kind)[0]), ["P1 40, P2 60", "P1 70, P2 30"]);
 }
@@ -157,7 +161,10 @@ fn two_rewrites_of_a_paragraph_survive_whole() {
     let conflicts = ca.document.conflicts(&kind);
     assert_eq!(conflicts[0].what, ConflictKind::Paragraph);
     assert_eq!(conflicts[0].base, Some(json!("The cities grow fast and without a plan.")));
-    assert_eq!(texts(&conflicts[0]), ["Decentralisation began after 2011.", "Most people live in towns by the sea."]);
+    assert_eq!(
+        texts(&conflicts[0]),
+        ["Decentralisation began after 2011.", "Most people live in towns by the sea."]
+    );
     let both = Edit::Resolve {
         path: conflicts[0].path.clone(),
         value: json!("Decentralisation began after 2011. Most people live in towns by the sea."),

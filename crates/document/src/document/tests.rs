@@ -9,9 +9,15 @@ use crate::testing::{Writer, add, all_changes, kind, set};
 /// An honest document and one more honest change on top of it.
 fn honest() -> (Document, Vec<u8>) {
     let kind = kind();
-    let mut ca = Writer::first(&kind, &[add("activities", serde_json::json!({ "code": "A", "title": { "en": "Open budgets" } }))]);
+    let mut ca = Writer::first(
+        &kind,
+        &[add("activities", serde_json::json!({ "code": "A", "title": { "en": "Open budgets" } }))],
+    );
     let document = ca.document.clone();
-    let meta = ca.edit(&kind, &[set("activities.A.status", "done"), set("activities.A.title.en.1", "Open budgets now")]);
+    let meta = ca.edit(
+        &kind,
+        &[set("activities.A.status", "done"), set("activities.A.title.en.1", "Open budgets now")],
+    );
     (document, ca.document.raw_change(&meta.hash).unwrap())
 }
 
@@ -70,7 +76,10 @@ fn a_damaged_change_takes_no_good_one_with_it() {
     let ours = all_changes(&ca.document);
     let mut theirs = all_changes(&cmi.document);
     // The tenth of CMI: broken inside, so that all of CMI's later ones miss what they build on.
-    let at = theirs.iter().position(|raw| ChangeMetaOf(raw).seq() == 10 && ChangeMetaOf(raw).actor() == b"CMI").unwrap();
+    let at = theirs
+        .iter()
+        .position(|raw| ChangeMetaOf(raw).seq() == 10 && ChangeMetaOf(raw).actor() == b"CMI")
+        .unwrap();
     theirs[at] = break_start_op(&theirs[at]);
     let mut receiver = base;
     let batch: Vec<&[u8]> = ours.iter().chain(&theirs).rev().map(Vec::as_slice).collect();
@@ -109,7 +118,10 @@ fn each_refusal_says_why() {
     };
     let mut bad_sum = raw.clone();
     bad_sum[5] ^= 1;
-    assert!(matches!(refused(&document, &bad_sum), Some(GuardError::Unreadable(crate::ChangeError::Checksum))));
+    assert!(matches!(
+        refused(&document, &bad_sum),
+        Some(GuardError::Unreadable(crate::ChangeError::Checksum))
+    ));
     assert!(matches!(refused(&Document::empty(), &raw), Some(GuardError::MissingDeps(_))));
     assert!(matches!(refused(&document, &break_start_op(&raw)), Some(GuardError::StartOp { .. })));
     let mut sequence = raw.clone();

@@ -63,9 +63,6 @@ impl Document {
         let mut planner = Planner::new(kind, Snapshot::default(), random);
         planner.set(NAME_FIELD, &name.into(), None)?;
         edits.iter().try_for_each(|edit| planner.edit(edit))?;
-        if planner.snapshot.value(NAME_FIELD).is_none() {
-            return Err(EditError::not_here(NAME_FIELD, "a document needs a name", "give it one"));
-        }
         let steps = steps(&document.am, kind, &planner, None)?;
         let raw = write(&mut document.am, steps, Some(&kind.name), by)?;
         let raw = raw.ok_or_else(|| EditError::Internal("nothing was written".into()))?;
@@ -233,8 +230,9 @@ fn mapped(
             }
         }
     }
-    // Stable: insertions at one place keep the order of the hunks, read backwards.
-    splices.sort_by_key(|(position, ..)| std::cmp::Reverse(*position));
+    // At one place what goes goes first, or it would take away what was just put there. Stable:
+    // insertions at one place keep the order of the hunks, read backwards.
+    splices.sort_by_key(|(position, delete, _)| (std::cmp::Reverse(*position), *delete == 0));
     Ok(splices)
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Edit, EditError, Random};
-use crate::kind::{FieldType, Kind, Scalar};
+use crate::kind::{FieldType, Kind, NAME_FIELD, Scalar};
 use crate::layout::{CHOICE, RETIRED, Written, key};
 use crate::path::{Place, Target, resolve};
 use crate::snapshot::{Content, Snapshot};
@@ -71,6 +71,9 @@ impl<'a> Planner<'a> {
                 let parsed =
                     value::parse(&scalar, value, currency.as_deref()).map_err(EditError::value(&path))?;
                 let parsed = self.checked_code(&path, &key, parsed)?;
+                if key == NAME_FIELD && parsed.is_null() {
+                    return Err(EditError::not_here(&path, "a document needs a name", "give it one"));
+                }
                 self.register(key, parsed, reason);
                 Ok(())
             }

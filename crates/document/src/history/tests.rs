@@ -8,7 +8,10 @@ fn history_tells_in_words_what_each_change_did() {
     let kind = kind();
     let mut ca = Writer::first(
         &kind,
-        &[add("activities", json!({ "code": "TN-A03", "budget": { "2013": { "EUR": "100,000" } } })), set("context.en", "One text.")],
+        &[
+            add("activities", json!({ "code": "TN-A03", "budget": { "2013": { "EUR": "100,000" } } })),
+            set("context.en", "One text."),
+        ],
     );
     let before = ca.document.heads();
     let meta = ca.set(&kind, "activities.TN-A03.budget.2013.EUR", "120,000");
@@ -18,7 +21,8 @@ fn history_tells_in_words_what_each_change_did() {
     let history = ca.document.history(&kind);
     assert_eq!(history.len(), 5);
     assert_eq!((history[1].change, &history[1].deps, history[1].seq), (meta.hash, &before, 2));
-    let lines: Vec<String> = history[1..].iter().flat_map(|item| &item.changes).map(ToString::to_string).collect();
+    let lines: Vec<String> =
+        history[1..].iter().flat_map(|item| &item.changes).map(ToString::to_string).collect();
     assert_eq!(
         lines,
         [
@@ -28,7 +32,13 @@ fn history_tells_in_words_what_each_change_did() {
             "TN-A03: nothing → retired (covered by AFD)",
         ]
     );
-    let diff: Vec<String> = ca.document.diff(&kind, &before, &ca.document.heads()).unwrap().iter().map(ToString::to_string).collect();
+    let diff: Vec<String> = ca
+        .document
+        .diff(&kind, &before, &ca.document.heads())
+        .unwrap()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     assert_eq!(diff.len(), 3, "{diff:?}");
     assert!(ca.document.diff(&kind, &[], &before).unwrap().len() >= 4);
     assert!(ca.document.diff(&kind, &[[9; 32]], &before).is_err());

@@ -35,7 +35,7 @@ pub(super) fn scalar(text: &str) -> String {
 /// that a block cannot hold.
 pub(super) fn block(text: &str, indent: usize) -> String {
     let plain =
-        |c: char| !(c.is_control() && c != '\n') && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}');
+        |c: char| (!c.is_control() || c == '\n') && !matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}');
     if text.lines().count() <= 1 && text.chars().count() <= 80 {
         return scalar(text);
     }

@@ -11,11 +11,17 @@ fn full(kind: &Kind) -> Writer {
         &[
             set("country", "TN"),
             set("note", "yes: it is # \"quoted\""),
-            set("context.en", "A first paragraph, long enough to stand in a block of its own, with: a colon.\n\nAnd # a second."),
+            set(
+                "context.en",
+                "A first paragraph, long enough to stand in a block of its own, with: a colon.\n\nAnd # a second.",
+            ),
             set("context.ar", "برنامج العمل المشترك للمدن"),
             add("pillars", json!({ "code": "P1", "title": { "en": "Growth" } })),
-            add("activities", json!({ "code": "TN-A03", "status": "under way", "shares": { "P1": 100 }, "methods": ["technical"],
-                "budget": { "2013": { "EUR": "100,000", "TND": "1,234.500" } } })),
+            add(
+                "activities",
+                json!({ "code": "TN-A03", "status": "under way", "shares": { "P1": 100 }, "methods": ["technical"],
+                "budget": { "2013": { "EUR": "100,000", "TND": "1,234.500" } } }),
+            ),
             add("activities", json!({ "code": "123" })),
             add("tests", json!({ "place": "Sfax", "date": "2013-05-01" })),
         ],
@@ -42,10 +48,20 @@ fn each_change_makes_its_edit() {
     for (from, to, path, value) in [
         ("country: TN", "country: EG", "country", json!("EG")),
         ("country: TN", "country:", "country", json!(null)),
-        ("EUR: 100,000", "EUR: 120,000", "activities.TN-A03.budget.2013.EUR", json!({ "amount": "120000.00", "currency": "EUR" })),
+        (
+            "EUR: 100,000",
+            "EUR: 120,000",
+            "activities.TN-A03.budget.2013.EUR",
+            json!({ "amount": "120000.00", "currency": "EUR" }),
+        ),
         ("TND: 1,234.500", "USD: 5", "activities.TN-A03.budget.2013.USD", json!(null)),
         ("And # a second.", "And a second, changed.", "context.en.2", json!("And a second, changed.")),
-        ("[technical]", "[technical, advocacy]", "activities.TN-A03.methods", json!(["advocacy", "technical"])),
+        (
+            "[technical]",
+            "[technical, advocacy]",
+            "activities.TN-A03.methods",
+            json!(["advocacy", "technical"]),
+        ),
         ("code: TN-A03", "code: TN-A04", "activities.TN-A04.status", json!("under way")),
     ] {
         let result = edits(&writer, &kind, from, to);
@@ -64,7 +80,8 @@ fn each_change_makes_its_edit() {
     let added = edits(&writer, &kind, "tests:\n", "tests:\n  - place: Gafsa\n").unwrap();
     writer.edit(&kind, &added);
     assert_eq!(writer.document.get(&kind, "tests", None).unwrap().as_array().unwrap().len(), 2);
-    let added = edits(&writer, &kind, "pillars:\n", "pillars:\n  - code: P2\n    title:\n      en: Cities\n").unwrap();
+    let added = edits(&writer, &kind, "pillars:\n", "pillars:\n  - code: P2\n    title:\n      en: Cities\n")
+        .unwrap();
     writer.edit(&kind, &added);
     assert_eq!(writer.document.get(&kind, "pillars.P2.title.en", None).unwrap(), json!(["Cities"]));
 }
@@ -88,7 +105,11 @@ fn mistakes_are_marked_on_their_lines() {
             Err(errors) => {
                 assert!(errors.iter().any(|e| e.message.contains(message)), "{errors:?}");
                 if place != "- id: " {
-                    assert!(errors.iter().any(|e| e.line.abs_diff(line(place)) <= 1), "{} {errors:?}", line(place));
+                    assert!(
+                        errors.iter().any(|e| e.line.abs_diff(line(place)) <= 1),
+                        "{} {errors:?}",
+                        line(place)
+                    );
                 }
                 let marked = mark_errors(&yaml, &errors);
                 assert!(marked.lines().any(|line| line.starts_with("#! ")));
@@ -107,13 +128,17 @@ fn taking_an_item_out_is_refused_with_the_way_to_do_it() {
     let end = at + yaml[at..].find("\n\n").unwrap();
     let cut = format!("{}{}", &yaml[..at], &yaml[end..]);
     let errors = writer.document.parse_edited(&kind, &writer.document.heads(), &cut).unwrap_err();
-    assert!(errors[0].hint.as_ref().unwrap().contains("taken out") || errors[0].hint.as_ref().unwrap().contains("retire"));
+    assert!(
+        errors[0].hint.as_ref().unwrap().contains("taken out")
+            || errors[0].hint.as_ref().unwrap().contains("retire")
+    );
 }
 
 #[test]
 fn an_open_conflict_stays_open_unless_somebody_writes_a_value() {
     let kind = kind();
-    let mut ca = Writer::first(&kind, &[set("country", "TN"), set("context.en", "The old words stand here.")]);
+    let mut ca =
+        Writer::first(&kind, &[set("country", "TN"), set("context.en", "The old words stand here.")]);
     let mut cmi = ca.joined("CMI");
     ca.edit(&kind, &[set("country", "EG"), set("context.en.1", "Quite different now.")]);
     cmi.edit(&kind, &[set("country", "MA"), set("context.en.1", "Altogether another sentence.")]);
@@ -122,7 +147,10 @@ fn an_open_conflict_stays_open_unless_somebody_writes_a_value() {
     assert!(yaml.contains("# CONFLICT in country"), "{yaml}");
     assert_eq!(edits(&ca, &kind, "country:", "country:"), Ok(vec![]));
     assert_eq!(ca.document.conflicts(&kind).len(), 2);
-    let placeholder = yaml.lines().find(|line| line.contains("[[ open conflict") && !line.trim_start().starts_with('#')).unwrap();
+    let placeholder = yaml
+        .lines()
+        .find(|line| line.contains("[[ open conflict") && !line.trim_start().starts_with('#'))
+        .unwrap();
     let text = placeholder.split_once("[[").map(|(_, rest)| format!("[[{rest}")).unwrap();
     let text = text.trim_end_matches(['\'', '"']);
     let settled = yaml.replace("\ncountry:", "\ncountry: TN").replace(text, "Both at once.");
@@ -135,11 +163,16 @@ fn an_open_conflict_stays_open_unless_somebody_writes_a_value() {
 #[test]
 fn a_file_becomes_a_document() {
     let kind = kind();
-    let imported = import(&kind, "name: Egypt\ncountry: Eg\nactivities:\n  EG-A01:\n    status: done\n").unwrap();
+    let imported =
+        import(&kind, "name: Egypt\ncountry: Eg\nactivities:\n  EG-A01:\n    status: done\n").unwrap();
     assert_eq!(imported.name.as_deref(), Some("Egypt"));
     let json = r#"{"country": "TN", "activities": [{"code": "A", "budget": {"2013": {"EUR": 5}}}]}"#;
     assert_eq!(import(&kind, json).unwrap().edits.len(), 2);
-    let errors = import(&kind, "country: XX\ncontext:\n  en: fine\nactivities:\n  - code: A\n    status: never\n  - status: done\n").unwrap_err();
+    let errors = import(
+        &kind,
+        "country: XX\ncontext:\n  en: fine\nactivities:\n  - code: A\n    status: never\n  - status: done\n",
+    )
+    .unwrap_err();
     assert_eq!(errors.iter().map(|e| e.line).collect::<Vec<_>>(), [1, 6, 7], "{errors:?}");
     assert!(import(&kind, "kind: framework\n").unwrap_err()[0].message.contains("framework"));
     assert!(import(&kind, "\tcountry: TN").unwrap_err()[0].hint.as_ref().unwrap().contains("spaces"));
