@@ -74,7 +74,10 @@ impl Page<'_> {
 
     fn entry(&mut self, indent: usize, name: &str, value: &str) {
         let gap = if value.is_empty() { "" } else { " " };
-        self.line(indent, &format!("{}:{gap}{value}", scalar(name)));
+        // A year reads back as the same text without quotes.
+        let year = name.len() == 4 && !name.starts_with('0') && name.bytes().all(|b| b.is_ascii_digit());
+        let name = if year { name.to_owned() } else { scalar(name) };
+        self.line(indent, &format!("{name}:{gap}{value}"));
     }
 
     fn fields(&mut self, fields: &[Field], at: &str, indent: usize) {
