@@ -1,0 +1,227 @@
+//! The driver of the sync engine: one task that feeds it what happens and carries out what it wants done.
+//!
+//! It waits for nothing but its own inputs. Whatever takes time (the disk, a slow connection) is done elsewhere and
+//! comes back as an input, so that one slow peer or a busy disk holds up nobody else.
+
+mod effects;
+mod line;
+mod view;
+mod work;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use accord_core::{DeviceId, LogId, ProgrammeId};
+use accord_sync::{Access, Engine, Event, Held};
+use libp2p::swarm::ConnectionId;
+use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
+use tokio::time::{Instant, MissedTickBehavior};
+use tokio_util::sync::CancellationToken;
+
+use super::backend::Backend;
+use super::keeper::Keeper;
+use super::notices::{News, Notices};
+use super::session::Outgoing;
+use line::Line;
+use work::{Done, Work};
+
+pub(crate) use view::DeviceStatus;
+pub(super) use view::View;
+
+/// What happens to the driver.
+#[derive(Debug)]
+pub(super) enum Input {
+    /// A session is up.
+    Connected {
+        peer: DeviceId,
+        connection: ConnectionId,
+        outbox: mpsc::Sender<Outgoing>,
+        cancel: CancellationToken,
+    },
+    /// A session is gone.
+    Disconnected { peer: DeviceId, connection: ConnectionId },
+    /// A frame came. The permit is given back when it is dealt with.
+    Frame { peer: DeviceId, connection: ConnectionId, bytes: Vec<u8>, permit: OwnedSemaphorePermit },
+    /// A run was written.
+    Sent { peer: DeviceId, connection: ConnectionId, log: LogId, last: u64, entries: u64 },
+    /// Somebody asks how everything stands.
+    Status(oneshot::Sender<Vec<DeviceStatus>>),
+    /// Somebody waits until all hold all that is held now.
+    Wait(watch::Sender<View>),
+}
+
+/// What the driver is made of.
+pub(super) struct Parts {
+    pub(super) programme: ProgrammeId,
+    pub(super) me: DeviceId,
+    pub(super) backend: Arc<dyn Backend>,
+    pub(super) held: Vec<Held>,
+    /// What everybody else goes by; the driver alone renews it.
+    pub(super) access: watch::Sender<Arc<Access>>,
+    pub(super) notices: Arc<Notices>,
+    pub(super) keeper: Arc<Keeper>,
+    pub(super) inputs: mpsc::Receiver<Input>,
+}
+
+/// The driver.
+pub(super) struct Driver {
+    me: DeviceId,
+    engine: Engine,
+    backend: Arc<dyn Backend>,
+    access: watch::Sender<Arc<Access>>,
+    notices: Arc<Notices>,
+    keeper: Arc<Keeper>,
+    inputs: mpsc::Receiver<Input>,
+    work: Work,
+    begun: Instant,
+    lines: BTreeMap<DeviceId, Line>,
+    waiters: Vec<view::Waiter>,
+    /// When each device was connected last: seconds since 1970.
+    seen: BTreeMap<DeviceId, u64>,
+    /// How far each log is held, to count what comes.
+    heads: BTreeMap<LogId, u64>,
+    sent: u64,
+    received: u64,
+}
+
+impl Driver {
+    /// A driver before its first input.
+    pub(super) fn new(parts: Parts) -> Self {
+        let Parts { programme, me, backend, held, access, notices, keeper, inputs } = parts;
+        let heads = held.iter().map(|held| (held.log, held.head.seq)).collect();
+        let current = access.borrow().as_ref().clone();
+        Self {
+            me,
+            engine: Engine::new(programme, me, current, held),
+            work: Work::new(Arc::clone(&backend)),
+            backend,
+            access,
+            notices,
+            keeper,
+            inputs,
+            begun: Instant::now(),
+            lines: BTreeMap::new(),
+            waiters: Vec::new(),
+            seen: BTreeMap::new(),
+            heads,
+            sent: 0,
+            received: 0,
+        }
+    }
+
+    /// Runs until `cancel`. What is being stored then is stored to its end.
+    pub(super) async fn run(mut self, cancel: CancellationToken) {
+        let mut ticks = tokio::time::interval(Duration::from_secs(1));
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = cancel.cancelled() => break,
+                Some(input) = self.inputs.recv() => self.input(input),
+                done = self.work.next() => self.done(done),
+                news = self.notices.take() => self.news(news),
+                _ = ticks.tick() => self.handle(Event::Tick),
+            }
+            self.tell_waiters();
+        }
+        self.work.finish().await;
+        for peer in self.lines.keys() {
+            self.keeper.seen(*peer);
+        }
+    }
+
+    fn input(&mut self, input: Input) {
+        match input {
+            Input::Connected { peer, connection, outbox, cancel } => {
+                if let Some(before) = self.lines.get(&peer) {
+                    self.work.forget(before.connection);
+                }
+                self.lines.insert(peer, Line::new(connection, outbox, cancel));
+                self.note_seen(peer);
+                self.handle(Event::Connected { peer });
+            }
+            Input::Disconnected { peer, connection } => {
+                if self.is_current(&peer, connection) {
+                    self.lines.remove(&peer);
+                    self.work.forget(connection);
+                    self.note_seen(peer);
+                    self.handle(Event::Disconnected { peer });
+                }
+            }
+            Input::Frame { peer, connection, bytes, permit } => {
+                if self.is_current(&peer, connection) {
+                    self.handle_with(Event::Frame { peer, bytes }, Some(permit));
+                }
+            }
+            Input::Sent { peer, connection, log, last, entries } => {
+                if self.is_current(&peer, connection) {
+                    self.sent = self.sent.saturating_add(entries);
+                    self.handle(Event::RunSent { peer, log, last: Some(last) });
+                }
+            }
+            // Who asks and goes away gets no answer.
+            Input::Status(reply) => drop(reply.send(self.status())),
+            Input::Wait(view) => self.wait(view),
+        }
+    }
+
+    /// Whether this is the connection of the device that the engine knows of. What still comes from another one, that
+    /// was given up, must not be mixed up with it.
+    fn is_current(&self, peer: &DeviceId, connection: ConnectionId) -> bool {
+        self.lines.get(peer).is_some_and(|line| line.connection == connection)
+    }
+
+    fn note_seen(&mut self, peer: DeviceId) {
+        self.seen.insert(peer, super::keeper::now());
+        self.keeper.seen(peer);
+    }
+
+    fn news(&mut self, news: News) {
+        if news.access {
+            self.renew_access();
+        }
+        for (log, head) in news.appended {
+            self.heads.insert(log, head.seq);
+            self.handle(Event::Appended { log, head });
+        }
+    }
+
+    fn renew_access(&mut self) {
+        let access = Arc::new(self.backend.access());
+        // Even an equal view is passed on to the host, as the own admission may have changed with it.
+        let before = self.access.send_replace(Arc::clone(&access));
+        if before != access {
+            self.handle(Event::AccessChanged(access.as_ref().clone()));
+        }
+    }
+
+    fn done(&mut self, done: Done) {
+        match done {
+            Done::Read(read) => self.run_was_read(read),
+            Done::Stored(stored) => {
+                // The permits go with the end of this loop, one after another, as room comes.
+                for (order, outcome) in stored {
+                    if outcome.access_changed {
+                        self.renew_access();
+                    }
+                    for log in outcome.offers_changed {
+                        let head = self.backend.offer(&log);
+                        self.handle(Event::Offer { log, head });
+                    }
+                    let (peer, log) = (order.peer, order.log);
+                    match outcome.stored {
+                        Ok((held, offer)) => {
+                            let before = self.heads.insert(log, held.seq).unwrap_or(0);
+                            self.received = self.received.saturating_add(held.seq.saturating_sub(before));
+                            self.handle(Event::Ingested { peer, log, held, offer });
+                        }
+                        Err(reason) => {
+                            tracing::warn!(device = %peer.short(), author = %log.device.short(), %reason, "did not take entries");
+                            self.handle(Event::Refused { peer, log, reason });
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Carrying out what the engine wants done.
+
+use accord_sync::{Effect, Event};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::Driver;
+use super::work::{Read, ReadJob};
+use crate::network::backend::Incoming;
+use crate::network::session::Outgoing;
+
+impl Driver {
+    /// Feeds the engine, and does what it wants done.
+    pub(super) fn handle(&mut self, event: Event) {
+        self.handle_with(event, None);
+    }
+
+    /// As [`Self::handle`]; the permit of a frame goes along with the run that the frame brought, if any.
+    pub(super) fn handle_with(&mut self, event: Event, mut permit: Option<OwnedSemaphorePermit>) {
+        for effect in self.engine.handle(self.begun.elapsed(), event) {
+            match effect {
+                Effect::Send { peer, bytes } => {
+                    if let Some(line) = self.lines.get_mut(&peer) {
+                        line.send(Outgoing::Frame(bytes));
+                    }
+                }
+                Effect::SendRun { peer, log, from, to, max_bytes } => {
+                    if let Some(line) = self.lines.get_mut(&peer) {
+                        let (job, connection) = (self.work.number(), line.connection);
+                        line.keep(job);
+                        self.work.read(ReadJob { job, peer, connection, log, from, to, max_bytes });
+                    }
+                }
+                Effect::Ingest { peer, log, entries } => {
+                    self.work.store(Incoming { peer, log, entries }, permit.take());
+                }
+                Effect::RefusedByPeer { peer, log, reason } => {
+                    tracing::warn!(device = %peer.short(), author = %log.device.short(), %reason, "entries were refused there");
+                }
+                Effect::Close { peer, reason } => {
+                    tracing::info!(device = %peer.short(), %reason, "closing a connection");
+                    if let Some(line) = self.lines.remove(&peer) {
+                        self.work.forget(line.connection);
+                        self.note_seen(peer);
+                        line.close();
+                    }
+                }
+            }
+        }
+    }
+
+    /// A run came from the disk: it is sent if that is still right, and the engine is told if it is not.
+    pub(super) fn run_was_read(&mut self, read: Read) {
+        let Read { job, packed } = read;
+        if !self.is_current(&job.peer, job.connection) {
+            return;
+        }
+        let packed = packed.unwrap_or_else(|error| {
+            tracing::error!(%error, author = %job.log.device.short(), from = job.from, "cannot read entries");
+            None
+        });
+        // Access may have ended since the run was ordered.
+        let packed = packed.filter(|_| self.engine.may_send(&job.peer, &job.log));
+        let Some(line) = self.lines.get_mut(&job.peer) else { return };
+        match packed {
+            Some((bytes, entries)) => {
+                let last = job.from + (entries - 1);
+                line.fill(job.job, Some(Outgoing::Run { bytes, log: job.log, last, entries }));
+            }
+            None => {
+                line.fill(job.job, None);
+                self.handle(Event::RunSent { peer: job.peer, log: job.log, last: None });
+            }
+        }
+    }
+}

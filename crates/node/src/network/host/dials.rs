@@ -1,0 +1,133 @@
+//! Dialling whoever is due.
+
+use accord_core::DeviceId;
+use libp2p::Multiaddr;
+use libp2p::swarm::DialError;
+use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
+use tokio::time::Instant;
+
+use super::{Host, Target, Unreached, chance};
+use crate::network::identity::peer_of;
+
+impl Host {
+    pub(super) fn dial_due(&mut self) {
+        for target in self.dialler.due(Instant::now()) {
+            if let Err(why) = self.dial(&target) {
+                self.dial_failed(&target, why);
+            }
+        }
+    }
+
+    fn dial(&mut self, target: &Target) -> Result<(), Unreached> {
+        let options = match target {
+            Target::Device(device) => {
+                if self.live.contains_key(device) {
+                    self.dialler.settled(target);
+                    return Ok(());
+                }
+                let addresses = self.book.of(device);
+                let peer = peer_of(device).filter(|_| !addresses.is_empty()).ok_or(Unreached::NoAddress)?;
+                DialOpts::peer_id(peer)
+                    // A connection that was lost may still be going, for long.
+                    .condition(PeerCondition::NotDialing)
+                    .addresses(addresses)
+                    // From the listening port, two dials at once would meet as one connection with two diallers.
+                    .allocate_new_port()
+                    .build()
+            }
+            Target::Address(address) => {
+                DialOpts::unknown_peer_id().address(address.clone()).allocate_new_port().build()
+            }
+        };
+        let connection = options.connection_id();
+        match self.swarm.dial(options) {
+            Ok(()) => {
+                self.dials.insert(connection, target.clone());
+                Ok(())
+            }
+            Err(error) => Err(Unreached::of_dial(&error)),
+        }
+    }
+
+    /// A dial, or the connection that came of it, led to nothing.
+    pub(super) fn dial_failed(&mut self, target: &Target, why: Unreached) {
+        if let Target::Device(device) = target {
+            if self.live.contains_key(device) {
+                // It has connected to us meanwhile.
+                return self.dialler.settled(target);
+            }
+            tracing::debug!(device = %device.short(), %why, "not reached");
+        }
+        self.dialler.failed(target, Instant::now(), chance());
+        if let Target::Device(device) = target {
+            self.was_not_reached(device, why);
+        }
+    }
+
+    /// A dial reached the device that it was for.
+    pub(super) fn dial_worked(&mut self, peer: DeviceId, address: &Multiaddr) {
+        if self.book.given(peer, &[address.to_string()]) {
+            self.keeper.addresses(peer, self.book.first_hand(&peer));
+        }
+    }
+}
+
+impl Unreached {
+    /// Why a dial failed, in words for people.
+    pub(in crate::network) fn of_dial(error: &DialError) -> Self {
+        use libp2p::core::transport::TransportError;
+        use std::io::ErrorKind;
+        match error {
+            DialError::NoAddresses => Unreached::NoAddress,
+            DialError::WrongPeerId { .. } | DialError::LocalPeerId { .. } => Unreached::Elsewhere,
+            DialError::Transport(errors) => {
+                let kinds = || {
+                    errors.iter().filter_map(|(_, error)| match error {
+                        TransportError::Other(error) => Some(kind_of(error)),
+                        TransportError::MultiaddrNotSupported(_) => None,
+                    })
+                };
+                if kinds().any(|kind| kind == ErrorKind::TimedOut) {
+                    Unreached::TimedOut
+                } else if kinds().any(|kind| kind == ErrorKind::ConnectionRefused) {
+                    Unreached::Refused
+                } else {
+                    let first = errors.first().map(|(_, error)| words(error));
+                    Unreached::Other(first.unwrap_or_else(|| error.to_string()))
+                }
+            }
+            other => Unreached::Other(other.to_string()),
+        }
+    }
+}
+
+/// The kind of the error at the bottom: every layer of the transport wraps the one below.
+fn kind_of(error: &std::io::Error) -> std::io::ErrorKind {
+    let mut kind = error.kind();
+    let mut next: Option<&(dyn std::error::Error + 'static)> = std::error::Error::source(error);
+    if let Some(inner) = error.get_ref() {
+        next = Some(inner);
+    }
+    while let Some(cause) = next {
+        if let Some(io) = cause.downcast_ref::<std::io::Error>()
+            && io.kind() != std::io::ErrorKind::Other
+        {
+            kind = io.kind();
+        }
+        if cause.to_string().starts_with("Timeout") {
+            kind = std::io::ErrorKind::TimedOut;
+        }
+        next = cause.source();
+    }
+    kind
+}
+
+fn words(error: &dyn std::error::Error) -> String {
+    let mut last = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        last = cause.to_string();
+        next = cause.source();
+    }
+    last
+}

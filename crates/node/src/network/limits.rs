@@ -1,0 +1,123 @@
+//! Every bound of the network, each with its reason. Bounds of frames and of what a peer may ask for are the sync
+//! engine's (`accord_sync`).
+
+use std::time::Duration;
+
+/// The longest message of the handshake that an unknown device may send: a knock with a card takes under 2,000 bytes.
+pub(super) const MAX_HELLO: usize = 8 * 1024;
+
+/// The longest answer to a knock: a genesis with a recovery quorum of 64 cards, twice, fits.
+pub(super) const MAX_ANSWER: usize = 128 * 1024;
+
+/// The longest message of addresses: [`MAX_TOLD`] devices with [`MAX_ADDRESSES`] short addresses each fit.
+pub(super) const MAX_ADDRESS_MESSAGE: usize = 64 * 1024;
+
+/// How much is allocated ahead of bytes that were only announced: who announces much and sends little costs this much.
+pub(super) const READ_CHUNK: usize = 64 * 1024;
+
+/// The most addresses kept of one device, from each kind of source: a few interfaces and a public name.
+pub(super) const MAX_ADDRESSES: usize = 16;
+
+/// The longest address, in its text form: a DNS name of full length fits.
+pub(super) const MAX_ADDRESS: usize = 300;
+
+/// Of how many other devices one message tells addresses.
+pub(super) const MAX_TOLD: usize = 64;
+
+/// Of how many devices addresses are kept at all: as many as can ever be connected, twice.
+pub(super) const MAX_BOOK: usize = 512;
+
+/// The most established sessions: what the engine takes.
+pub(super) const MAX_SESSIONS: usize = accord_sync::MAX_PEERS;
+
+/// The most inbound connections that are not welcomed (yet), in all. Strangers compete for these alone and never for
+/// the places of members; each is ended by [`SETUP_TIMEOUT`] and [`HANDSHAKE_TIMEOUT`].
+pub(super) const MAX_UNWELCOMED: usize = 64;
+
+/// How many of those may come from one IP address: an office behind one address starts all its nodes at once.
+pub(super) const MAX_UNWELCOMED_PER_IP: usize = 16;
+
+/// The most inbound connections from one IP address, welcomed ones too.
+pub(super) const MAX_PER_IP: usize = 96;
+
+/// Connections of one device at a time: two, since both sides may dial at once; which one stays is decided by a rule
+/// that both compute, because a limit of one kills both.
+pub(super) const MAX_PER_PEER: usize = 2;
+
+/// How many streams a connection may have: one is used, and a dialler that tries again may leave another one behind.
+pub(super) const MAX_STREAMS: usize = 8;
+
+/// How long TCP, Noise and Yamux may take together; five round trips over a satellite are three seconds.
+pub(super) const SETUP_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long the handshake above them may take, the disk for a knock included.
+pub(super) const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How often something is sent even if there is nothing to say.
+pub(super) const HEARTBEAT: Duration = Duration::from_secs(5);
+
+/// After how long without a single byte a link counts as dead. With the heartbeat, and one lost in between, a cut is
+/// noticed within 15 seconds.
+pub(super) const DEAD_AFTER: Duration = Duration::from_secs(15);
+
+/// How long a frame may take once it was announced, however steadily its bytes drip.
+pub(super) const FRAME_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// How long a connection that is no longer wanted may take to go away in good order.
+pub(super) const FAREWELL: Duration = Duration::from_secs(2);
+
+/// After how long without progress in either direction a socket is given up underneath everything else. A graceful
+/// close waits for a send buffer that is stuck, for as long as the kernel tries; this ends that.
+pub(super) const SOCKET_IDLE: Duration = Duration::from_secs(45);
+
+/// How many messages may wait for one connection. A peer that reads so slowly that more gather is closed, and
+/// resumes from what it has stored.
+pub(super) const OUTBOX: usize = 256;
+
+/// How many frames of one peer may be in the engine or wait for the disk before no more are read from it.
+pub(super) const INBOX: usize = accord_sync::INGESTING;
+
+/// How many messages of all sessions may wait for the event loops; who has more waits in turn.
+pub(super) const EVENTS: usize = 256;
+
+/// How many runs are read from the disk and packed at a time: enough to hide the disk behind the network on a small
+/// machine.
+pub(super) const READERS: usize = 4;
+
+/// How many runs are stored in one call at most: a commit that carries 64 of them is as large as one should be.
+pub(super) const INGEST_BATCH: usize = 64;
+
+/// How many bytes of entries are stored in one call at most, give or take one run.
+pub(super) const INGEST_BYTES: usize = 8 * 1024 * 1024;
+
+/// How many unknown devices may be answered at a time. The answer is written to the disk.
+pub(super) const KNOCKS: usize = 4;
+
+/// How many requests of the rest of the node may wait.
+pub(super) const COMMANDS: usize = 64;
+
+/// How many dials may be under way. A node of 200 organisations reaches them all within a few rounds.
+pub(super) const DIALS: usize = 32;
+
+/// The first wait before a failed dial is tried again.
+pub(super) const BACKOFF_MIN: Duration = Duration::from_millis(500);
+
+/// The longest wait before a failed dial is tried again.
+pub(super) const BACKOFF_MAX: Duration = Duration::from_secs(30);
+
+/// The longest wait while the device was connected not long ago ([`RECENT`]), or an admission is pending: an outage
+/// that ends should end at once, and a dial costs next to nothing.
+pub(super) const BACKOFF_RECENT: Duration = Duration::from_secs(2);
+
+/// For how long a lost connection counts as recent.
+pub(super) const RECENT: Duration = Duration::from_secs(600);
+
+/// After how long a connection counts as healthy, so that the next failure begins with [`BACKOFF_MIN`] again.
+pub(super) const HEALTHY: Duration = Duration::from_secs(10);
+
+/// Two connections that begin further apart than this are no simultaneous dial: the older one is lost to the other
+/// side. Longer than setup and handshake may take together.
+pub(super) const SIMULTANEOUS: Duration = Duration::from_secs(21);
+
+/// How often a device is dialled at once, for somebody who waits, before it counts as not reached.
+pub(super) const REACH_ATTEMPTS: u32 = 3;

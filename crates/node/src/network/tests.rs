@@ -1,0 +1,10 @@
+//! The network on real swarms: TCP on the loopback interface, with Noise, and a backend in memory.
+
+mod backend;
+mod joining;
+mod links;
+mod node;
+mod raw;
+mod relay;
+mod strangers;
+mod syncing;

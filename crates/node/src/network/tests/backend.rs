@@ -1,0 +1,202 @@
+//! A backend in memory, whose access is what a test says.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use accord_core::{
+    Authority, Body, ChangeMeta, ChangeReader, DeviceId, DeviceKey, DocumentId, Head, Header, LogId,
+    OrganisationId, ProgrammeId, SignedEntry, Unreadable, governance_space, programme_space, verify_run,
+};
+use accord_sync::{Access, Authors, Held, Reader, Refusal};
+
+use crate::network::{Admission, Backend, Incoming, Knock, KnockAnswer, Outcome};
+
+pub(super) const PROGRAMME: ProgrammeId = ProgrammeId([9; 32]);
+
+/// Answers knocks.
+type Porter = Box<dyn Fn(&DeviceId, &Knock) -> KnockAnswer + Send>;
+
+struct State {
+    access: Access,
+    logs: BTreeMap<LogId, Vec<(Head, SignedEntry)>>,
+    addresses: BTreeMap<DeviceId, Vec<String>>,
+    admission: Option<Admission>,
+    porter: Porter,
+}
+
+/// The backend.
+pub(super) struct Memory {
+    key: DeviceKey,
+    state: Mutex<State>,
+    /// Held by a test for as long as the disk is to be busy.
+    disk: Mutex<()>,
+}
+
+/// Reads no changes: the tests write entries without any.
+struct NoChanges;
+
+impl ChangeReader for NoChanges {
+    fn read(&self, _: &[u8]) -> Result<ChangeMeta, Unreadable> {
+        unreachable!("no test sends a change")
+    }
+}
+
+/// What all of `members` may do, as the node of `me` sees it.
+pub(super) fn access(members: &[DeviceId]) -> Access {
+    let spaces = BTreeSet::from([governance_space(&PROGRAMME), programme_space(&PROGRAMME)]);
+    let reader = |device: &DeviceId| {
+        (*device, Reader { organisation: Some(OrganisationId(device.0)), reads: spaces.clone() })
+    };
+    let authors = BTreeMap::from([
+        (governance_space(&PROGRAMME), Authors::Anybody),
+        (programme_space(&PROGRAMME), Authors::Only(members.iter().copied().collect())),
+    ]);
+    Access {
+        own: spaces.clone(),
+        devices: members.iter().map(reader).collect(),
+        authors,
+        limits: BTreeMap::new(),
+    }
+}
+
+impl Memory {
+    pub(super) fn new(key: DeviceKey, members: &[DeviceId]) -> Arc<Self> {
+        let refuse: Porter = Box::new(|_, _| KnockAnswer::Refused { reason: "no such ticket".into() });
+        let state = State {
+            access: access(members),
+            logs: BTreeMap::new(),
+            addresses: BTreeMap::new(),
+            admission: None,
+            porter: refuse,
+        };
+        Arc::new(Self { key, state: Mutex::new(state), disk: Mutex::new(()) })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap()
+    }
+
+    /// Keeps the disk busy until the guard is dropped.
+    pub(super) fn busy(&self) -> MutexGuard<'_, ()> {
+        self.disk.lock().unwrap()
+    }
+
+    pub(super) fn set_members(&self, members: &[DeviceId]) {
+        self.state().access = access(members);
+    }
+
+    pub(super) fn set_admission(&self, admission: Option<Admission>) {
+        self.state().admission = admission;
+    }
+
+    pub(super) fn set_porter(&self, porter: impl Fn(&DeviceId, &Knock) -> KnockAnswer + Send + 'static) {
+        self.state().porter = Box::new(porter);
+    }
+
+    /// Writes entries of this device. Gives its log and the new head.
+    pub(super) fn write(&self, count: u64) -> (LogId, Head) {
+        let log = LogId { space: programme_space(&PROGRAMME), device: self.key.id() };
+        let mut state = self.state();
+        let entries = state.logs.entry(log).or_default();
+        for _ in 0..count {
+            let last = entries.last().map(|(head, _)| *head);
+            let header = Header {
+                programme: PROGRAMME,
+                space: log.space,
+                device: log.device,
+                seq: last.map_or(1, |head| head.seq + 1),
+                prev: last.map(|head| head.id),
+                authority: Authority::Genesis,
+                body: Body::Create { document: DocumentId([7; 16]), kind: "note".into() },
+            };
+            let seq = header.seq;
+            let entry = header.sign(&self.key, Vec::new());
+            entries.push((Head { seq, id: entry.id() }, entry.signed().clone()));
+        }
+        (log, entries.last().unwrap().0)
+    }
+
+    /// How many entries are held of everybody together.
+    pub(super) fn held_in_all(&self) -> usize {
+        self.state().logs.values().map(Vec::len).sum()
+    }
+
+    fn take(&self, Incoming { log, entries, .. }: Incoming) -> Result<(Head, Option<Head>), Refusal> {
+        let run = verify_run(&PROGRAMME, log, entries, &NoChanges);
+        let run = run.map_err(|e| Refusal::Invalid(e.to_string()))?;
+        let mut state = self.state();
+        let held = state.logs.entry(log).or_default();
+        for (entry, _) in run.entries() {
+            let next = held.len() as u64 + 1;
+            if entry.header().seq > next {
+                return Err(Refusal::Gap);
+            }
+            if entry.header().seq == next {
+                held.push((Head { seq: next, id: entry.id() }, entry.signed().clone()));
+            }
+        }
+        let head = held.last().unwrap().0;
+        Ok((head, Some(head)))
+    }
+}
+
+impl Backend for Memory {
+    fn access(&self) -> Access {
+        self.state().access.clone()
+    }
+
+    fn offer(&self, log: &LogId) -> Option<Head> {
+        Some(self.state().logs.get(log)?.last()?.0)
+    }
+
+    fn held(&self) -> Vec<Held> {
+        let heads = |(log, entries): (&LogId, &Vec<(Head, SignedEntry)>)| {
+            let head = entries.last()?.0;
+            Some(Held { log: *log, head, offer: Some(head) })
+        };
+        self.state().logs.iter().filter_map(heads).collect()
+    }
+
+    fn read_run(
+        &self,
+        log: &LogId,
+        from: u64,
+        to: u64,
+        max_bytes: usize,
+    ) -> Result<Vec<SignedEntry>, String> {
+        let state = self.state();
+        let mut bytes = 0;
+        let entries = state.logs.get(log).ok_or("no such log")?.iter();
+        let run = entries.filter(|(head, _)| head.seq >= from && head.seq <= to).take_while(|(_, entry)| {
+            let first = bytes == 0;
+            bytes += entry.size();
+            first || bytes <= max_bytes
+        });
+        Ok(run.take(accord_core::MAX_RUN).map(|(_, entry)| entry.clone()).collect())
+    }
+
+    fn ingest(&self, runs: Vec<Incoming>) -> Vec<Outcome> {
+        let _disk = self.disk.lock().unwrap();
+        let store =
+            |run| Outcome { stored: self.take(run), access_changed: false, offers_changed: Vec::new() };
+        runs.into_iter().map(store).collect()
+    }
+
+    fn knock(&self, device: &DeviceId, knock: &Knock) -> KnockAnswer {
+        (self.state().porter)(device, knock)
+    }
+
+    fn admission(&self) -> Option<Admission> {
+        self.state().admission.clone()
+    }
+
+    fn known_addresses(&self) -> Vec<(DeviceId, Vec<String>)> {
+        self.state().addresses.clone().into_iter().collect()
+    }
+
+    fn remember_addresses(&self, device: &DeviceId, addresses: &[String]) {
+        self.state().addresses.insert(*device, addresses.to_vec());
+    }
+
+    fn remember_seen(&self, _: &DeviceId, _: u64) {}
+}

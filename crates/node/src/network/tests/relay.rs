@@ -1,0 +1,95 @@
+//! A TCP relay that can stop forwarding without closing anything, as a link that is cut does.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+/// The relay. It ends with this value.
+pub(super) struct Relay {
+    pub(super) address: String,
+    flows: watch::Sender<bool>,
+    target: watch::Sender<Option<std::net::SocketAddr>>,
+    open: Arc<AtomicUsize>,
+    _tasks: JoinSet<()>,
+}
+
+impl Relay {
+    /// A relay to nowhere yet: whoever connects waits.
+    pub(super) async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("/ip4/127.0.0.1/tcp/{}", listener.local_addr().unwrap().port());
+        let (flows, flowing) = watch::channel(true);
+        let (target, mut to) = watch::channel(None);
+        let open = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&open);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(async move {
+            let mut pairs = JoinSet::new();
+            loop {
+                let (near, _) = listener.accept().await.unwrap();
+                let Some(target) = *to.wait_for(Option::is_some).await.unwrap() else { return };
+                let (flowing, counter) = (flowing.clone(), Arc::clone(&counter));
+                pairs.spawn(async move {
+                    let Ok(far) = TcpStream::connect(target).await else { return };
+                    counter.fetch_add(1, Ordering::SeqCst);
+                    let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
+                    tokio::select! {
+                        () = pass(near_in, far_out, flowing.clone()) => {}
+                        () = pass(far_in, near_out, flowing) => {}
+                    }
+                    counter.fetch_sub(1, Ordering::SeqCst);
+                });
+            }
+        });
+        Self { address, flows, target, open, _tasks: tasks }
+    }
+
+    /// Where it leads, as a multiaddress.
+    pub(super) fn lead_to(&self, address: &str) {
+        let port: u16 = address.rsplit('/').next().unwrap().parse().unwrap();
+        self.target.send_replace(Some(([127, 0, 0, 1], port).into()));
+    }
+
+    pub(super) fn cut(&self) {
+        self.flows.send_replace(false);
+    }
+
+    pub(super) fn heal(&self) {
+        self.flows.send_replace(true);
+    }
+
+    /// How many connections pass through it.
+    pub(super) fn open(&self) -> usize {
+        self.open.load(Ordering::SeqCst)
+    }
+}
+
+async fn pass(
+    mut from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin,
+    mut flowing: watch::Receiver<bool>,
+) {
+    let mut buffer = vec![0; 16 * 1024];
+    loop {
+        // While it is cut not even the end of a connection gets through.
+        if flowing.wait_for(|flows| *flows).await.is_err() {
+            return;
+        }
+        let read = from.read(&mut buffer).await;
+        if flowing.wait_for(|flows| *flows).await.is_err() {
+            return;
+        }
+        match read {
+            Ok(read) if read > 0 => {
+                if to.write_all(&buffer[..read]).await.is_err() {
+                    return;
+                }
+            }
+            _ => return,
+        }
+    }
+}

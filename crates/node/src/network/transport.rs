@@ -1,0 +1,87 @@
+//! TCP, Noise and Yamux, with names resolved by DNS.
+
+use std::io;
+use std::num::NonZeroU8;
+
+use libp2p::core::Transport as _;
+use libp2p::core::muxing::StreamMuxerBox;
+use libp2p::core::transport::Boxed;
+use libp2p::core::upgrade::Version;
+use libp2p::identity::Keypair;
+use libp2p::swarm::{self, Executor, NetworkBehaviour, Swarm};
+use libp2p::{Multiaddr, PeerId, dns, noise, tcp, yamux};
+
+use super::idle::IdleGuard;
+use super::limits::{MAX_STREAMS, SETUP_TIMEOUT};
+
+/// A swarm whose connections run on `executor`.
+///
+/// # Errors
+/// An error of the encryption, which an Ed25519 key does not cause.
+pub(super) fn swarm<B: NetworkBehaviour>(
+    keypair: &Keypair,
+    behaviour: B,
+    executor: impl Executor + Send + 'static,
+) -> io::Result<Swarm<B>> {
+    let config = swarm::Config::with_executor(executor)
+        // A connection on which no stream is opened serves nothing.
+        .with_idle_connection_timeout(SETUP_TIMEOUT)
+        .with_max_negotiating_inbound_streams(2)
+        // Of the addresses of one device a few are tried at a time, so that a dead one does not hold up the others.
+        .with_dial_concurrency_factor(NonZeroU8::new(4).unwrap_or(NonZeroU8::MIN));
+    Ok(Swarm::new(transport(keypair)?, behaviour, keypair.public().to_peer_id(), config))
+}
+
+fn transport(keypair: &Keypair) -> io::Result<Boxed<(PeerId, StreamMuxerBox)>> {
+    let tcp = || tcp::tokio::Transport::new(tcp::Config::default().nodelay(true));
+    match dns::tokio::Transport::system(tcp()) {
+        Ok(named) => secure(named, keypair),
+        Err(error) => {
+            // A machine without a resolver can still dial by number.
+            tracing::warn!(%error, "names cannot be resolved here; addresses by number work");
+            secure(tcp(), keypair)
+        }
+    }
+}
+
+fn secure<T>(transport: T, keypair: &Keypair) -> io::Result<Boxed<(PeerId, StreamMuxerBox)>>
+where
+    T: libp2p::core::Transport<Output = tcp::tokio::TcpStream> + Send + Unpin + 'static,
+    T::Error: Send + Sync + 'static,
+    T::Dial: Send + 'static,
+    T::ListenerUpgrade: Send + 'static,
+{
+    let noise = noise::Config::new(keypair).map_err(io::Error::other)?;
+    let mut yamux = yamux::Config::default();
+    yamux.set_max_num_streams(MAX_STREAMS);
+    Ok(transport
+        .map(|stream, _| IdleGuard::new(stream))
+        .upgrade(Version::V1)
+        .authenticate(noise)
+        .multiplex(yamux)
+        .timeout(SETUP_TIMEOUT)
+        .boxed())
+}
+
+/// Checks that nobody listens on a TCP address yet.
+///
+/// libp2p listens with `SO_REUSEPORT`, so that a second node of one user on one address would start without a word
+/// and share the incoming connections by chance.
+pub(super) fn check_free(address: &Multiaddr) -> io::Result<()> {
+    use libp2p::multiaddr::Protocol;
+    let mut ip: Option<std::net::IpAddr> = None;
+    for part in address {
+        match part {
+            Protocol::Ip4(found) => ip = Some(found.into()),
+            Protocol::Ip6(found) => ip = Some(found.into()),
+            Protocol::Tcp(port) => {
+                if let (Some(ip), true) = (ip, port != 0) {
+                    std::net::TcpListener::bind((ip, port))?;
+                }
+                return Ok(());
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
