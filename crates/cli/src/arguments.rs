@@ -122,6 +122,12 @@ pub(crate) enum Command {
     Sign(SignArguments),
     /// Refuse a decision
     Refuse(RefuseArguments),
+    /// Show the main job with real nodes on this machine, from the founding to a settled conflict
+    Demo {
+        /// Keep the homes, to look around in them
+        #[arg(long)]
+        keep: bool,
+    },
     /// Print the completions for a shell
     Completions {
         /// The shell

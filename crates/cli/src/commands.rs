@@ -46,6 +46,9 @@ pub(crate) fn run(app: &App, command: Option<Command>) -> Result<Report, Problem
         Command::Decision(arguments) => decisions::decision(app, arguments),
         Command::Sign(arguments) => decisions::sign(app, arguments),
         Command::Refuse(arguments) => decisions::refuse(app, arguments),
+        Command::Demo { keep } => crate::demo::run(keep).map(|()| Report::default()).map_err(|failed| {
+            Problem::failed(failed.0).hint("the homes are kept; look around in them")
+        }),
         Command::Completions { shell } => Ok(shell::completions(shell)),
         Command::Man { out } => shell::man(out.as_deref()),
         Command::HelpMarkdown => Ok(Report::data(crate::reference::markdown())),

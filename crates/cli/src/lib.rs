@@ -8,6 +8,7 @@
 mod app;
 mod arguments;
 mod commands;
+mod demo;
 mod editor;
 mod output;
 mod reference;

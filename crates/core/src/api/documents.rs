@@ -32,7 +32,7 @@ pub struct Shown {
     /// The line of it.
     #[serde(flatten)]
     pub summary: DocumentSummary,
-    /// Its content; an open conflict stands as an object with the key `conflict`.
+    /// Its content; an open conflict stands as an object with the key `$conflict`.
     pub content: serde_json::Value,
     /// The open conflicts.
     pub open: Vec<ConflictView>,
@@ -45,7 +45,7 @@ pub struct Value {
     pub document: DocumentId,
     /// Where in it.
     pub path: String,
-    /// The value; an open conflict is an object with the key `conflict`.
+    /// The value; an open conflict is an object with the key `$conflict`.
     pub value: serde_json::Value,
     /// Whether a conflict is open at or below the path.
     pub conflict: bool,

@@ -85,7 +85,7 @@ pub(super) fn get(replica: &Replica, document: &str, path: &str) -> Result<Value
 fn has_conflict(value: &serde_json::Value) -> bool {
     match value {
         serde_json::Value::Object(fields) => {
-            fields.contains_key("conflict") || fields.values().any(has_conflict)
+            fields.contains_key("$conflict") || fields.values().any(has_conflict)
         }
         serde_json::Value::Array(items) => items.iter().any(has_conflict),
         _ => false,

@@ -52,12 +52,11 @@ impl Handler {
         }
         self.replica.programme()?;
         let config = &self.replica.home.config;
-        let mut addresses = config.announce.clone();
-        match self.network() {
-            Some(network) => addresses.extend(network.listening()),
-            None => addresses.extend(config.listen.clone()),
-        }
-        addresses.dedup();
+        let mut addresses = match self.network() {
+            _ if !config.announce.is_empty() => config.announce.clone(),
+            Some(network) => network.listening(),
+            None => config.listen.clone(),
+        };
         addresses.truncate(16);
         if addresses.is_empty() {
             return Err(Problem::failed("a ticket needs an address at which this node is reached").exit(Exit::Unreachable).hint(

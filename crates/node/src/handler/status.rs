@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use accord_core::admission::Standing;
 use accord_core::api::{
     DeviceStep, Exit, Fork, OrganisationStep, Problem, ProgrammeView, Quarantined, StatusView, Synced,
@@ -18,7 +20,7 @@ use crate::control::ProgressSender;
 use crate::home::party;
 use crate::network;
 use crate::peering::{Peering, last_seen};
-use crate::replica::{Programme, Replica, waiting_words};
+use crate::replica::{News, Programme, Replica, waiting_words};
 
 /// The longest that a synchronisation can be waited for: an hour.
 const MAX_WAIT_SECONDS: u64 = 3600;
@@ -68,7 +70,7 @@ impl Handler {
                     .await?
             }
         };
-        let barred = network.sync_barrier(within, &mut |step| progress.send(step)).await;
+        let barred = synchronise(&programme, &network, within, &progress).await;
         if self.stop.is_none() {
             network.shutdown().await;
         }
@@ -90,6 +92,42 @@ impl Handler {
             .hint("ask them to: accord decisions shows it there, accord sign N signs it"));
         }
         Ok(Synced { in_step, unreached, sent: barred.sent, received: barred.received })
+    }
+}
+
+/// Synchronises until everybody who takes part at the end was asked: what comes in may admit this very organisation, or
+/// others.
+async fn synchronise(
+    programme: &Programme,
+    network: &network::Handle,
+    within: Duration,
+    progress: &ProgressSender,
+) -> network::Barred {
+    let deadline = Instant::now() + within;
+    let mut news = programme.watch();
+    let (mut sent, mut received) = (0, 0);
+    loop {
+        let before = programme.governance().devices();
+        let left = deadline.saturating_duration_since(Instant::now());
+        let mut barred = network.sync_barrier(left, &mut |step| progress.send(step)).await;
+        sent += barred.sent;
+        received += barred.received;
+        (barred.sent, barred.received) = (sent, received);
+        let (devices, admitted) = {
+            let governance = programme.governance();
+            (governance.devices(), programme.own_organisation(&governance).is_some())
+        };
+        if admitted && devices == before {
+            return barred;
+        }
+        if !admitted {
+            // Nothing more comes before a decision does.
+            let decided = async { while !matches!(news.recv().await, Ok(News::Governance) | Err(_)) {} };
+            let _ = tokio::time::timeout_at(deadline, decided).await;
+        }
+        if Instant::now() >= deadline {
+            return barred;
+        }
     }
 }
 

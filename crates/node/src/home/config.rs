@@ -14,7 +14,7 @@ pub(crate) struct Config {
     pub(crate) listen: Vec<String>,
     /// Addresses of other nodes to dial, as multiaddresses.
     pub(crate) dial: Vec<String>,
-    /// Addresses to tell others, where the ones listened on cannot be reached from outside.
+    /// Addresses to tell others in place of those listened on, where these cannot be reached from outside.
     pub(crate) announce: Vec<String>,
     /// Find nodes on the local network by mDNS.
     pub(crate) mdns: bool,

@@ -1,0 +1,137 @@
+//! One office of the demonstration: a home, a front door, and the real program run on them.
+
+use std::io::{BufRead, BufReader};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use super::door::Door;
+use super::{Failed, say};
+
+/// An office.
+pub(super) struct Office {
+    pub(super) code: &'static str,
+    pub(super) home: PathBuf,
+    pub(super) door: Door,
+    port: u16,
+    node: Option<Child>,
+}
+
+/// What a command printed, and how it ended.
+pub(super) struct Ended {
+    pub(super) stdout: String,
+    pub(super) stderr: String,
+    pub(super) code: Option<i32>,
+}
+
+impl Office {
+    /// An office with an empty home below `folder`, and an own free port.
+    pub(super) fn new(folder: &Path, code: &'static str) -> Result<Self, Failed> {
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
+        let port = free.map_err(|e| Failed(format!("no free port on this machine: {e}")))?.port();
+        let door = Door::before(port).map_err(|e| Failed(format!("no free port on this machine: {e}")))?;
+        Ok(Self { code, home: folder.join(code.to_lowercase()), door, port, node: None })
+    }
+
+    fn program(&self) -> Result<Command, Failed> {
+        let program =
+            std::env::current_exe().map_err(|e| Failed(format!("this program cannot find itself: {e}")))?;
+        let mut command = Command::new(program);
+        command.arg("--home").arg(&self.home).env("NO_COLOR", "1").env_remove("ACCORD_HOME");
+        Ok(command)
+    }
+
+    /// Runs a command, shown as a person would type it, and gives what it printed, whatever its exit code.
+    pub(super) fn try_run(&self, arguments: &[&str]) -> Result<Ended, Failed> {
+        say!("  {}$ accord {}", self.code, shown(arguments));
+        self.quietly(arguments)
+    }
+
+    /// Runs a command without showing it.
+    pub(super) fn quietly(&self, arguments: &[&str]) -> Result<Ended, Failed> {
+        let output = self.program()?.args(arguments).stdin(Stdio::null()).output();
+        let output = output.map_err(|e| Failed(format!("the program cannot be started: {e}")))?;
+        Ok(Ended {
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            code: output.status.code(),
+        })
+    }
+
+    /// Runs a command that has to succeed, and gives its standard output without the end of the last line.
+    pub(super) fn run(&self, arguments: &[&str]) -> Result<String, Failed> {
+        let ended = self.try_run(arguments)?;
+        if ended.code != Some(0) {
+            let (code, shown) = (self.code, shown(arguments));
+            return Err(Failed(format!(
+                "at {code}, `accord {shown}` failed:\n{}{}",
+                ended.stdout, ended.stderr
+            )));
+        }
+        Ok(ended.stdout.trim_end().to_owned())
+    }
+
+    /// Makes the home, with the front door as the address that others are told.
+    pub(super) fn init(&self, name: &str) -> Result<(), Failed> {
+        self.run(&["init", "--org", name, "--code", self.code])?;
+        let config = format!("announce: [\"{}\"]\n", self.door.address());
+        std::fs::write(self.home.join("config.yaml"), config)
+            .map_err(|e| Failed(format!("the settings of {} cannot be written: {e}", self.code)))
+    }
+
+    /// Starts the node. Returns at once: commands wait for a node that is starting.
+    pub(super) fn start_node(&mut self) -> Result<(), Failed> {
+        let listen = format!("/ip4/127.0.0.1/tcp/{}", self.port);
+        say!("  {}$ accord node --listen {listen} &", self.code);
+        let mut command = self.program()?;
+        let log = std::fs::File::create(self.home.join("node.log"))
+            .map_err(|e| Failed(format!("the log of {} cannot be written: {e}", self.code)))?;
+        command.args(["node", "--listen", &listen]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        self.node = Some(command.spawn().map_err(|e| Failed(format!("the node cannot be started: {e}")))?);
+        Ok(())
+    }
+
+    /// Stops the node and waits until it is gone.
+    pub(super) fn stop_node(&mut self) -> Result<(), Failed> {
+        let Some(mut node) = self.node.take() else { return Ok(()) };
+        let stopped = self.quietly(&["node", "stop"])?;
+        if stopped.code != Some(0) {
+            let _ = node.kill();
+        }
+        let ended = node.wait().map_err(|e| Failed(format!("the node of {} was lost: {e}", self.code)))?;
+        if !ended.success() {
+            return Err(Failed(format!("the node of {} did not end well:\n{}", self.code, self.log_tail())));
+        }
+        Ok(())
+    }
+
+    /// The last lines of the node's log.
+    pub(super) fn log_tail(&self) -> String {
+        let Ok(file) = std::fs::File::open(self.home.join("node.log")) else { return String::new() };
+        let lines: Vec<String> = BufReader::new(file).lines().map_while(Result::ok).collect();
+        lines[lines.len().saturating_sub(12)..].join("\n")
+    }
+}
+
+impl Drop for Office {
+    fn drop(&mut self) {
+        if let Some(mut node) = self.node.take() {
+            let _ = node.kill();
+            let _ = node.wait();
+        }
+    }
+}
+
+/// Arguments as a person would type them; long ones, such as cards, cut in the middle.
+fn shown(arguments: &[&str]) -> String {
+    let shown = arguments.iter().map(|argument| {
+        let short = if argument.chars().count() > 90 {
+            let start: String = argument.chars().take(24).collect();
+            format!("{start}…")
+        } else {
+            (*argument).to_owned()
+        };
+        if short.contains([' ', '"', '\'']) { format!("\"{}\"", short.replace('"', "\\\"")) } else { short }
+    });
+    shown.collect::<Vec<_>>().join(" ")
+}
