@@ -7,7 +7,7 @@ use rand::RngExt as _;
 use rand::seq::IndexedRandom as _;
 
 use crate::world::What;
-use crate::{Disk, Failure, Founding, Party, Settings, Topology, World};
+use crate::{Disk, Failure, Founding, Party, Settings, Topology, Traffic, World};
 
 /// Where an edit is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,16 +33,18 @@ pub(crate) enum Action {
 }
 
 /// What a seed amounted to.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
     /// How many nodes there were.
     pub nodes: usize,
-    /// How many durable entries there are.
+    /// How many durable entries all nodes hold together.
     pub entries: usize,
     /// When all was in step, in virtual time.
     pub quiet_at: Duration,
     /// The most copies of one entry that one node received.
     pub most_copies: u32,
+    /// What went over the network.
+    pub traffic: Traffic,
 }
 
 /// The time in which things go wrong. After it everything heals.
@@ -68,8 +70,10 @@ pub fn run_seed(seed: u64) -> Result<Outcome, Failure> {
         world.act_now(Action::Restart(node));
     }
     let quiet_at = world.run_until_quiet()?;
-    let entries = world.nodes.iter().map(|node| node.disk.logs().count()).sum();
-    Ok(Outcome { nodes: world.len(), entries, quiet_at, most_copies: world.stats().most_copies() })
+    let disks = world.nodes.iter().map(|node| &node.disk);
+    let entries = disks.flat_map(|disk| disk.logs().map(|log| disk.durable(&log).len())).sum();
+    let (most_copies, traffic) = (world.stats().most_copies(), world.stats().traffic.clone());
+    Ok(Outcome { nodes: world.len(), entries, quiet_at, most_copies, traffic })
 }
 
 fn plan(seed: u64) -> (World, Vec<(u64, Action)>) {

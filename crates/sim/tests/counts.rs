@@ -1,5 +1,7 @@
 //! What synchronising costs, counted.
 
+#![allow(clippy::unwrap_used)]
+
 use std::time::Duration;
 
 use accord_sim::{Founding, Settings, Topology, Where, World};

@@ -1,5 +1,7 @@
 //! Who comes, who leaves, and who misbehaves.
 
+#![allow(clippy::unwrap_used)]
+
 use std::time::Duration;
 
 use accord_core::{LogId, programme_space};

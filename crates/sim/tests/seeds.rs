@@ -23,6 +23,13 @@ fn every_seed_ends_in_step() {
     assert!(failures.is_empty(), "{} of {count} seeds failed:\n{}", failures.len(), failures.join("\n"));
 }
 
+#[test]
+fn a_seed_replays_to_the_byte() {
+    for seed in [3, 42, 1_000_003] {
+        assert_eq!(accord_sim::run_seed(seed), accord_sim::run_seed(seed));
+    }
+}
+
 fn work(next: &AtomicU64, end: u64) -> Vec<String> {
     let mut failures = Vec::new();
     loop {

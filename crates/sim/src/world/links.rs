@@ -148,8 +148,8 @@ impl World {
         }
         connection.cut = true;
         let number = connection.number;
-        for end in 0..2 {
-            connection.ends[end].lost_after = Some(now + lost[end]);
+        for (end, after) in connection.ends.iter_mut().zip(lost) {
+            end.lost_after = Some(now + after);
         }
         for (end, after) in noticed.into_iter().enumerate() {
             self.schedule(after, What::Closed { link, number, end });
