@@ -28,6 +28,8 @@ pub struct Conflict {
     pub what: ConflictKind,
     /// What stood there when the sides parted.
     pub base: Option<Value>,
+    /// The same in words.
+    pub base_text: Option<String>,
     /// What they say now; for duplicates, the ids that share the code.
     pub sides: Vec<Side>,
 }
@@ -117,7 +119,9 @@ impl Document {
             side.value = present(&side.value);
         }
         let what = if place.role == Role::Paragraph { ConflictKind::Paragraph } else { ConflictKind::Values };
-        Some(Conflict { path: place.path, label: place.label, what, base: base.as_ref().map(present), sides })
+        let base_text = base.as_ref().map(|base| in_words(&place, base));
+        let base = base.as_ref().map(present);
+        Some(Conflict { path: place.path, label: place.label, what, base, base_text, sides })
     }
 
     /// The one value that stood at a key in a version, if there was one.
@@ -165,6 +169,7 @@ impl Document {
             label: place.label,
             what: ConflictKind::RetiredButChanged,
             base: None,
+            base_text: None,
             sides,
         })
     }
@@ -197,6 +202,7 @@ fn duplicates(document: &Document, snapshot: &Snapshot, set: &str) -> Vec<Confli
                 label: format!("the code {code}"),
                 what: ConflictKind::DuplicateCode,
                 base: None,
+                base_text: None,
                 sides: keys.iter().map(side).collect(),
             }
         })

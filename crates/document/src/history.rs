@@ -60,7 +60,8 @@ impl std::fmt::Display for FieldChange {
 }
 
 impl Document {
-    /// Every change, what it builds on before it.
+    /// Every change, what it builds on before it; where that leaves it free, the earlier one first by their authors'
+    /// clocks, then by hash, so that every copy tells the same story.
     #[must_use]
     pub fn history(&self, kind: &Kind) -> Vec<HistoryItem> {
         let now = Snapshot::read(&self.am, None);
@@ -89,7 +90,7 @@ impl Document {
                 changes,
             });
         }
-        history
+        in_order(history)
     }
 
     /// What differs between two versions, whoever changed it.
@@ -109,6 +110,36 @@ impl Document {
     fn snapshot_or_empty(&self, heads: &[Hash]) -> Result<Snapshot, UnknownVersion> {
         if heads.is_empty() { Ok(Snapshot::default()) } else { self.snapshot(Some(heads)) }
     }
+}
+
+fn in_order(items: Vec<HistoryItem>) -> Vec<HistoryItem> {
+    let mut waiting: HashMap<Hash, usize> = HashMap::new();
+    let mut followers: HashMap<Hash, Vec<Hash>> = HashMap::new();
+    let mut ready: BTreeSet<(i64, Hash)> = BTreeSet::new();
+    for item in &items {
+        for dep in &item.deps {
+            followers.entry(*dep).or_default().push(item.change);
+        }
+        if item.deps.is_empty() {
+            ready.insert((item.time, item.change));
+        } else {
+            waiting.insert(item.change, item.deps.len());
+        }
+    }
+    let mut by_hash: HashMap<Hash, HistoryItem> = items.into_iter().map(|item| (item.change, item)).collect();
+    let mut ordered = Vec::with_capacity(by_hash.len());
+    while let Some((_, hash)) = ready.pop_first() {
+        for follower in followers.remove(&hash).unwrap_or_default() {
+            if let Some(missing) = waiting.get_mut(&follower) {
+                *missing -= 1;
+                if *missing == 0 {
+                    ready.extend(by_hash.get(&follower).map(|item| (item.time, follower)));
+                }
+            }
+        }
+        ordered.extend(by_hash.remove(&hash));
+    }
+    ordered
 }
 
 /// The keys that a change touches. A text is known by the operation that made it, in this change or an earlier one.

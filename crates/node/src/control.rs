@@ -14,7 +14,7 @@ mod socket;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use client::{NotRunning, ask};
+pub(crate) use client::ask;
 pub(crate) use progress::ProgressSender;
-pub(crate) use server::{Farewell, Handle, Listener, serve};
+pub(crate) use server::{Handle, Listener};
 pub(crate) use socket::{socket_to_ask, socket_to_serve};

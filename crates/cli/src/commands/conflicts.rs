@@ -38,8 +38,8 @@ fn tell(page: &mut Page, conflict: &ConflictView, now: i64) {
     };
     page.line(format!("  where: {}", conflict.path));
     page.line(format!("  what: {}", page.paint.attention(what)));
-    if let Some(base) = &conflict.base {
-        page.line(format!("  before: {}", words(base)));
+    if let Some(base) = conflict.base_text.clone().or_else(|| conflict.base.as_ref().map(words)) {
+        page.line(format!("  before: {base}"));
     }
     for side in &conflict.sides {
         tell_side(page, side, now);

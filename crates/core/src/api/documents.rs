@@ -161,6 +161,8 @@ pub struct ConflictView {
     pub what: String,
     /// What stood there before the two sides parted.
     pub base: Option<serde_json::Value>,
+    /// The same in words.
+    pub base_text: Option<String>,
     /// The sides.
     pub sides: Vec<Side>,
 }

@@ -56,3 +56,22 @@ fn a_resolution_shows_what_it_settled() {
     let last = ca.document.history(&kind).pop().unwrap();
     assert_eq!(last.changes[0].to_string(), "country: EG or MA → EG (by vote)");
 }
+
+#[test]
+fn every_copy_tells_the_same_story_whatever_came_first() {
+    let kind = kind();
+    let mut ca = Writer::first(&kind, &[set("country", "TN")]);
+    let mut cmi = ca.joined("CMI");
+    ca.set(&kind, "country", "EG");
+    cmi.set(&kind, "country", "MA");
+    cmi.set(&kind, "note", "from CMI");
+    ca.set(&kind, "note", "from CA");
+    let (one, other) = (ca.document.clone(), cmi.document.clone());
+    ca.pull(&cmi);
+    cmi.pull(&ca);
+    assert_ne!(one.heads(), other.heads());
+    assert_eq!(ca.document.history(&kind), cmi.document.history(&kind));
+    // Their own changes came first on each side; the story goes by what builds on what, then by the clocks.
+    let times: Vec<i64> = ca.document.history(&kind).iter().map(|item| item.time).collect();
+    assert!(times.is_sorted(), "{times:?}");
+}

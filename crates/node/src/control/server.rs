@@ -37,8 +37,10 @@ pub(crate) trait Handle: Send + Sync + 'static {
 /// Connections whose clients wait until the node is really gone: dropping it tells them. Keep it until the home is
 /// free for the next process.
 #[must_use = "clients that asked the node to stop wait until this is dropped"]
-#[derive(Debug, Default)]
-pub(crate) struct Farewell(Vec<UnixStream>);
+#[derive(Debug)]
+pub(crate) struct Farewell {
+    _waiting: Vec<UnixStream>,
+}
 
 /// The control socket, taken: a client that connects waits from now on, and is answered once [`Listener::serve`] runs.
 #[derive(Debug)]
@@ -106,7 +108,7 @@ impl Listener {
             tracing::warn!("requests were still under way when the node stopped");
         }
         let streams = farewell.lock().map(|mut waiting| std::mem::take(&mut *waiting));
-        Farewell(streams.unwrap_or_default())
+        Farewell { _waiting: streams.unwrap_or_default() }
     }
 
     async fn next(
@@ -140,16 +142,4 @@ impl Listener {
             tracing::warn!(%problem, "the control socket stays behind");
         }
     }
-}
-
-/// Takes the socket and serves requests on it until `stop`.
-///
-/// # Errors
-/// A problem if a node serves there already, or the socket cannot be made.
-pub(crate) async fn serve<H: Handle>(
-    socket: &Path,
-    handler: Arc<H>,
-    stop: CancellationToken,
-) -> Result<Farewell, Problem> {
-    Ok(Listener::bind(socket).await?.serve(handler, stop).await)
 }

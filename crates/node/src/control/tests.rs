@@ -12,7 +12,9 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use super::{Farewell, Handle, Listener, NotRunning, ProgressSender, ask, socket_to_ask, socket_to_serve};
+use super::client::NotRunning;
+use super::server::Farewell;
+use super::{Handle, Listener, ProgressSender, ask, socket_to_ask, socket_to_serve};
 
 /// Answers a few requests in ways that are easy to tell apart.
 #[derive(Default)]

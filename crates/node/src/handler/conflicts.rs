@@ -64,6 +64,7 @@ fn view(programme: &Programme, reading: &Reading, name: &str, conflict: Conflict
         label: conflict.label,
         what: what.to_owned(),
         base: conflict.base,
+        base_text: conflict.base_text,
         sides: sides.collect(),
     }
 }

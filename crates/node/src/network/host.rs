@@ -16,7 +16,6 @@ use libp2p::swarm::{ConnectionId, Swarm};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use super::behaviour::Behaviour;
 use super::book::Book;
@@ -53,7 +52,6 @@ pub(super) struct Parts {
     pub(super) reports: mpsc::Receiver<Report>,
     pub(super) commands: mpsc::Receiver<Command>,
     pub(super) keeper: Arc<Keeper>,
-    pub(super) tracker: TaskTracker,
     pub(super) cancel: CancellationToken,
 }
 
@@ -70,7 +68,6 @@ pub(super) struct Host {
     commands: mpsc::Receiver<Command>,
     driver: mpsc::Sender<Input>,
     keeper: Arc<Keeper>,
-    tracker: TaskTracker,
     cancel: CancellationToken,
     book: Book,
     dialler: Dialler,
@@ -102,7 +99,6 @@ impl Host {
             reports: parts.reports,
             commands: parts.commands,
             keeper: parts.keeper,
-            tracker: parts.tracker,
             cancel: parts.cancel,
             book: Book::default(),
             dialler: Dialler::default(),

@@ -15,6 +15,7 @@ use libp2p::swarm::{ConnectionId, Stream};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::backend::Backend;
 use super::driver::Input;
@@ -39,6 +40,8 @@ pub(super) struct Shared {
     pub(super) knocks: Arc<Semaphore>,
     pub(super) host: mpsc::Sender<Report>,
     pub(super) driver: mpsc::Sender<Input>,
+    /// Counts every task, so that an end can wait for all.
+    pub(super) tracker: TaskTracker,
 }
 
 /// Which connection a session is on.

@@ -119,6 +119,7 @@ pub(crate) async fn start(settings: Settings, backend: Arc<impl Backend>) -> Res
             knocks: Arc::new(Semaphore::new(KNOCKS)),
             host: reporter,
             driver: to_driver.clone(),
+            tracker: tracker.clone(),
         },
         own,
         listening,
@@ -128,7 +129,6 @@ pub(crate) async fn start(settings: Settings, backend: Arc<impl Backend>) -> Res
         reports,
         commands,
         keeper: Arc::clone(&keeper),
-        tracker: tracker.clone(),
         cancel: cancel.clone(),
     });
 
@@ -151,17 +151,21 @@ pub(crate) async fn start(settings: Settings, backend: Arc<impl Backend>) -> Res
 
 /// Listens at each address, and waits until it really does.
 async fn listen(swarm: &mut Swarm<Behaviour>, addresses: &[String]) -> Result<(), StartError> {
+    let failed = |address: &Multiaddr, source: io::Error| match source.kind() {
+        io::ErrorKind::AddrInUse => StartError::InUse(plain(address)),
+        _ => StartError::Listen { address: plain(address), source },
+    };
+    let parse = |text: &String| text.parse::<Multiaddr>().map_err(|_| StartError::Address(text.clone()));
+    let parsed: Vec<Multiaddr> = addresses.iter().map(parse).collect::<Result<_, _>>()?;
+    // All before the first is listened at: one number may be wanted for both families of addresses.
+    for address in &parsed {
+        transport::check_free(address).map_err(|source| failed(address, source))?;
+    }
     let mut waiting: Vec<(ListenerId, String)> = Vec::new();
-    for text in addresses {
-        let address: Multiaddr = text.parse().map_err(|_| StartError::Address(text.clone()))?;
-        let failed = |source: io::Error| match source.kind() {
-            io::ErrorKind::AddrInUse => StartError::InUse(plain(&address)),
-            _ => StartError::Listen { address: plain(&address), source },
-        };
-        transport::check_free(&address).map_err(failed)?;
+    for address in parsed {
         let listener = swarm.listen_on(address.clone()).map_err(|error| match error {
-            TransportError::MultiaddrNotSupported(_) => StartError::Address(text.clone()),
-            TransportError::Other(source) => failed(source),
+            TransportError::MultiaddrNotSupported(address) => StartError::Address(address.to_string()),
+            TransportError::Other(source) => failed(&address, source),
         })?;
         waiting.push((listener, plain(&address)));
     }

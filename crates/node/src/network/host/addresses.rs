@@ -20,6 +20,9 @@ impl Host {
         for (device, addresses) in known {
             self.book.given(device, &addresses);
         }
+        for text in self.announce.iter().filter(|text| parse(text).is_none()) {
+            tracing::warn!(address = %text, "not an address that others could dial, so it is not told");
+        }
         for text in dial {
             match parse(text) {
                 Some((_, Some(device))) => {

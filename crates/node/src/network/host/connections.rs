@@ -93,7 +93,7 @@ impl Host {
             Ok(stream) => {
                 connection.session = true;
                 let (link, cancel) = (connection.link, connection.cancel.clone());
-                self.tracker.spawn(session::run(self.shared.clone(), link, stream, cancel));
+                self.shared.tracker.spawn(session::run(self.shared.clone(), link, stream, cancel));
             }
             Err(why) => self.ended(event.connection, &End::NoStream(why)).await,
         }

@@ -126,7 +126,7 @@ async fn answer(
 async fn judge(shared: &Shared, peer: DeviceId, knock: Knock) -> Result<KnockAnswer, GreetingError> {
     let permit = shared.knocks.clone().try_acquire_owned().map_err(|_| GreetingError::Busy)?;
     let backend = shared.backend.clone();
-    let judged = tokio::task::spawn_blocking(move || {
+    let judged = shared.tracker.spawn_blocking(move || {
         let _permit = permit;
         // Otherwise whoever sees a card could have its organisation admitted with a device of its own.
         if knock.card.device.device != peer || knock.card.verify().is_err() {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -14,38 +15,46 @@ pub(super) struct Relay {
     flows: watch::Sender<bool>,
     target: watch::Sender<Option<std::net::SocketAddr>>,
     open: Arc<AtomicUsize>,
+    made: Arc<AtomicUsize>,
     _tasks: JoinSet<()>,
 }
 
 impl Relay {
     /// A relay to nowhere yet: whoever connects waits.
     pub(super) async fn start() -> Self {
+        Self::with_delay(Duration::ZERO).await
+    }
+
+    /// A relay that takes its time with whatever it forwards.
+    pub(super) async fn with_delay(delay: Duration) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("/ip4/127.0.0.1/tcp/{}", listener.local_addr().unwrap().port());
         let (flows, flowing) = watch::channel(true);
         let (target, mut to) = watch::channel(None);
         let open = Arc::new(AtomicUsize::new(0));
-        let counter = Arc::clone(&open);
+        let made = Arc::new(AtomicUsize::new(0));
+        let counters = (Arc::clone(&open), Arc::clone(&made));
         let mut tasks = JoinSet::new();
         tasks.spawn(async move {
             let mut pairs = JoinSet::new();
             loop {
                 let (near, _) = listener.accept().await.unwrap();
                 let Some(target) = *to.wait_for(Option::is_some).await.unwrap() else { return };
-                let (flowing, counter) = (flowing.clone(), Arc::clone(&counter));
+                let (flowing, (open, made)) = (flowing.clone(), counters.clone());
                 pairs.spawn(async move {
                     let Ok(far) = TcpStream::connect(target).await else { return };
-                    counter.fetch_add(1, Ordering::SeqCst);
+                    open.fetch_add(1, Ordering::SeqCst);
+                    made.fetch_add(1, Ordering::SeqCst);
                     let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
                     tokio::select! {
-                        () = pass(near_in, far_out, flowing.clone()) => {}
-                        () = pass(far_in, near_out, flowing) => {}
+                        () = pass(near_in, far_out, flowing.clone(), delay) => {}
+                        () = pass(far_in, near_out, flowing, delay) => {}
                     }
-                    counter.fetch_sub(1, Ordering::SeqCst);
+                    open.fetch_sub(1, Ordering::SeqCst);
                 });
             }
         });
-        Self { address, flows, target, open, _tasks: tasks }
+        Self { address, flows, target, open, made, _tasks: tasks }
     }
 
     /// Where it leads, as a multiaddress.
@@ -66,12 +75,18 @@ impl Relay {
     pub(super) fn open(&self) -> usize {
         self.open.load(Ordering::SeqCst)
     }
+
+    /// How many connections have ever passed through it.
+    pub(super) fn made(&self) -> usize {
+        self.made.load(Ordering::SeqCst)
+    }
 }
 
 async fn pass(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
     mut flowing: watch::Receiver<bool>,
+    delay: Duration,
 ) {
     let mut buffer = vec![0; 16 * 1024];
     loop {
@@ -85,6 +100,7 @@ async fn pass(
         }
         match read {
             Ok(read) if read > 0 => {
+                tokio::time::sleep(delay).await;
                 if to.write_all(&buffer[..read]).await.is_err() {
                     return;
                 }
