@@ -2,11 +2,12 @@
 //! simulated disk.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
 use std::time::Duration;
 
-use accord_core::governance::Governance;
+use accord_core::governance::{Governance, Resolution};
 use accord_core::{
-    DeviceId, Entry, LogId, OrganisationId, ProgrammeId, SpaceId, governance_space, private_space,
+    Authority, DeviceId, Entry, LogId, OrganisationId, ProgrammeId, SpaceId, governance_space, private_space,
     programme_space,
 };
 use accord_sync::{Access, Authors, Engine, Held, Reader};
@@ -26,8 +27,10 @@ pub enum Mischief {
 #[derive(Debug)]
 pub(crate) struct Node {
     pub(crate) party: Party,
-    /// Its number among organisations, for cards.
     pub(crate) disk: Disk,
+    /// The fold over the governance that it began with: nodes of one programme need not check the same signatures
+    /// at each of their starts.
+    pub(crate) folded: Rc<Governance>,
     /// Counts up with each crash, so that what was under way before means nothing after.
     pub(crate) life: u64,
     pub(crate) running: Option<Running>,
@@ -53,10 +56,11 @@ pub(crate) struct Running {
 }
 
 impl Node {
-    pub(crate) fn new(party: Party, disk: Disk) -> Self {
+    pub(crate) fn new(party: Party, disk: Disk, folded: Rc<Governance>) -> Self {
         Self {
             party,
             disk,
+            folded,
             life: 0,
             running: None,
             invited_by: BTreeSet::new(),
@@ -73,12 +77,15 @@ impl Node {
 
     /// Begins with what the disk holds.
     pub(crate) fn start(&mut self, programme: ProgrammeId) {
-        let mut governance = Governance::new(programme);
+        let mut governance = self.folded.as_ref().clone();
         let space = governance_space(&programme);
         for log in self.disk.logs().filter(|log| log.space == space) {
             for entry in entries(&self.disk, &log, 1) {
-                // A record that does not count stands in its log all the same.
-                let _ = governance.insert(&entry);
+                let at = Authority::At { position: entry.header().seq, id: entry.id() };
+                if self.folded.acknowledged().resolve(&log.device, &at) != Resolution::Resolved {
+                    // A record that does not count stands in its log all the same.
+                    let _ = governance.insert(&entry);
+                }
             }
         }
         let access = self.access(&governance);

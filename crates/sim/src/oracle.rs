@@ -88,7 +88,12 @@ impl World {
         else {
             return Ok(());
         };
+        // The place of an entry in its log depends on its authority and on nothing else of it.
+        let mut judged = BTreeSet::new();
         for entry in entries(&node.disk, log, 1) {
+            if !judged.insert(entry.header().authority) {
+                continue;
+            }
             let place = standing(&running.governance, entry.header());
             if place != Standing::InPosition {
                 let seq = entry.header().seq;

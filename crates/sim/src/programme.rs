@@ -59,6 +59,8 @@ pub struct Founding {
     pub parties: Vec<Party>,
     /// A disk that holds all of its governance.
     pub disk: Disk,
+    /// The fold over it.
+    pub governance: Governance,
 }
 
 impl Founding {
@@ -71,40 +73,40 @@ impl Founding {
         let mut parties: Vec<Party> = (0..count).map(Party::new).collect();
         let genesis = Genesis::new("Simulation", parties[0].card(0), parties[1].card(1), [7; 16]);
         let programme = genesis.id();
-        let mut founding = Self { programme, parties: parties.clone(), disk: Disk::default() };
-        let mut governance = Governance::new(programme);
+        let governance = Governance::new(programme);
+        let mut founding = Self { programme, parties: parties.clone(), disk: Disk::default(), governance };
         for secretariat in &parties[..2] {
             let record = Record::genesis(genesis.clone(), &secretariat.root, 1);
-            founding.record(&mut governance, secretariat, record);
+            founding.record(secretariat, record);
         }
         for (number, member) in (2..count).zip(&parties[2..]) {
-            let decision = admission(&governance, member, number);
+            let decision = admission(&founding.governance, member, number);
             let id = decision.id();
             let record = Record::proposal(decision, &parties[0].device, 2);
-            founding.record(&mut governance, &parties[0], record);
+            founding.record(&parties[0], record);
             for secretariat in &parties[..2] {
                 let device = secretariat.device.id();
-                let vote = governance.cast(&secretariat.organisation(), &device, &id, None, 3);
+                let vote = founding.governance.cast(&secretariat.organisation(), &device, &id, None, 3);
                 let record = Record::vote(vote.expect("the slot is open"), &secretariat.device);
-                founding.record(&mut governance, secretariat, record);
+                founding.record(secretariat, record);
             }
         }
         if second_device {
             let second = parties[0].second(0);
             let certificate = DeviceCertificate::new(&second.root, &second.device, "second device");
             let record = Record::Device { certificate: Box::new(certificate), time: 4 };
-            founding.record(&mut governance, &parties[0], record);
+            founding.record(&parties[0], record);
             parties.push(second);
         }
         founding.parties = parties;
         founding
     }
 
-    fn record(&mut self, governance: &mut Governance, party: &Party, record: Record) {
+    fn record(&mut self, party: &Party, record: Record) {
         let space = governance_space(&self.programme);
         let body = Body::Governance { record: Box::new(record) };
-        let entry = next_entry(&self.disk, governance, party, space, body, Vec::new());
-        governance.insert(&entry).expect("our own records count");
+        let entry = next_entry(&self.disk, &self.governance, party, space, body, Vec::new());
+        self.governance.insert(&entry).expect("our own records count");
         let seq = entry.header().seq;
         let run = VerifiedRun::own(entry, None);
         self.disk.write(&run).expect("our own entries follow each other");

@@ -7,7 +7,7 @@ use rand::RngExt as _;
 use rand::seq::IndexedRandom as _;
 
 use crate::world::What;
-use crate::{Disk, Failure, Founding, Party, Settings, Topology, Traffic, World};
+use crate::{Failure, Founding, Party, Settings, Topology, Traffic, World};
 
 /// Where an edit is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,10 +110,7 @@ fn plan(seed: u64) -> (World, Vec<(u64, Action)>) {
         // A member is admitted in the middle. It knows who invited it, and nothing else.
         let number = u8::try_from(members + 2).unwrap_or(u8::MAX);
         let party = Party::new(number);
-        let node = world.add_node(party.clone(), Disk::default());
-        let inviting = world.device(0);
-        world.nodes[node].invited_by.insert(inviting);
-        world.nodes[node].start(founding.programme);
+        let node = world.add_newcomer(party.clone(), world.device(0));
         world.link(0, node);
         world.link(dice.random_range(0..count), node);
         plan.push((at(&mut dice), Action::Propose { node: 0, member: Box::new((number, party)) }));
@@ -183,10 +180,7 @@ impl World {
     /// added with nothing but the knowledge of who invited it. Gives its node.
     pub fn admit(&mut self, number: u8) -> usize {
         let party = Party::new(number);
-        let node = self.add_node(party.clone(), Disk::default());
-        let inviting = self.device(0);
-        self.nodes[node].invited_by.insert(inviting);
-        self.nodes[node].start(self.programme);
+        let node = self.add_newcomer(party.clone(), self.device(0));
         self.act_now(Action::Propose { node: 0, member: Box::new((number, party)) });
         self.act_now(Action::Vote { node: 0, again: 100 });
         self.act_now(Action::Vote { node: 1, again: 100 });

@@ -5,8 +5,10 @@ mod links;
 mod writing;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::Duration;
 
+use accord_core::governance::Governance;
 use accord_core::{DeviceId, EntryId, LogId, ProgrammeId};
 use accord_sync::{Event, Refusal};
 use rand::{RngExt as _, SeedableRng as _};
@@ -125,18 +127,24 @@ impl World {
             connections: 0,
             stats: Stats::default(),
         };
+        let folded = Rc::new(founding.governance.clone());
         for party in &founding.parties {
-            world.add_node(party.clone(), founding.disk.clone());
+            world.insert(Node::new(party.clone(), founding.disk.clone(), Rc::clone(&folded)));
         }
         world.schedule(Duration::ZERO, What::Dial);
         world.schedule(Duration::from_secs(1), What::Tick);
         world
     }
 
-    /// Adds a node that holds what is on `disk`, and starts it. Gives its number.
-    pub fn add_node(&mut self, party: Party, disk: Disk) -> usize {
+    /// Adds a node that holds nothing and knows only who invited it. Gives its number.
+    pub(crate) fn add_newcomer(&mut self, party: Party, inviting: DeviceId) -> usize {
+        let mut node = Node::new(party, Disk::default(), Rc::new(Governance::new(self.programme)));
+        node.invited_by.insert(inviting);
+        self.insert(node)
+    }
+
+    fn insert(&mut self, mut node: Node) -> usize {
         let number = self.nodes.len();
-        let mut node = Node::new(party, disk);
         node.start(self.programme);
         self.index.insert(node.id(), number);
         self.nodes.push(node);

@@ -7,7 +7,10 @@ mod common;
 use std::time::Duration;
 
 use accord_core::SpaceId;
-use accord_sync::{Ask, Authors, BarrierState, CloseReason, Frame, INGESTING, Phase, Refusal, WANT_TIMEOUT};
+use accord_sync::{
+    Ask, Authors, BarrierState, CloseReason, DeviceRef, Event, Frame, INGESTING, Phase, Prefix, Refusal,
+    WANT_TIMEOUT,
+};
 use common::{Net, access, device, governance, head, log, space};
 
 fn spaces(count: usize) -> Vec<SpaceId> {
@@ -82,6 +85,25 @@ fn nobody_is_sent_what_was_sent_already_while_pushes_and_requests_cross() {
     let all = received.len();
     received.dedup();
     assert_eq!((all, received.len()), (24, 24));
+}
+
+#[test]
+fn who_asks_twice_is_answered_once() {
+    let view = |me| access(me, 2, &spaces(1));
+    let author = log(space(0), 0);
+    let mut net = Net::holding(vec![(view(0), vec![(author, 9)]), (view(1), vec![])]);
+    net.connect(0, 1);
+    let device = DeviceRef::Full(device(0));
+    let again = Frame::Want(vec![(Prefix::space(&space(0)), vec![(device, 1, 9), (device, 5, u64::MAX)])]);
+    for _ in 0..3 {
+        let bytes = again.to_bytes();
+        let effects = net.nodes[0].engine.handle(net.now, Event::Frame { peer: common::device(1), bytes });
+        assert_eq!(effects, [], "all of it went out on this connection already");
+    }
+    net.disconnect(0, 1);
+    net.nodes[1] = Net::new(vec![view(0), view(1)]).nodes.remove(1);
+    net.connect(0, 1);
+    assert_eq!(net.held(1, &author), 9, "and on another one it goes again");
 }
 
 #[test]
@@ -195,10 +217,10 @@ fn only_what_may_be_offered_is_said_and_sent() {
     let author = log(space(0), 0);
     let mut net = Net::holding(vec![(view(0), vec![(author, 9)]), (view(1), vec![]), (view(2), vec![])]);
     net.connect(0, 1);
-    net.feed(1, accord_sync::Event::Offer { log: author, head: Some(head(&author, 4)) });
+    net.feed(1, Event::Offer { log: author, head: Some(head(&author, 4)) });
     net.connect(1, 2);
     assert_eq!(net.held(2, &author), 4);
-    net.feed(1, accord_sync::Event::Offer { log: author, head: Some(head(&author, 9)) });
+    net.feed(1, Event::Offer { log: author, head: Some(head(&author, 9)) });
     net.run();
     assert_eq!(net.held(2, &author), 9);
 }
@@ -208,11 +230,11 @@ fn a_barrier_is_reached_when_both_hold_what_either_held_when_it_began() {
     let view = |me| access(me, 2, &spaces(1));
     let (mine, theirs) = (log(space(0), 0), log(space(0), 1));
     let mut net = Net::holding(vec![(view(0), vec![(mine, 5)]), (view(1), vec![(theirs, 8)])]);
-    net.feed(0, accord_sync::Event::Connected { peer: device(1) });
+    net.feed(0, Event::Connected { peer: device(1) });
     let mut barrier = net.nodes[0].engine.barrier();
     let waiting = net.nodes[0].engine.reached(&mut barrier);
     assert_eq!(waiting, BarrierState::Waiting { here: 0, peers: [(device(1), None)].into() });
-    net.feed(1, accord_sync::Event::Connected { peer: device(0) });
+    net.feed(1, Event::Connected { peer: device(0) });
     net.run();
     let reached = BarrierState::Reached { left: [].into(), refused: [].into() };
     assert_eq!(net.nodes[0].engine.reached(&mut barrier), reached);
@@ -222,7 +244,7 @@ fn a_barrier_is_reached_when_both_hold_what_either_held_when_it_began() {
 #[test]
 fn a_peer_that_says_nothing_is_closed() {
     let mut net = Net::new(vec![access(0, 2, &spaces(1)), access(1, 2, &spaces(1))]);
-    net.feed(0, accord_sync::Event::Connected { peer: device(1) });
+    net.feed(0, Event::Connected { peer: device(1) });
     assert_eq!(net.nodes[0].engine.status()[&device(1)].phase, Phase::Greeting);
     net.tick(Duration::from_secs(11));
     assert_eq!(net.nodes[0].closed, [(device(1), CloseReason::Silent)]);
