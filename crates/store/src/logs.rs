@@ -5,32 +5,54 @@
 //! their arrival, and how far each actor has come, which tells regular entries from irregular ones.
 //!
 //! This module does not judge access or admission: it stores what is verified, gapless, whoever wrote it.
+//!
+//! Who writes holds the writer's lock from the first look to the last step; who reads takes the state's lock for a
+//! moment only, and so waits for no disk. What is in the store beyond the heads in the state is not shown yet: it is
+//! on its way to the file of own heads.
 
 mod append;
 mod documents;
 mod error;
+mod forks;
 mod ingest;
 mod layout;
+mod open;
+mod own;
+mod parts;
+mod prepare;
 mod read;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use accord_core::{DeviceId, Head, LogId, ProgrammeId, SpaceId, Vector};
+use accord_core::{ChangeMeta, DeviceId, Entry, Head, LogId, ProgrammeId, SpaceId, Vector};
 
-use crate::{OwnHead, OwnHeads, Scan, Store, Tree};
+use crate::{Op, OwnHeads, Store, StoreError};
 pub use append::Draft;
 pub use documents::{DocumentRecord, EntryRef};
 pub use error::{AppendError, IngestError, LogsError};
-pub use ingest::{ForkProof, Ingested, Irregular};
+pub use forks::ForkProof;
+pub use ingest::{Ingested, Irregular};
 
-use layout::HeadRecord;
+/// An entry as a verified run has it: with the outside of its change.
+type Verified = (Entry, Option<ChangeMeta>);
 
 /// All logs of one programme.
 pub struct Logs {
     store: Arc<dyn Store>,
     programme: ProgrammeId,
+    device: DeviceId,
+    writer: Mutex<Writer>,
     state: Mutex<State>,
+}
+
+/// What only who writes needs.
+#[derive(Debug)]
+struct Writer {
+    own_heads: Option<OwnHeads>,
+    /// Set when a commit failed, or the file of own heads could not be written after one: what is in the store then
+    /// is not known, or may not be shown or built on, before both were read again.
+    unsure: bool,
 }
 
 /// What is known of every log without reading any: a few dozen bytes for each device in each space.
@@ -38,56 +60,31 @@ pub struct Logs {
 struct State {
     numbers: BTreeMap<LogId, u32>,
     logs: Vec<LogRecord>,
-    own_heads: Option<OwnHeads>,
     /// Set when the store is behind the file of own heads.
     behind: Option<(LogId, u64, u64)>,
-    /// Set when the file of own heads could not be written after the store was: what is in the store then may not be
-    /// shown or built on before both were read again.
-    unsure: bool,
 }
 
 #[derive(Debug, Clone)]
 struct LogRecord {
     log: LogId,
-    head: Option<Head>,
+    head: Head,
+    /// The highest authority position of its entries: regular entries do not go back behind it.
+    authority: u64,
     /// From where on two histories of the log are known. Nothing more is taken of such a log.
     forked: Option<u64>,
 }
 
-impl Logs {
-    /// Opens the logs that `store` holds.
-    ///
-    /// `own_heads` is the small file with the heads of `device`'s own logs, outside the store; a simulation may do
-    /// without. If the store is behind it, reading goes on and appending is refused until the entries are back.
-    ///
-    /// # Errors
-    /// [`LogsError`] if the store cannot be read.
-    pub fn open(
-        store: Arc<dyn Store>,
-        programme: ProgrammeId,
-        device: DeviceId,
-        own_heads: Option<OwnHeads>,
-    ) -> Result<Self, LogsError> {
-        let mut state = State { own_heads, ..State::default() };
-        let mut scan = Scan::all(Tree::Heads);
-        loop {
-            let page = store.scan(&scan)?;
-            for (key, value) in &page.items {
-                let (log, record) = HeadRecord::read(key, value)?;
-                state.place(record.number, log, record.head);
-            }
-            let Some(next) = page.next else { break };
-            scan = scan.resume(next);
-        }
-        for (number, proof) in layout::fork_proofs(store.as_ref())? {
-            if let Some(record) = state.logs.get_mut(number as usize) {
-                record.forked = Some(proof.seq);
-            }
-        }
-        state.behind = state.find_behind(device);
-        Ok(Self { store, programme, state: Mutex::new(state) })
-    }
+/// Where the next entries of a log go.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    log: LogId,
+    number: u32,
+    held: Option<Head>,
+    authority: u64,
+    forked: Option<u64>,
+}
 
+impl Logs {
     /// The programme.
     pub fn programme(&self) -> ProgrammeId {
         self.programme
@@ -102,20 +99,20 @@ impl Logs {
     pub fn vector(&self, space: &SpaceId) -> Vector {
         let state = self.state();
         let held = state.logs.iter().filter(|record| record.log.space == *space);
-        held.filter_map(|record| Some((record.log.device, record.head?))).collect()
+        held.map(|record| (record.log.device, record.head)).collect()
     }
 
     /// The spaces of which anything is held.
     pub fn spaces(&self) -> Vec<SpaceId> {
         let mut spaces: Vec<SpaceId> = self.state().numbers.keys().map(|log| log.space).collect();
+        // The map goes by space first, so equal ones stand together.
         spaces.dedup();
         spaces
     }
 
     /// The last entry held of a log.
     pub fn head(&self, log: &LogId) -> Option<Head> {
-        let state = self.state();
-        state.numbers.get(log).and_then(|number| state.logs[*number as usize].head)
+        self.state().place(*log).held
     }
 
     /// If the store is behind the file of own heads: which log, the position in the store and that in the file.
@@ -134,45 +131,67 @@ impl Logs {
         // guards a whole state.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn writer(&self) -> MutexGuard<'_, Writer> {
+        // A panic between a commit and the step that follows it must not let anybody build on what is not known.
+        self.writer.lock().unwrap_or_else(|poisoned| {
+            let mut writer = poisoned.into_inner();
+            writer.unsure = true;
+            writer
+        })
+    }
+
+    /// Whether writing may go on at all; where it may not, the store's own reason goes before ours.
+    fn sure(&self, writer: &Writer) -> Result<(), LogsError> {
+        if writer.unsure {
+            self.store.maintain()?;
+            return Err(LogsError::Unsure);
+        }
+        Ok(())
+    }
+
+    /// Commits. After a failure nobody knows what is on the disk: going on could give one log's number to another,
+    /// or one position to two entries.
+    fn commit(&self, writer: &mut Writer, ops: Vec<Op>) -> Result<(), StoreError> {
+        let done = self.store.commit(ops);
+        // What is over a limit was refused before anything was written.
+        writer.unsure |= !matches!(done, Ok(()) | Err(StoreError::TooLarge { .. }));
+        done
+    }
 }
 
 impl State {
-    /// Puts a log read from the store at its number.
-    fn place(&mut self, number: u32, log: LogId, head: Head) {
-        let at = number as usize;
-        while self.logs.len() <= at {
-            self.logs.push(LogRecord { log, head: None, forked: None });
-        }
-        self.logs[at] = LogRecord { log, head: Some(head), forked: None };
-        self.numbers.insert(log, number);
-    }
-
-    /// The number of a log, and what is known of it; a new number if nothing is held of it yet. The number is taken
-    /// for good by [`State::place`], once something of the log is stored.
-    fn number(&self, log: &LogId) -> (u32, Option<&LogRecord>) {
-        match self.numbers.get(log) {
-            Some(number) => (*number, Some(&self.logs[*number as usize])),
-            None => (self.logs.len() as u32, None),
+    /// Where the next entries of a log go: under a new number if nothing is held of it yet. The number is taken for
+    /// good by [`State::advance`], once something of the log is stored.
+    fn place(&self, log: LogId) -> Place {
+        match self.numbers.get(&log) {
+            Some(number) => {
+                let LogRecord { head, authority, forked, .. } = self.logs[*number as usize];
+                Place { log, number: *number, held: Some(head), authority, forked }
+            }
+            None => {
+                // Four billion logs do not fit into any memory.
+                let number = u32::try_from(self.logs.len()).unwrap_or(u32::MAX);
+                Place { log, number, held: None, authority: 0, forked: None }
+            }
         }
     }
 
-    fn advance(&mut self, number: u32, log: LogId, head: Head) {
-        match self.logs.get_mut(number as usize) {
-            Some(record) => record.head = Some(head),
-            None => self.place(number, log, head),
+    /// Shows a log up to `head`.
+    fn advance(&mut self, place: &Place, head: Head, authority: u64) {
+        match self.logs.get_mut(place.number as usize) {
+            Some(record) => (record.head, record.authority) = (head, authority),
+            None => {
+                self.logs.push(LogRecord { log: place.log, head, authority, forked: None });
+                self.numbers.insert(place.log, place.number);
+            }
         }
     }
 
-    /// The first own log whose head in the file is not in the store.
-    fn find_behind(&self, device: DeviceId) -> Option<(LogId, u64, u64)> {
-        self.own_heads.iter().flat_map(OwnHeads::iter).find_map(|(space, head)| {
-            let log = LogId { space: SpaceId(*space), device };
-            let held = self.numbers.get(&log).and_then(|n| self.logs[*n as usize].head).map_or(0, |h| h.seq);
-            (held < head.seq).then_some((log, held, head.seq))
-        })
+    /// Freezes a log of which two histories are known.
+    fn freeze(&mut self, number: u32, seq: u64) {
+        if let Some(record) = self.logs.get_mut(number as usize) {
+            record.forked = Some(record.forked.map_or(seq, |known| known.min(seq)));
+        }
     }
-}
-
-fn own_head(head: Head) -> OwnHead {
-    OwnHead { seq: head.seq, id: head.id.0 }
 }

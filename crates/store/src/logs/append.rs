@@ -1,9 +1,14 @@
 //! Appending to a device's own logs.
 
-use accord_core::admission::ActorState;
-use accord_core::{Authority, Body, ChangeMeta, DeviceKey, DocumentId, Entry, Head, Header, LogId, SpaceId};
+use std::cell::RefCell;
 
-use super::{AppendError, Logs, LogsError, own_head};
+use accord_core::admission::ActorState;
+use accord_core::{
+    Authority, Body, ChangeMeta, DeviceKey, DocumentId, Entry, Head, Header, Invalid, LogId, MAX_PAYLOAD,
+    MAX_RUN, SignedEntry, SpaceId, Unreadable, verify_run,
+};
+
+use super::{AppendError, Logs, LogsError, Place, Verified};
 use crate::Op;
 
 /// An entry to be made: all but its place in the log.
@@ -30,6 +35,9 @@ impl Logs {
     /// The order is what a crash at any point is safe in: the store is durable, then the file of own heads, then the
     /// entries are returned and can be seen. A crash in between leaves entries that nobody saw and that stand.
     ///
+    /// What every other node would have to refuse, or could never admit, is not signed: it would end the log for
+    /// good.
+    ///
     /// `also` are operations of the caller that belong to the same commit.
     ///
     /// # Errors
@@ -42,46 +50,91 @@ impl Logs {
         drafts: Vec<Draft>,
         also: Vec<Op>,
     ) -> Result<Vec<Entry>, AppendError> {
-        let mut state = self.state();
+        let mut writer = self.writer();
         let log = LogId { space, device: key.id() };
-        if let Some((log, held, signed)) = state.behind {
-            return Err(AppendError::Behind { log, held, signed });
+        let place = {
+            let state = self.state();
+            if let Some((log, held, signed)) = state.behind {
+                return Err(AppendError::Behind { log, held, signed });
+            }
+            state.place(log)
+        };
+        match self.sure(&writer) {
+            Err(LogsError::Unsure) => return Err(AppendError::Unsure),
+            other => other?,
         }
-        if state.unsure {
-            return Err(AppendError::Unsure);
-        }
-        let (number, record) = state.number(&log);
-        if let Some(seq) = record.and_then(|record| record.forked) {
+        if let Some(seq) = place.forked {
             return Err(AppendError::Forked { seq });
         }
-        let held = record.and_then(|record| record.head);
-        let mut at = held;
+        // The file of own heads is this device's alone.
+        if log.device != self.device {
+            return Err(LogsError::Elsewhere("another device's key").into());
+        }
+        let fresh = self.sign(key, &place, authority, drafts)?;
+        if fresh.is_empty() {
+            self.commit(&mut writer, also)?;
+            return Ok(Vec::new());
+        }
+        let mut prepared = self.prepare(&place, &fresh)?;
+        if let Some(irregular) = prepared.irregular.first() {
+            return Err(LogsError::NotRegular { seq: irregular.seq }.into());
+        }
+        prepared.ops.extend(also);
+        self.commit(&mut writer, prepared.ops)?;
+        self.note_own(&mut writer, log, prepared.head).map_err(AppendError::OwnHeads)?;
+        self.state().advance(&place, prepared.head, prepared.authority);
+        Ok(fresh.into_iter().map(|(entry, _)| entry).collect())
+    }
+
+    /// Makes the entries, and has them pass what every receiver checks.
+    fn sign(
+        &self,
+        key: &DeviceKey,
+        place: &Place,
+        authority: Authority,
+        drafts: Vec<Draft>,
+    ) -> Result<Vec<Verified>, LogsError> {
+        let mut at = place.held;
         let mut entries = Vec::with_capacity(drafts.len());
-        for draft in drafts {
+        let mut metas = Vec::new();
+        for Draft { body, payload, meta } in drafts {
+            let seq = at.map_or(1, |head| head.seq + 1);
+            if payload.len() > MAX_PAYLOAD {
+                let why = format!("a content of more than {MAX_PAYLOAD} bytes");
+                return Err(LogsError::Draft(Invalid::Payload { seq, why }));
+            }
             let header = Header {
                 programme: self.programme,
-                space,
-                device: log.device,
-                seq: at.map_or(1, |head| head.seq + 1),
+                space: place.log.space,
+                device: place.log.device,
+                seq,
                 prev: at.map(|head| head.id),
                 authority,
-                body: draft.body,
+                body,
             };
-            let entry = header.sign(key, draft.payload);
-            at = Some(Head { seq: entry.header().seq, id: entry.id() });
-            entries.push((entry, draft.meta));
+            if matches!(header.body, Body::Change { .. }) {
+                metas.push(meta);
+            }
+            let entry = header.sign(key, payload);
+            at = Some(Head { seq, id: entry.id() });
+            entries.push(entry.signed().clone());
         }
-        let (mut ops, ingested) = self.prepare(log, number, held, &entries)?;
-        ops.extend(also);
-        self.store.commit(ops)?;
-        if let Some(own_heads) = &mut state.own_heads
-            && let Err(error) = own_heads.advance(space.0, own_head(ingested.head))
-        {
-            state.unsure = true;
-            return Err(AppendError::OwnHeads(error));
+        // Changes are read in their order, so the drafts' own words about them stand in for reading them again.
+        let metas = RefCell::new(metas.into_iter());
+        let reader = |_: &[u8]| {
+            let meta = metas.borrow_mut().next().flatten();
+            meta.ok_or_else(|| Unreadable("the draft does not describe it".into()))
+        };
+        let mut fresh = Vec::with_capacity(entries.len());
+        let mut entries = entries.into_iter();
+        loop {
+            let run: Vec<SignedEntry> = entries.by_ref().take(MAX_RUN).collect();
+            if run.is_empty() {
+                return Ok(fresh);
+            }
+            let run = verify_run(&self.programme, place.log, run, &reader).map_err(LogsError::Draft)?;
+            fresh.extend(run.entries().iter().cloned());
         }
-        state.advance(number, log, ingested.head);
-        Ok(entries.into_iter().map(|(entry, _)| entry).collect())
     }
 
     /// How far this device's actor has come in a document: the state that its next change builds on.
@@ -89,7 +142,7 @@ impl Logs {
     /// # Errors
     /// [`LogsError`] if the store cannot be read.
     pub fn actor_of(&self, log: &LogId, document: &DocumentId) -> Result<ActorState, LogsError> {
-        let number = self.state().numbers.get(log).copied();
-        number.map_or(Ok(ActorState::default()), |number| self.actor(document, number))
+        let place = self.state().place(*log);
+        place.held.map_or(Ok(ActorState::default()), |_| self.actor(document, place.number))
     }
 }

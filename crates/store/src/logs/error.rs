@@ -1,10 +1,10 @@
 //! What can go wrong with the logs.
 
-use accord_core::{CodecError, LogId};
+use accord_core::{CodecError, Invalid, LogId};
 
 use crate::{OwnHeadsError, StoreError};
 
-/// The logs cannot be read.
+/// The logs cannot be read, or not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum LogsError {
     /// The store failed.
@@ -22,6 +22,30 @@ pub enum LogsError {
     /// Something that should be there is not.
     #[error("{0} is missing in the store; `accord verify` tells what can be healed")]
     Missing(&'static str),
+    /// An earlier write failed, so that it is not known what the store holds until it is opened again.
+    #[error("an earlier write failed half-way; restart the node before writing again")]
+    Unsure,
+    /// The file of own heads could not be written.
+    #[error("the file of own heads could not be written")]
+    OwnHeads(#[source] OwnHeadsError),
+    /// What has no place in these logs. A fault of the caller.
+    #[error("{0} cannot be written here")]
+    Elsewhere(&'static str),
+    /// An own entry that every other node would refuse. A fault of the caller.
+    #[error("the entry was not made, because every other node would refuse it")]
+    Draft(#[source] Invalid),
+    /// An own entry that no node would ever admit. A fault of the caller.
+    #[error("entry {seq} was not made, because it does not belong at this place of its log")]
+    NotRegular {
+        /// Its position.
+        seq: u64,
+    },
+    /// A run in which no signature holds for longer than what can be passed on.
+    #[error("no signature holds in a long stretch of entries from {seq} on")]
+    Unsigned {
+        /// Where the stretch begins.
+        seq: u64,
+    },
 }
 
 /// A run was not taken in. Nothing of it is stored.

@@ -2,11 +2,11 @@
 //!
 //! | tree | key | value |
 //! | --- | --- | --- |
-//! | heads | space ‖ device | CBOR [log number, seq, id] |
+//! | heads | space ‖ device | CBOR [log number, [seq, id], highest authority position] |
 //! | entries | log number ‖ seq | flags byte ‖ CBOR of the signed entry |
 //! | forks | log number | CBOR [seq, one, other] |
-//! | documents | document | CBOR of the document's record |
-//! | document index | 0 ‖ document ‖ arrival | log number ‖ seq |
+//! | documents | document ‖ space | CBOR of the document's record |
+//! | document index | 0 ‖ document ‖ space ‖ arrival | log number ‖ seq |
 //! | document index | 1 ‖ document ‖ log number | CBOR [generation, seq] of the actor |
 //! | waiting | `i` ‖ log number ‖ seq | empty: an irregular entry |
 //!
@@ -14,12 +14,13 @@
 
 use accord_core::admission::ActorState;
 use accord_core::{
-    CodecError, DeviceId, DocumentId, Entry, EntryId, Head, LogId, SignedEntry, SpaceId, decode, encode,
+    CodecError, DeviceId, DocumentId, Entry, EntryId, Head, Header, LogId, SignedEntry, SpaceId, decode,
+    encode,
 };
 use minicbor::{Decode, Encode};
 
 use super::{ForkProof, LogsError};
-use crate::{Scan, Store, StoreError, Tree};
+use crate::{Scan, Store, Tree};
 
 /// An entry that is irregular: stored so that the log has no gap, never admitted.
 const IRREGULAR: u8 = 1;
@@ -31,6 +32,8 @@ pub(super) struct HeadRecord {
     pub(super) number: u32,
     #[n(1)]
     pub(super) head: Head,
+    #[n(2)]
+    pub(super) authority: u64,
 }
 
 impl HeadRecord {
@@ -67,26 +70,37 @@ pub(super) fn place(bytes: &[u8]) -> Option<(u32, u64)> {
 pub(super) fn entry_value(signed: &SignedEntry, irregular: bool) -> Vec<u8> {
     let mut value = Vec::with_capacity(signed.size() + 16);
     value.push(if irregular { IRREGULAR } else { 0 });
-    value.extend_from_slice(&encode(signed));
+    minicbor::encode(signed, &mut value).expect("encoding to memory cannot fail");
     value
 }
 
 /// Reads an entry back, and whether it is irregular.
 pub(super) fn read_entry(value: &[u8]) -> Result<(Entry, bool), LogsError> {
-    let what = "an entry";
-    let form = |source| LogsError::Form { what, source };
-    let (flags, signed) = value.split_first().ok_or(LogsError::Missing(what))?;
-    // Written by us as it was verified and covered by the store's checksum: no need to prove it canonical again.
-    let signed: SignedEntry =
-        minicbor::decode(signed).map_err(|e| form(CodecError::Malformed(e.to_string())))?;
-    Ok((Entry::from_store(signed).map_err(form)?, *flags & IRREGULAR != 0))
+    let (irregular, signed) = read_signed_entry(value)?;
+    let entry = Entry::from_store(signed).map_err(|source| LogsError::Form { what: "an entry", source })?;
+    Ok((entry, irregular))
 }
 
-pub(super) fn arrival_key(document: &DocumentId, arrival: u64) -> Vec<u8> {
-    let mut key = vec![0];
-    key.extend_from_slice(&document.0);
-    key.extend_from_slice(&arrival.to_be_bytes());
-    key
+fn read_signed_entry(value: &[u8]) -> Result<(bool, SignedEntry), LogsError> {
+    let what = "an entry";
+    let (flags, signed) = value.split_first().ok_or(LogsError::Missing(what))?;
+    // Written by us as it was verified and covered by the store's checksum: no need to prove it canonical again.
+    let signed = minicbor::decode(signed).map_err(|e| CodecError::Malformed(e.to_string()));
+    Ok((*flags & IRREGULAR != 0, signed.map_err(|source| LogsError::Form { what, source })?))
+}
+
+pub(super) fn document_key(document: &DocumentId, space: &SpaceId) -> Vec<u8> {
+    [&document.0[..], &space.0].concat()
+}
+
+/// Reads back `document ‖ space`.
+pub(super) fn read_document_key(key: &[u8]) -> Option<(DocumentId, SpaceId)> {
+    let (document, space) = key.split_at_checked(DocumentId::LEN)?;
+    Some((document.try_into().ok()?, space.try_into().ok()?))
+}
+
+pub(super) fn arrival_key(document: &DocumentId, space: &SpaceId, arrival: u64) -> Vec<u8> {
+    [&[0][..], &document.0, &space.0, &arrival.to_be_bytes()].concat()
 }
 
 pub(super) fn actor_key(document: &DocumentId, number: u32) -> Vec<u8> {
@@ -129,8 +143,8 @@ pub(super) fn fork_proofs(store: &dyn Store) -> Result<Vec<(u32, ForkProof)>, Lo
     }
 }
 
-/// The id of the entry at a place, from the bytes of its header alone.
-pub(super) fn id_at(store: &dyn Store, number: u32, seq: u64) -> Result<Option<EntryId>, StoreError> {
-    let value = store.get(Tree::Entries, &entry_key(number, seq))?;
-    Ok(value.and_then(|value| read_entry(&value).ok()).map(|(entry, _)| entry.id()))
+/// The id of the entry at a place that is held, from the bytes of its header alone.
+pub(super) fn id_at(store: &dyn Store, number: u32, seq: u64) -> Result<EntryId, LogsError> {
+    let value = store.get(Tree::Entries, &entry_key(number, seq))?.ok_or(LogsError::Missing("an entry"))?;
+    Ok(Header::id_of(&read_signed_entry(&value)?.1.header))
 }

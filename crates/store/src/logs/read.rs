@@ -1,6 +1,6 @@
 //! Reading runs of a log, to send them or to fold them.
 
-use accord_core::{Entry, LogId, verify_entry};
+use accord_core::{Entry, LogId, MAX_RUN, verify_entry};
 
 use super::layout::{entry_key, irregular_key, place, read_entry};
 use super::{EntryRef, Logs, LogsError};
@@ -19,10 +19,12 @@ impl Logs {
         max_items: usize,
         max_bytes: usize,
     ) -> Result<Vec<Entry>, LogsError> {
-        let Some(number) = self.state().numbers.get(log).copied() else { return Ok(Vec::new()) };
-        let end = entry_key(number, to.saturating_add(1));
-        let scan = Scan::range(Tree::Entries, entry_key(number, from), end).items(max_items).bytes(max_bytes);
-        let page = self.store.scan(&scan)?;
+        let place = self.state().place(*log);
+        // Beyond the head stands only what nobody may see yet.
+        let Some(head) = place.held else { return Ok(Vec::new()) };
+        let end = entry_key(place.number, to.min(head.seq).saturating_add(1));
+        let scan = Scan::range(Tree::Entries, entry_key(place.number, from), end);
+        let page = self.store.scan(&scan.items(max_items).bytes(max_bytes))?;
         page.items.iter().map(|(_, value)| Ok(read_entry(value)?.0)).collect()
     }
 
@@ -30,7 +32,7 @@ impl Logs {
     ///
     /// Signatures inside of a run that was received were never checked, so a run that ends at one is cut back, or
     /// read further, to a signature that holds; else the receiver would take this node for the liar. The last entry
-    /// of a log held always has one.
+    /// of a log held always has one, and so has some entry in any stretch that was stored in one commit.
     ///
     /// # Errors
     /// [`LogsError`] if the store cannot be read.
@@ -41,20 +43,27 @@ impl Logs {
         max_items: usize,
         max_bytes: usize,
     ) -> Result<Vec<Entry>, LogsError> {
-        let mut run = self.read(log, (from, to), max_items, max_bytes)?;
-        while let Some(last) = run.last() {
-            if verify_entry(last).is_ok() {
-                return Ok(run);
+        let mut run = self.read(log, (from, to), max_items.min(MAX_RUN), max_bytes)?;
+        if let Some(signed) = run.iter().rposition(|entry| verify_entry(entry).is_ok()) {
+            run.truncate(signed + 1);
+            return Ok(run);
+        }
+        // Every signature in the part that fits is bad, so the author or somebody on the way spoilt them. What came
+        // here in one run still goes on in one run, up to the first signature that holds.
+        while let Some(last) = run.last().filter(|_| run.len() < MAX_RUN) {
+            let next = last.header().seq.saturating_add(1);
+            let more = self.read(log, (next, u64::MAX), MAX_RUN - run.len(), max_bytes)?;
+            if more.is_empty() {
+                break;
             }
-            run.pop();
+            for entry in more {
+                run.push(entry);
+                if run.last().is_some_and(|entry| verify_entry(entry).is_ok()) {
+                    return Ok(run);
+                }
+            }
         }
-        // Every signature in the part that fits is bad, so the author or somebody on the way spoilt them. The whole
-        // rest of the log in one run still ends at one that was checked.
-        let mut run = self.read(log, (from, u64::MAX), accord_core::MAX_RUN, accord_core::MAX_PAYLOAD)?;
-        while run.last().is_some_and(|last| verify_entry(last).is_err()) {
-            run.pop();
-        }
-        Ok(run)
+        Ok(Vec::new())
     }
 
     /// The entries held that are irregular.
@@ -63,13 +72,13 @@ impl Logs {
     /// [`LogsError`] if the store cannot be read.
     pub fn irregular(&self) -> Result<Vec<EntryRef>, LogsError> {
         let mut found = Vec::new();
-        let mut scan = Scan::prefix(Tree::Waiting, [b'i']);
-        debug_assert_eq!(irregular_key(0, 0)[0], b'i');
+        let mut scan = Scan::prefix(Tree::Waiting, &irregular_key(0, 0)[..1]);
         loop {
             let page = self.store.scan(&scan)?;
             for (key, _) in &page.items {
                 let (number, seq) = place(&key[1..]).ok_or(LogsError::Missing("the place of an entry"))?;
-                let log = self.log_of(number).ok_or(LogsError::Missing("a log"))?;
+                // A log that was begun after this list was: its entries are shown the next time.
+                let Some(log) = self.log_of(number) else { continue };
                 found.push(EntryRef { log, seq });
             }
             let Some(next) = page.next else { return Ok(found) };

@@ -1,0 +1,87 @@
+//! What one commit writes of new entries: themselves, and everything that is kept beside them.
+
+use std::collections::BTreeMap;
+
+use accord_core::admission::{ActorState, regular};
+use accord_core::{Body, DocumentId, Head, encode};
+
+use super::documents::Arrivals;
+use super::layout::{
+    HeadRecord, actor_key, actor_value, entry_key, entry_value, head_key, irregular_key, read_actor,
+};
+use super::{Irregular, Logs, LogsError, Place, Verified};
+use crate::{Op, Tree};
+
+/// A commit in the making.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    pub(super) ops: Vec<Op>,
+    /// The head of the log after it.
+    pub(super) head: Head,
+    /// The highest authority position of the log after it.
+    pub(super) authority: u64,
+    /// The documents that the entries are about, in order.
+    pub(super) documents: Vec<DocumentId>,
+    pub(super) irregular: Vec<Irregular>,
+}
+
+impl Logs {
+    /// The operations that store `fresh`, at least one entry, right after what is held at `place`.
+    pub(super) fn prepare(&self, place: &Place, fresh: &[Verified]) -> Result<Prepared, LogsError> {
+        let Place { log, number, mut authority, .. } = *place;
+        let mut ops = Vec::with_capacity(fresh.len() * 3 + 1);
+        let mut arrivals = Arrivals::new(self.store.as_ref(), log.space, number);
+        let mut actors: BTreeMap<DocumentId, ActorState> = BTreeMap::new();
+        let mut irregular = Vec::new();
+        for (entry, meta) in fresh {
+            let header = entry.header();
+            // Judged against every entry before, regular or not: so the judgement rests on the log alone.
+            let goes_back = header.authority.position() < authority;
+            authority = authority.max(header.authority.position());
+            let is_regular = match &header.body {
+                Body::Create { document, kind } if !goes_back => {
+                    arrivals.create(*document, header.seq, kind)?;
+                    true
+                }
+                Body::Change { document, generation, .. } if !goes_back => {
+                    let meta = meta.as_ref().ok_or(LogsError::Missing("the outside of a change"))?;
+                    let before = match actors.get(document) {
+                        Some(state) => *state,
+                        None => self.actor(document, number)?,
+                    };
+                    match regular(before, &log.space, &log.device, (document, *generation), meta) {
+                        Ok(after) => {
+                            actors.insert(*document, after);
+                            arrivals.change(*document, header.seq)?;
+                            true
+                        }
+                        Err(_) => false,
+                    }
+                }
+                Body::Create { .. } | Body::Change { .. } => false,
+                // Records count by their own signatures, and what a newer version wrote it judges itself.
+                Body::Governance { .. } | Body::Unknown(_) => true,
+            };
+            if !is_regular {
+                irregular.push(Irregular { log, seq: header.seq });
+                ops.push(Op::put(Tree::Waiting, irregular_key(number, header.seq), Vec::new()));
+            }
+            let value = entry_value(entry.signed(), !is_regular);
+            ops.push(Op::put(Tree::Entries, entry_key(number, header.seq), value));
+        }
+        let (last, _) = fresh.last().ok_or(LogsError::Missing("an entry of the run"))?;
+        let head = Head { seq: last.header().seq, id: last.id() };
+        ops.push(Op::put(Tree::Heads, head_key(&log), encode(&HeadRecord { number, head, authority })));
+        for (document, state) in actors {
+            ops.push(Op::put(Tree::DocumentIndex, actor_key(&document, number), actor_value(state)));
+        }
+        let documents = arrivals.finish(&mut ops);
+        Ok(Prepared { ops, head, authority, documents, irregular })
+    }
+
+    /// How far the actor of the log with this number has come in a document.
+    pub(super) fn actor(&self, document: &DocumentId, number: u32) -> Result<ActorState, LogsError> {
+        let value = self.store.get(Tree::DocumentIndex, &actor_key(document, number))?;
+        value.map_or(Ok(ActorState::default()), |value| read_actor(&value))
+    }
+}
