@@ -8,6 +8,8 @@ mod loading;
 mod names;
 mod programme;
 mod standing;
+#[cfg(test)]
+mod tests;
 mod writing;
 
 use std::sync::{Arc, PoisonError, RwLock};

@@ -1,0 +1,237 @@
+//! The replica without a network: entries carried between two homes by hand.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use accord_core::admission::{Reason, Standing, WaitingFor};
+use accord_core::governance::{Genesis, Record};
+use accord_core::{
+    ActorSeed, Authority, Body, ChangeHash, DeviceKey, DocumentId, Entry, Head, Header, LogId, SpaceId,
+};
+use accord_document::{Author, Document, Edit};
+use serde_json::json;
+
+use super::{Programme, Replica, TakeError, random};
+use crate::home::Home;
+
+struct Office {
+    replica: Replica,
+    _dir: tempfile::TempDir,
+}
+
+impl Office {
+    fn new(code: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("home");
+        Home::init(&path, &format!("Organisation {code}"), code).unwrap();
+        Self { replica: open(&path), _dir: dir }
+    }
+
+    fn key(&self) -> &DeviceKey {
+        &self.replica.home.device
+    }
+
+    fn programme(&self) -> Arc<Programme> {
+        self.replica.programme().unwrap()
+    }
+
+    fn log(&self, space: SpaceId) -> LogId {
+        LogId { space, device: self.key().id() }
+    }
+
+    /// Takes in whatever the other office has in its own logs and is not here yet.
+    fn pull(&self, other: &Office) {
+        let (here, there) = (self.programme(), other.programme());
+        for space in [here.governance_space(), here.space()] {
+            let log = other.log(space);
+            let held = here.logs().head(&log).map_or(0, |head| head.seq);
+            let run = there.logs().read_signed(&log, (held + 1, u64::MAX), 1000, 1 << 20).unwrap();
+            if !run.is_empty() {
+                here.take(log, run.iter().map(|entry| entry.signed().clone()).collect()).unwrap();
+            }
+        }
+    }
+
+    fn set(&self, id: &DocumentId, path: &str, value: &str) {
+        let edit = Edit::Set { path: path.into(), value: json!(value) };
+        self.programme().edit(self.key(), id, None, &[edit], 10).unwrap().unwrap();
+    }
+
+    fn get(&self, id: &DocumentId, path: &str) -> serde_json::Value {
+        let reading = self.programme().read(id).unwrap();
+        reading.document.get(reading.kind().unwrap(), path, None).unwrap()
+    }
+}
+
+fn open(path: &Path) -> Replica {
+    Replica::open(Home::open(path).unwrap()).unwrap()
+}
+
+/// Two founded secretariats that hold the same.
+fn founded() -> (Office, Office) {
+    let (ca, cmi) = (Office::new("CA"), Office::new("CMI"));
+    let genesis = Genesis::new("MENA", ca.replica.home.card.clone(), cmi.replica.home.card.clone(), [1; 16]);
+    for office in [&ca, &cmi] {
+        let record = Record::genesis(genesis.clone(), &office.replica.home.root, 1);
+        let programme = office.replica.take_part(genesis.id()).unwrap();
+        programme.record(office.key(), vec![record]).unwrap();
+    }
+    ca.pull(&cmi);
+    cmi.pull(&ca);
+    (ca, cmi)
+}
+
+fn note(office: &Office, title: &str) -> DocumentId {
+    let kind = accord_framework::kind("note").unwrap();
+    let edit = Edit::Set { path: "title".into(), value: json!({ "en": title }) };
+    office.programme().create(office.key(), kind, title, &[edit], 5).unwrap()
+}
+
+/// Everything that people see of a document.
+fn seen(programme: &Programme, id: &DocumentId) -> String {
+    let reading = programme.read(id).unwrap();
+    let kind = reading.kind().unwrap();
+    let view = reading.document.view(kind, None).unwrap();
+    format!("{view:?} {:?} {:?}", reading.document.conflicts(kind), reading.document.history(kind))
+}
+
+#[test]
+fn reading_as_it_comes_shows_the_same_as_reading_from_nothing() {
+    let (ca, cmi) = founded();
+    let id = note(&ca, "Sfax");
+    cmi.pull(&ca);
+    for round in 0..130 {
+        ca.set(&id, "title.fr", &format!("à Sfax {round}"));
+        cmi.set(&id, "title.fr", &format!("Sfax, {round}"));
+        if round % 3 == 0 {
+            cmi.pull(&ca);
+            cmi.programme().read(&id).unwrap();
+        }
+        if round % 4 == 0 {
+            ca.pull(&cmi);
+        }
+    }
+    ca.pull(&cmi);
+    cmi.pull(&ca);
+    let as_it_came = (seen(&ca.programme(), &id), seen(&cmi.programme(), &id));
+    assert_eq!(as_it_came.0, as_it_came.1);
+    // A snapshot was written on the way; a new process begins from it, and one that lost it from the log.
+    let path = ca._dir.path().join("home");
+    drop(ca.replica);
+    let again = open(&path);
+    assert_eq!(seen(&again.programme().unwrap(), &id), as_it_came.0);
+    let mut key = vec![b'd'];
+    key.extend_from_slice(&id.0);
+    assert!(again.store().get(accord_store::Tree::Snapshots, &key).unwrap().is_some());
+    again.store().commit(vec![accord_store::Op::delete(accord_store::Tree::Snapshots, key)]).unwrap();
+    drop(again);
+    assert_eq!(seen(&open(&path).programme().unwrap(), &id), as_it_came.0);
+}
+
+#[test]
+fn an_invalid_run_is_refused_with_a_reason_and_nothing_of_it_is_stored() {
+    let (ca, cmi) = founded();
+    let id = note(&ca, "Sfax");
+    ca.set(&id, "title.en", "Sfax and Gafsa");
+    let log = ca.log(ca.programme().space());
+    let good: Vec<_> = ca.programme().logs().read(&log, (1, 99), 99, 1 << 20).unwrap();
+    let signed = |entries: &[Entry]| entries.iter().map(|entry| entry.signed().clone()).collect::<Vec<_>>();
+    let mut forged = signed(&good);
+    forged.last_mut().unwrap().signature.0[3] ^= 1;
+    let mut other_content = signed(&good);
+    other_content[1].payload = good[2].payload().to_vec();
+    let mut unreadable = signed(&good);
+    unreadable[0].header.truncate(20);
+    let missing: Vec<_> = signed(&good).into_iter().skip(1).collect();
+    for (run, reason) in [
+        (forged, "signature"),
+        (other_content, "content"),
+        (unreadable, "cannot be read"),
+        (missing, "begin at 2"),
+    ] {
+        let refused: TakeError = cmi.programme().take(log, run).unwrap_err();
+        assert!(refused.to_string().contains(reason), "{refused}");
+        assert_eq!(cmi.programme().logs().head(&log), None, "nothing is stored");
+    }
+    cmi.pull(&ca);
+    assert_eq!(cmi.get(&id, "title.en"), ca.get(&id, "title.en"), "and the honest run is taken afterwards");
+}
+
+/// Signs an entry as the next of an office's log, past every check that the office itself would make.
+fn hostile(office: &Office, authority: Authority, body: Body, payload: Vec<u8>) -> (LogId, Entry) {
+    let programme = office.programme();
+    let log = office.log(programme.space());
+    let head: Option<Head> = programme.logs().head(&log);
+    let header = Header {
+        programme: programme.id(),
+        space: log.space,
+        device: log.device,
+        seq: head.map_or(1, |head| head.seq + 1),
+        prev: head.map(|head| head.id),
+        authority,
+        body,
+    };
+    (log, header.sign(office.key(), payload))
+}
+
+#[test]
+fn an_irregular_entry_is_stored_and_shown_and_never_admitted() {
+    let (ca, cmi) = founded();
+    let id = note(&ca, "Sfax");
+    cmi.pull(&ca);
+    // CMI writes in CA's name: a well-signed entry whose change has CA's actor.
+    let reading = cmi.programme().read(&id).unwrap();
+    let space = cmi.programme().space();
+    let seed = ActorSeed { device: ca.key().id(), space, document: id, generation: 0 };
+    let mut copy: Document = reading.document.clone();
+    let by = Author { actor: &seed.actor(), time: 20, message: None };
+    let edit = Edit::Set { path: "title.en".into(), value: json!("written by somebody else") };
+    let change = copy.edit(reading.kind().unwrap(), &[edit], &by, &mut random).unwrap().unwrap();
+    let body = Body::Change { document: id, generation: 0, change: ChangeHash(change.meta.hash) };
+    let (log, entry) = hostile(&cmi, Authority::Genesis, body, change.raw);
+    let before = seen(&ca.programme(), &id);
+    let ingested = ca.programme().take(log, vec![entry.signed().clone()]).unwrap();
+    assert_eq!((ingested.new, ingested.irregular.len()), (1, 1), "it is stored, so that the log has no gap");
+    assert_eq!(seen(&ca.programme(), &id), before, "it changes nothing");
+    let held = ca.programme().held_back();
+    assert_eq!(held.len(), 1, "it is shown");
+    assert_eq!((held[0].document, &held[0].standing), (Some(id), &Standing::Quarantined(Reason::Irregular)));
+}
+
+#[test]
+fn an_entry_that_lacks_its_authority_waits_by_name_and_is_admitted_when_it_comes() {
+    let (ca, cmi) = founded();
+    let id = note(&cmi, "Gafsa");
+    // CMI acknowledges something before its next entry; the entry comes first.
+    let programme = cmi.programme();
+    let record = Record::Acknowledge { decisions: Vec::new(), devices: Vec::new() };
+    programme.record(cmi.key(), vec![record]).unwrap();
+    cmi.set(&id, "title.en", "Gafsa and Sfax");
+    let log = cmi.log(programme.space());
+    let run = programme.logs().read_signed(&log, (1, 99), 99, 1 << 20).unwrap();
+    assert!(matches!(run.last().unwrap().header().authority, Authority::At { .. }));
+    ca.programme().take(log, run.iter().map(|entry| entry.signed().clone()).collect()).unwrap();
+    let waits: Vec<Standing> = ca.programme().held_back().into_iter().map(|held| held.standing).collect();
+    assert_eq!(waits, [Standing::Waiting(WaitingFor::Authority)]);
+    assert_eq!(ca.get(&id, "title.en"), json!(["Gafsa"]));
+    ca.pull(&cmi);
+    assert!(ca.programme().held_back().is_empty(), "it was retried");
+    assert_eq!(ca.get(&id, "title.en"), json!(["Gafsa and Sfax"]));
+}
+
+#[test]
+fn names_are_found_whole_by_case_and_by_id_and_ambiguity_is_told() {
+    let (ca, cmi) = founded();
+    let (first, second) = (note(&ca, "Tunisia"), note(&cmi, "Tunisia"));
+    ca.pull(&cmi);
+    let egypt = note(&ca, "Egypt");
+    let programme = ca.programme();
+    assert_eq!(programme.find("Egypt").unwrap(), egypt);
+    assert_eq!(programme.find("egypt").unwrap(), egypt);
+    assert_eq!(programme.find(&first.to_string()[..12]).unwrap(), first);
+    let problem = programme.find("Tunisia").unwrap_err();
+    assert!(problem.hint.unwrap().contains(&second.short()));
+    let problem = programme.find("Libya").unwrap_err();
+    assert!(problem.hint.unwrap().contains("Egypt"));
+    assert_eq!(programme.summaries().unwrap().len(), 3, "two of one name are listed, neither hidden");
+}
