@@ -60,7 +60,7 @@ pub(crate) fn draft(
 }
 
 /// One log, as its author writes it.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct Author {
     pub(crate) key: DeviceKey,
     pub(crate) space: SpaceId,
