@@ -67,19 +67,23 @@ impl Replica {
         self.programme.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Begins to take part in a programme: from now on it is the programme of this home.
-    pub(crate) fn take_part(&self, id: ProgrammeId) -> Result<Arc<Programme>, Problem> {
-        if let Some(programme) = self.try_programme() {
-            if programme.id() == id {
-                return Ok(programme);
-            }
-            return Err(Problem::failed("this home takes part in another programme already")
-                .hint("one home holds one programme: make another with accord --home FOLDER init"));
+    /// Opens a programme that this home may come to take part in. Nothing is settled yet: what is written into its logs
+    /// before [`Replica::settle`] is found again if this is cut short, and binds nobody.
+    pub(crate) fn enter(&self, id: ProgrammeId) -> Result<Arc<Programme>, Problem> {
+        match self.try_programme() {
+            Some(programme) if programme.id() == id => Ok(programme),
+            Some(_) => Err(Problem::failed("this home takes part in another programme already")
+                .hint("one home holds one programme: make another with accord --home FOLDER init")),
+            None => Ok(Arc::new(Programme::open(Arc::clone(&self.store), id, &self.home)?)),
         }
-        self.store.commit(vec![Op::put(Tree::Meta, PROGRAMME, id.0)]).map_err(|e| store_problem(&e))?;
-        let programme = Arc::new(Programme::open(Arc::clone(&self.store), id, &self.home)?);
-        *self.programme.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&programme));
-        Ok(programme)
+    }
+
+    /// From now on this is the programme of this home, durably.
+    pub(crate) fn settle(&self, programme: Arc<Programme>) -> Result<(), Problem> {
+        let op = Op::put(Tree::Meta, PROGRAMME, programme.id().0);
+        self.store.commit(vec![op]).map_err(|e| store_problem(&e))?;
+        *self.programme.write().unwrap_or_else(PoisonError::into_inner) = Some(programme);
+        Ok(())
     }
 
     /// The ticket with which this organisation asked for admission.

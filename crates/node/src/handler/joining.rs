@@ -115,7 +115,7 @@ impl Handler {
 
 /// Takes in what the ticket led to, durably: from here on this home takes part in the programme, or asks to.
 fn take_part(replica: &Replica, ticket: &Ticket, joining: &Joining, role: JoinRole) -> Result<(), Problem> {
-    let programme = replica.take_part(ticket.programme)?;
+    let programme = replica.enter(ticket.programme)?;
     for (log, signed) in &joining.entries {
         if log.device == replica.home.device.id() {
             continue;
@@ -136,8 +136,8 @@ fn take_part(replica: &Replica, ticket: &Ticket, joining: &Joining, role: JoinRo
                 let record = Record::genesis(genesis, &replica.home.root, now());
                 programme.record(&replica.home.device, vec![record])?;
             }
-            Ok(())
         }
-        JoinRole::AskAdmission | JoinRole::Member => replica.keep_ticket(ticket),
+        JoinRole::AskAdmission | JoinRole::Member => replica.keep_ticket(ticket)?,
     }
+    replica.settle(programme)
 }

@@ -38,8 +38,9 @@ pub(super) fn found(replica: &Replica, name: &str, with: &str) -> Result<Founded
     genesis.check().map_err(|e| Problem::from_error(&e))?;
     let id = genesis.id();
     let record = Record::genesis(genesis, &replica.home.root, now());
-    let programme = replica.take_part(id)?;
+    let programme = replica.enter(id)?;
     programme.record(&replica.home.device, vec![record])?;
+    replica.settle(programme)?;
     Ok(Founded { programme: id, name: name.trim().to_owned(), waiting_for: party(&other) })
 }
 

@@ -73,8 +73,9 @@ fn founded() -> (Office, Office) {
     let genesis = Genesis::new("MENA", ca.replica.home.card.clone(), cmi.replica.home.card.clone(), [1; 16]);
     for office in [&ca, &cmi] {
         let record = Record::genesis(genesis.clone(), &office.replica.home.root, 1);
-        let programme = office.replica.take_part(genesis.id()).unwrap();
+        let programme = office.replica.enter(genesis.id()).unwrap();
         programme.record(office.key(), vec![record]).unwrap();
+        office.replica.settle(programme).unwrap();
     }
     ca.pull(&cmi);
     cmi.pull(&ca);
