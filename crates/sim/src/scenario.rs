@@ -78,9 +78,9 @@ pub fn run_seed(seed: u64) -> Result<Outcome, Failure> {
 
 fn plan(seed: u64) -> (World, Vec<(u64, Action)>) {
     let mut dice = <rand_chacha::ChaCha8Rng as rand::SeedableRng>::seed_from_u64(seed ^ 0x5eed);
-    let members = match dice.random_range(0..40) {
+    let members = match dice.random_range(0..100) {
         0 => 28,
-        1..=4 => dice.random_range(6..=12),
+        1..=10 => dice.random_range(6..=12),
         _ => dice.random_range(0..=5),
     };
     let second = dice.random_bool(0.4);

@@ -58,8 +58,11 @@ impl SpaceStatus {
 }
 
 impl PeerStatus {
-    /// Whether all spaces are in step.
+    /// Whether all spaces are in step. With a log that one side refused they are not, whatever the counts say.
     pub fn in_step(&self) -> bool {
-        self.phase == Phase::Open && self.spaces.values().all(SpaceStatus::in_step)
+        self.phase == Phase::Open
+            && self.blocked.is_empty()
+            && self.refused.is_empty()
+            && self.spaces.values().all(SpaceStatus::in_step)
     }
 }

@@ -145,6 +145,7 @@ fn a_refused_log_stops_and_everything_else_goes_on() {
     let refusal = Refusal::Invalid("so it was told".into());
     assert_eq!(net.nodes[0].refused_by, [(device(1), bad, refusal.clone())]);
     assert_eq!(net.nodes[1].engine.status()[&device(0)].blocked[&bad], refusal);
+    assert!(!net.nodes[0].engine.in_step(&device(1)) && !net.nodes[1].engine.in_step(&device(0)));
     net.append(0, space(0), 1);
     net.append(0, space(1), 1);
     assert_eq!((net.held(1, &bad), net.held(1, &good)), (0, 10));

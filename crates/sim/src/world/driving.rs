@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use accord_core::{DeviceId, Entry, LogId, SignedEntry, governance_space, verify_entry, verify_run};
+use accord_core::governance::Record;
+use accord_core::{Body, DeviceId, Entry, LogId, SignedEntry, governance_space, verify_entry, verify_run};
 use accord_sync::{Effect, Event, Refusal, pack_run};
 
 use super::{What, World};
@@ -191,10 +192,16 @@ impl World {
     fn learn(&mut self, node: usize, log: &LogId, from: u64) {
         let it = &mut self.nodes[node];
         let Some(running) = &mut it.running else { return };
+        let mut decided = false;
         for entry in entries(&it.disk, log, from) {
             let _ = running.governance.insert(&entry);
+            decided |= !matches!(&entry.header().body, Body::Governance { record }
+                if matches!(record.as_ref(), Record::Acknowledge { .. }));
         }
-        self.look_at_access(node);
+        // What somebody has come to know changes nobody's access.
+        if decided {
+            self.look_at_access(node);
+        }
     }
 
     pub(crate) fn look_at_access(&mut self, node: usize) {
