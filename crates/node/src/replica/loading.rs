@@ -59,6 +59,8 @@ impl Programme {
     pub(super) fn load(&self, id: &DocumentId, held: Option<&Reading>) -> Result<Reading, Problem> {
         let record = self.logs.document(id).map_err(|e| logs_problem(&e))?;
         let record = record.ok_or_else(|| Problem::failed(format!("there is no document {id}")))?;
+        // The one place where documents are loaded: what must not load any is held to it by this line.
+        tracing::debug!(document = %id, known = held.is_some(), "reading a document");
         let start = match held {
             Some(held) => held.clone(),
             None => self.snapshot(id).unwrap_or_else(|| Reading::nothing(*id)),
