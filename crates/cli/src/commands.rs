@@ -46,9 +46,9 @@ pub(crate) fn run(app: &App, command: Option<Command>) -> Result<Report, Problem
         Command::Decision(arguments) => decisions::decision(app, arguments),
         Command::Sign(arguments) => decisions::sign(app, arguments),
         Command::Refuse(arguments) => decisions::refuse(app, arguments),
-        Command::Demo { keep } => crate::demo::run(keep).map(|()| Report::default()).map_err(|failed| {
-            Problem::failed(failed.0).hint("the homes are kept; look around in them")
-        }),
+        Command::Demo { keep } => crate::demo::run(keep)
+            .map(|()| Report::default())
+            .map_err(|failed| Problem::failed(failed.0).hint("the homes are kept; look around in them")),
         Command::Completions { shell } => Ok(shell::completions(shell)),
         Command::Man { out } => shell::man(out.as_deref()),
         Command::HelpMarkdown => Ok(Report::data(crate::reference::markdown())),
@@ -69,6 +69,13 @@ fn listed<S: AsRef<str>>(names: &[S]) -> String {
         Some((only, [])) => (*only).to_owned(),
         Some((last, first)) => format!("{} and {last}", first.join(", ")),
     }
+}
+
+/// The same, by name: the order of ids means nothing to people.
+fn sorted<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let mut names: Vec<&str> = names.collect();
+    names.sort_unstable();
+    listed(&names)
 }
 
 /// An argument as a shell takes it.

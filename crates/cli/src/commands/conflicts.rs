@@ -41,7 +41,10 @@ fn tell(page: &mut Page, conflict: &ConflictView, now: i64) {
     if let Some(base) = conflict.base_text.clone().or_else(|| conflict.base.as_ref().map(words)) {
         page.line(format!("  before: {base}"));
     }
-    for side in &conflict.sides {
+    // By name: the order in which a document keeps them means nothing to people.
+    let mut sides: Vec<&Side> = conflict.sides.iter().collect();
+    sides.sort_by_key(|side| (&side.authors, &side.text));
+    for side in sides {
         tell_side(page, side, now);
     }
 }

@@ -66,7 +66,9 @@ fn whole(decision: &DecisionView, paint: Paint) -> Vec<String> {
     for (who, when) in &decision.proposed_by {
         lines.push(format!("  proposed by {who}, {}", time(*when)));
     }
-    lines.extend(decision.votes.iter().map(|vote| format!("  {}", said(vote, paint, &time))));
+    let mut votes: Vec<&VoteView> = decision.votes.iter().collect();
+    votes.sort_by_key(|vote| &vote.secretariat);
+    lines.extend(votes.into_iter().map(|vote| format!("  {}", said(vote, paint, &time))));
     lines
 }
 

@@ -94,9 +94,6 @@ fn tell_value(page: &mut Page, value: &Value, document: &str) {
         page.note(format!("Nothing is written at {}.", value.path));
         return;
     }
-    if value.conflict && value.value.as_object().is_some_and(|fields| fields.len() == 1) {
-        page.line("in conflict");
-    }
     page.line(text.trim_end_matches('\n'));
     if value.conflict {
         page.note("People disagree here; every value is shown and none is chosen.");

@@ -19,6 +19,7 @@ pub(super) fn edit(app: &App, arguments: DocumentArgument) -> Result<Report, Pro
     let rendered = answered!(app.ask(Request::Render { document: arguments.document })?, Rendered)?;
     let mut draft = Draft::new(&rendered.name, &rendered.text)?;
     let mut round = 1;
+    let mut mistake = String::new();
     loop {
         let given = draft.given().to_owned();
         let ended = editor.open(draft.path());
@@ -37,13 +38,14 @@ pub(super) fn edit(app: &App, arguments: DocumentArgument) -> Result<Report, Pro
             return Ok(Report::notes(CANCELLED));
         }
         if round > 1 && text == given {
-            return Err(draft.keep(Problem::failed("the text still has errors; nothing was changed")));
+            return Err(draft.keep(Problem::failed(mistake)));
         }
         match apply(app, &rendered, text) {
             Ok(Applied::Changed(report)) => return Ok(report),
             Ok(Applied::Marked(marked)) => {
+                mistake = first_error(&marked);
                 if !terminal::can_ask() && round == ROUNDS_WITHOUT_A_PERSON {
-                    return Err(draft.keep(Problem::failed(first_error(&marked))));
+                    return Err(draft.keep(Problem::failed(mistake)));
                 }
                 draft.give(&marked.text)?;
             }
@@ -73,7 +75,7 @@ fn apply(app: &App, rendered: &Rendered, text: String) -> Result<Applied, Proble
 
 fn first_error(marked: &Marked) -> String {
     match marked.errors.first() {
-        Some((line, message, _)) => format!("line {line}: {message}"),
-        None => "the text has errors".to_owned(),
+        Some((line, message, _)) => format!("nothing was changed: line {line}: {message}"),
+        None => "nothing was changed: the text has errors".to_owned(),
     }
 }

@@ -44,8 +44,9 @@ pub(super) fn diff(app: &App, arguments: DiffArguments) -> Result<Report, Proble
 
 fn tell_changes(page: &mut Page, changes: &[FieldChange]) {
     for change in changes {
-        page.line(format!("  {}", change.sentence));
-        if let Some(note) = &change.note {
+        // The lines of a text stay together below their place.
+        page.line(format!("  {}", change.sentence.replace('\n', "\n    ")));
+        if let Some(note) = change.note.as_ref().filter(|note| !change.sentence.contains(*note)) {
             page.line(format!("    {note}"));
         }
     }

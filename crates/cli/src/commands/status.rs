@@ -29,7 +29,9 @@ fn tell(page: &mut Page, status: &StatusView) {
     if !status.organisations.is_empty() {
         page.gap();
         page.heading("Organisations");
-        for organisation in &status.organisations {
+        let mut organisations: Vec<&OrganisationStep> = status.organisations.iter().collect();
+        organisations.sort_by_key(|one| &one.organisation.code);
+        for organisation in organisations {
             let line = step(organisation, page.paint, now());
             page.line(format!("  {line}"));
         }

@@ -2,7 +2,7 @@
 
 use accord_core::api::{Exit, Problem, Request, Synced};
 
-use super::{count, listed};
+use super::{count, sorted};
 use crate::app::{App, answered};
 use crate::arguments::SyncArguments;
 use crate::output::{Page, Report};
@@ -25,10 +25,13 @@ fn tell(page: &mut Page, synced: &Synced) {
     match (&synced.in_step[..], synced.unreached.is_empty()) {
         ([], true) => page.note("There is nobody else in the programme yet."),
         ([], false) => page.note("Nobody was reached. Your changes are kept here and travel later."),
-        (reached, true) => page.note(format!("In step with {}: {moved}", listed(reached))),
-        (reached, false) => {
-            page.note(format!("In step with {}: {moved} The others get it later.", listed(reached)))
+        (reached, true) => {
+            page.note(format!("In step with {}: {moved}", sorted(reached.iter().map(String::as_str))))
         }
+        (reached, false) => page.note(format!(
+            "In step with {}: {moved} The others get it later.",
+            sorted(reached.iter().map(String::as_str))
+        )),
     }
     if !synced.unreached.is_empty() {
         page.next("leave the node running (accord node): it goes on trying. accord status tells.");

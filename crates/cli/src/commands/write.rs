@@ -2,7 +2,7 @@
 
 use accord_core::api::{Changed, Problem, Request};
 
-use super::{count, listed, quoted};
+use super::{count, quoted, sorted};
 use crate::app::{App, answered};
 use crate::arguments::{AddArguments, ResolveArguments, RetireArguments, SetArguments};
 use crate::output::{Page, Report};
@@ -44,7 +44,7 @@ fn tell(page: &mut Page, changed: &Changed) {
     }
     for field in &changed.changes {
         page.note(format!("{}: {}", changed.name, field.sentence));
-        if let Some(note) = &field.note {
+        if let Some(note) = field.note.as_ref().filter(|note| !field.sentence.contains(*note)) {
             page.note(format!("  {note}"));
         }
     }
@@ -62,8 +62,7 @@ fn tell(page: &mut Page, changed: &Changed) {
 /// Who will see a change, and who sees it now.
 fn readers(readers: &[(String, bool)]) -> String {
     let (now, later): (Vec<_>, Vec<_>) = readers.iter().partition(|(_, connected)| *connected);
-    let names =
-        |some: Vec<&(String, bool)>| listed(&some.into_iter().map(|(code, _)| code).collect::<Vec<_>>());
+    let names = |some: Vec<&(String, bool)>| sorted(some.into_iter().map(|(code, _)| code.as_str()));
     match (now.is_empty(), later.is_empty()) {
         (true, true) => "Saved here. There is nobody else in the programme yet.".into(),
         (false, true) => format!("Saved, and on its way to {}.", names(now)),

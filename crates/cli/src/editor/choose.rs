@@ -46,7 +46,7 @@ impl Editor {
         match ended.code() {
             Some(0) => Ok(()),
             Some(126 | 127) => Err(self.unusable("cannot be started")),
-            _ => Err(Problem::failed(format!("Edit cancelled: the editor {} ended with an error", self.0))
+            _ => Err(Problem::failed(format!("edit cancelled: the editor {} ended with an error", self.0))
                 .hint("nothing was changed")),
         }
     }

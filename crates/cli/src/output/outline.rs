@@ -13,8 +13,13 @@ const RETIRED: &str = "$retired";
 /// Several fields, one a line, with what is below them indented.
 pub(crate) fn outline(value: &Value, paint: Paint) -> String {
     let mut out = Outline { text: String::new(), paint };
+    if let Some(said) = sides(value) {
+        out.line(0, &paint.attention("in conflict"));
+        out.text.extend(said.into_iter().map(|side| format!("- {side}\n")));
+        return out.text;
+    }
     match value {
-        Value::Object(fields) if sides(value).is_none() => out.fields(fields, 0),
+        Value::Object(fields) => out.fields(fields, 0),
         Value::Array(items) => out.items(items, 0),
         other => out.line(0, &inline(other).unwrap_or_default()),
     }
@@ -86,6 +91,9 @@ impl Outline {
                 }
             }
             Value::Array(items) => {
+                if let [Value::String(only)] = &items[..] {
+                    return self.prose(depth, &format!("{}: ", self.paint.strong(name)), only);
+                }
                 self.line(depth, &self.paint.strong(name));
                 self.items(items, depth + 1);
             }
@@ -105,7 +113,13 @@ impl Outline {
                 continue;
             }
             match (inline(item), item) {
-                (Some(text), _) => self.prose(depth, "- ", &text),
+                (Some(text), _) => {
+                    let mut lead = "- ";
+                    for line in text.lines() {
+                        self.line(depth, &format!("{lead}{line}"));
+                        lead = "  ";
+                    }
+                }
                 (None, Value::Object(fields)) => {
                     self.line(depth, "-");
                     self.fields(fields, depth + 1);
@@ -132,7 +146,10 @@ impl Outline {
 /// The values of a place where people disagree.
 pub(super) fn sides(value: &Value) -> Option<Vec<String>> {
     let said = CONFLICT.iter().find_map(|key| value.get(key)?.as_array())?;
-    Some(said.iter().map(side).collect())
+    // The order in which a document keeps them means nothing to people.
+    let mut sides: Vec<String> = said.iter().map(side).collect();
+    sides.sort_unstable();
+    Some(sides)
 }
 
 fn side(side: &Value) -> String {
@@ -178,8 +195,15 @@ fn inline(value: &Value) -> Option<String> {
                 items.iter().map(|item| item.as_str().filter(|word| !word.contains([' ', '\n']))).collect();
             words.filter(|words| words.len() > 1).map(|words| words.join(", "))
         }
-        Value::Object(fields) => fields.is_empty().then(String::new),
+        Value::Object(fields) if fields.is_empty() => Some(String::new()),
+        Value::Object(fields) => amount(fields),
     }
+}
+
+/// An amount of money is one value, in the form in which it can be written back.
+fn amount(fields: &Map<String, Value>) -> Option<String> {
+    let (amount, currency) = (fields.get("amount")?.as_str()?, fields.get("currency")?.as_str()?);
+    (fields.len() == 2).then(|| format!("{amount} {currency}"))
 }
 
 #[cfg(test)]
@@ -197,11 +221,11 @@ mod tests {
         let text = plain(&json!({
             "title": { "en": ["Tunisia"], "ar": ["تونس"] },
             "country": "TN",
-            "activities": { "A03": { "id": "x", "code": "A03", "budget": { "2013": { "EUR": "100000.00" } } } },
+            "activities": { "A03": { "id": "x", "code": "A03", "budget": { "2013": { "EUR": { "amount": "100000.00", "currency": "EUR" } } } } },
             "methods": ["technical", "advocacy"],
         }));
-        let expected = "activities A03 budget 2013 EUR: 100000.00\ncountry: TN\nmethods: technical, advocacy\n\
-                        title\n  ar\n    - تونس\n  en\n    - Tunisia\n";
+        let expected = "activities A03 budget 2013 EUR: 100000.00 EUR\ncountry: TN\nmethods: technical, advocacy\n\
+                        title\n  ar: تونس\n  en: Tunisia\n";
         assert_eq!(text, expected);
     }
 
@@ -212,6 +236,13 @@ mod tests {
             { "value": "90000.00", "text": "EUR 90,000", "authors": ["CMI"], "reason": "less" },
         ]}});
         assert_eq!(plain(&value), "budget: in conflict\n  - 120000.00\n  - EUR 90,000 (CMI): less\n");
+    }
+
+    #[test]
+    fn a_conflict_alone_shows_every_side() {
+        let value =
+            json!({ "$conflict": [{ "value": "a" }, { "value": { "amount": "1.00", "currency": "EUR" } }] });
+        assert_eq!(bare(&value, Paint::plain()), "in conflict\n- a\n- 1.00 EUR\n");
     }
 
     #[test]

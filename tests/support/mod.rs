@@ -1,0 +1,59 @@
+//! What walkthroughs run on: pages, offices with homes and nodes of their own, and the lines between them.
+
+mod command;
+mod door;
+mod expectation;
+mod node;
+mod office;
+mod page;
+mod redact;
+mod world;
+
+use std::path::PathBuf;
+
+use page::Page;
+use world::World;
+
+/// The folder of the project, from which every command of a walkthrough is run.
+fn project() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn folder() -> PathBuf {
+    project().join("tests/walkthroughs")
+}
+
+/// The names of all pages.
+pub(crate) fn pages() -> Vec<String> {
+    let all = std::fs::read_dir(folder()).expect("the folder of walkthroughs can be read");
+    all.filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".md") && name != "README.md")
+        .collect()
+}
+
+/// Walks through one page, step by step; stops at the first that goes otherwise than the page says.
+pub(crate) fn walk(file: &str) {
+    let path = folder().join(file);
+    let text = std::fs::read_to_string(&path).expect("the page can be read");
+    let mut page = Page::parse(&text);
+    let bless = std::env::var_os("ACCORD_BLESS").is_some();
+    let mut world = World::new(file);
+    for step in &mut page.steps {
+        let line = step.line;
+        let done = world.run(step).unwrap_or_else(|error| {
+            panic!("{file}:{line}: {}\n{error}\n{}", step.command, world.logs());
+        });
+        let mismatch = step.compare(&done, &mut world.variables);
+        let Err(mismatch) = mismatch else { continue };
+        if !bless || step.names_something() {
+            panic!("{file}:{line}: {}\n{mismatch}\n{}", step.command, world.logs());
+        }
+        step.bless(&world.redact(&done.output), done.exit);
+    }
+    if bless {
+        let now = page.render();
+        if now != text {
+            std::fs::write(&path, now).expect("the page can be written");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! An office: a fresh home, an address, a line to the others, and the real program.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::Duration;
+
+use super::command::Line;
+use super::door::Door;
+use super::node::Node;
+use super::page::Done;
+use super::project;
+
+/// No command of a walkthrough waits for others as long as this.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// An office.
+pub(super) struct Office {
+    folder: PathBuf,
+    port: u16,
+    pub(super) door: Door,
+    pub(super) node: Option<Node>,
+    /// The log of the last node that ended.
+    past_log: String,
+}
+
+impl Office {
+    pub(super) fn new(folder: &Path) -> Result<Self, String> {
+        std::fs::create_dir(folder).map_err(|error| error.to_string())?;
+        // The system names a port that is free; nothing else in these tests asks for a certain one.
+        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
+        let port = free.map_err(|error| error.to_string())?.port();
+        let door = Door::before(port).map_err(|error| error.to_string())?;
+        Ok(Self { folder: folder.to_path_buf(), port, door, node: None, past_log: String::new() })
+    }
+
+    pub(super) fn home(&self) -> PathBuf {
+        self.folder.join("home")
+    }
+
+    /// Where its node listens. The others are told the address of its door.
+    pub(super) fn address(&self) -> String {
+        format!("/ip4/127.0.0.1/tcp/{}", self.port)
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// What its node has said.
+    pub(super) fn log(&self) -> String {
+        self.node.as_ref().map_or_else(|| self.past_log.clone(), Node::log)
+    }
+
+    /// Runs one line of its terminal.
+    pub(super) fn run(&mut self, line: &Line) -> Result<Done, String> {
+        match line.words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+            ["accord", "node", ..] if line.background => {
+                self.node = Some(Node::start(self.program(line))?);
+                Ok(Done { output: String::new(), exit: Some(0) })
+            }
+            ["accord", ..] => {
+                let done = execute(self.program(line))?;
+                if line.words.iter().any(|word| word == "init") && done.exit == Some(0) {
+                    self.tell_of_the_door()?;
+                }
+                Ok(done)
+            }
+            ["kill", "node"] => self.take_node()?.kill().map(|_| silent()),
+            ["stop", "node"] => self.take_node()?.terminate().map(|exit| Done { exit, ..silent() }),
+            ["wait", "node"] => self.take_node()?.wait().map(|exit| Done { exit, ..silent() }),
+            _ => Err("a walkthrough knows `accord …`, `kill node`, `stop node` and `wait node`".to_owned()),
+        }
+    }
+
+    fn take_node(&mut self) -> Result<Node, String> {
+        let node = self.node.take().ok_or("no node runs here")?;
+        self.past_log = node.log();
+        Ok(node)
+    }
+
+    fn tell_of_the_door(&self) -> Result<(), String> {
+        let settings = format!("announce: [\"{}\"]\n", self.door.address());
+        std::fs::write(self.home().join("config.yaml"), settings).map_err(|error| error.to_string())
+    }
+
+    fn program(&self, line: &Line) -> Command {
+        let program = Path::new(env!("CARGO_BIN_EXE_accord"));
+        let mut command = Command::new(program);
+        // An editor of a walkthrough is a script, which may run the program too.
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = program.parent().map(Path::to_path_buf).into_iter().chain(std::env::split_paths(&path));
+        let path = std::env::join_paths(folders).unwrap_or(path);
+        // Nothing of the person who runs the tests, such as an editor or a home of their own.
+        command.args(&line.words[1..]).current_dir(project()).env_clear().env("PATH", path);
+        command.env("HOME", &self.folder).env("TMPDIR", &self.folder).env("ACCORD_HOME", self.home());
+        if let Some(node) = &self.node {
+            command.env("NODE", node.pid().to_string());
+        }
+        command.envs(line.environment.iter().map(|(name, value)| (name, value)));
+        command
+    }
+}
+
+fn silent() -> Done {
+    Done { output: String::new(), exit: Some(0) }
+}
+
+/// Runs a program to its end.
+fn execute(mut command: Command) -> Result<Done, String> {
+    let mut process = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| format!("the program cannot be started: {error}"))?;
+    let (tell, output) = channel();
+    let streams: [Option<Box<dyn std::io::Read + Send>>; 2] = [
+        process.stdout.take().map(|stream| Box::new(stream) as _),
+        process.stderr.take().map(|stream| Box::new(stream) as _),
+    ];
+    for (index, mut stream) in streams.into_iter().flatten().enumerate() {
+        let tell = tell.clone();
+        thread::spawn(move || {
+            let mut bytes = Vec::new();
+            let _ = stream.read_to_end(&mut bytes);
+            let _ = tell.send((index, String::from_utf8_lossy(&bytes).into_owned()));
+        });
+    }
+    let mut texts = [String::new(), String::new()];
+    for _ in 0..texts.len() {
+        match output.recv_timeout(PATIENCE) {
+            Ok((index, text)) => texts[index] = text,
+            Err(_) => {
+                let _ = process.kill();
+                let _ = process.wait();
+                return Err(format!("the command did not end within {} seconds", PATIENCE.as_secs()));
+            }
+        }
+    }
+    let status = process.wait().map_err(|error| error.to_string())?;
+    Ok(Done { output: texts.concat(), exit: status.code() })
+}

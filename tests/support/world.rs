@@ -1,0 +1,121 @@
+//! All offices of a page, and what happens between them.
+
+use std::collections::BTreeMap;
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpStream};
+use std::time::Duration;
+
+use super::command::Line;
+use super::office::Office;
+use super::page::{Done, Step};
+use super::redact::redact;
+
+/// How long a node may take to send a stranger away.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The world of one page. Its homes go away with it.
+pub(super) struct World {
+    // Before the folder, so that nodes end before their homes go.
+    offices: BTreeMap<String, Office>,
+    folder: tempfile::TempDir,
+    /// What the page has named so far.
+    pub(super) variables: BTreeMap<String, String>,
+}
+
+impl World {
+    pub(super) fn new(page: &str) -> Self {
+        let prefix = format!("accord-{}-", page.trim_end_matches(".md"));
+        let folder = tempfile::Builder::new().prefix(&prefix).tempdir().expect("there is room for homes");
+        Self { offices: BTreeMap::new(), folder, variables: BTreeMap::new() }
+    }
+
+    /// Runs one step. An office exists from its first step on.
+    pub(super) fn run(&mut self, step: &Step) -> Result<Done, String> {
+        if let Some(name) = &step.office
+            && !self.offices.contains_key(name)
+        {
+            let office = Office::new(&self.folder.path().join(name.to_lowercase()))?;
+            self.offices.insert(name.clone(), office);
+        }
+        let offices = &self.offices;
+        let look_up = |name: &str| match name.split_once('.') {
+            None => offices.get(name).map(Office::address),
+            Some((name, "home")) => offices.get(name).map(|office| office.home().display().to_string()),
+            Some((name, "line")) => offices.get(name).map(|office| office.door.address()),
+            Some(_) => None,
+        };
+        let line = Line::parse(&step.command, &self.variables, &look_up)?;
+        let mut done = match &step.office {
+            Some(name) => self.offices.get_mut(name).ok_or("no such office")?.run(&line)?,
+            None => self.act(&line)?,
+        };
+        if let Some(name) = line.keep
+            && done.exit == Some(0)
+        {
+            // What is kept is data: the first line, which a person would copy.
+            let (first, rest) = done.output.split_once('\n').unwrap_or((&done.output, ""));
+            self.variables.insert(name, first.to_owned());
+            done.output = rest.to_owned();
+        }
+        Ok(done)
+    }
+
+    /// What nobody's terminal does.
+    fn act(&self, line: &Line) -> Result<Done, String> {
+        let office = |name: &String| self.offices.get(name).ok_or_else(|| format!("no office {name}"));
+        let (verb, names) = line.words.split_first().ok_or("nothing to do")?;
+        let mut output = String::new();
+        for name in names {
+            let office = office(name)?;
+            match verb.as_str() {
+                "cut" => office.door.cut(),
+                "restore" => office.door.restore(),
+                "garbage" => output.push_str(&garbage(office.port())?),
+                _ => return Err("the world knows `cut`, `restore` and `garbage`".to_owned()),
+            }
+        }
+        Ok(Done { output, exit: Some(0) })
+    }
+
+    /// What is the same in every run.
+    pub(super) fn redact(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for value in self.variables.values() {
+            text = text.replace(value, "[..]");
+        }
+        text = text.replace(&self.folder.path().display().to_string(), "[..]");
+        for office in self.offices.values() {
+            text = text.replace(&office.address(), "[..]").replace(&office.door.address(), "[..]");
+            text = text.replace(&format!("127.0.0.1:{}", office.port()), "[..]");
+        }
+        redact(&text)
+    }
+
+    /// The logs of all nodes, for whoever looks for the cause of a failure.
+    pub(super) fn logs(&self) -> String {
+        let logs =
+            self.offices.iter().map(|(name, office)| format!("--- node of {name}\n{}\n", office.log()));
+        logs.collect()
+    }
+}
+
+/// Sends a node what no node sends, and waits until it closes the connection.
+fn garbage(port: u16) -> Result<String, String> {
+    let failed = |error: std::io::Error| format!("the node does not take connections: {error}");
+    let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).map_err(failed)?;
+    stream.set_read_timeout(Some(PATIENCE)).map_err(failed)?;
+    // The node may close while this is still being sent.
+    let _ = stream.write_all(&b"\xff\x00 no node says this \r\n".repeat(50_000));
+    let mut answer = [0; 1024];
+    loop {
+        match stream.read(&mut answer) {
+            Ok(1..) => {}
+            Err(error)
+                if matches!(error.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut) =>
+            {
+                return Err("the node keeps a connection that says nothing it knows".to_owned());
+            }
+            Ok(0) | Err(_) => return Ok("the node closed the connection\n".to_owned()),
+        }
+    }
+}

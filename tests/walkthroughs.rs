@@ -1,0 +1,37 @@
+//! Runs the walkthroughs, Markdown pages that show what people do and see, against the real program.
+//!
+//! tests/walkthroughs/README.md says how a page is written. `ACCORD_BLESS=1` writes what the program prints now
+//! into the pages.
+
+mod support;
+
+macro_rules! walkthroughs {
+    ($($name:ident: $file:literal,)*) => {
+        $(
+            #[test]
+            fn $name() {
+                support::walk($file);
+            }
+        )*
+
+        const WALKED: &[&str] = &[$($file),*];
+    };
+}
+
+walkthroughs! {
+    s0_first_hour: "s0-first-hour.md",
+    s1_same_budget: "s1-same-budget.md",
+    s2a_paragraph: "s2a-paragraph.md",
+    third_organisation: "third-organisation.md",
+    bad_days: "bad-days.md",
+    editor: "editor.md",
+}
+
+#[test]
+fn every_page_is_walked() {
+    let mut pages = support::pages();
+    let mut walked: Vec<String> = WALKED.iter().map(|&page| page.to_owned()).collect();
+    pages.sort();
+    walked.sort();
+    assert_eq!(pages, walked, "list every page above");
+}
