@@ -16,8 +16,11 @@ use crate::network::{self, Settings};
 use crate::peering::Peering;
 use crate::replica::{News, Replica};
 
-/// How long a command waits for a node that is starting, or for another command.
+/// How long a command waits for a node that is starting, or for another command; a node for a command.
 const GATE_PATIENCE: Duration = Duration::from_secs(15);
+
+/// How long a node waits for the home: a command that synchronises by itself may take its time.
+const START_PATIENCE: Duration = Duration::from_secs(3600);
 
 /// How long a home is waited for whose node is ending.
 const LOCK_PATIENCE: Duration = Duration::from_secs(10);
@@ -33,13 +36,15 @@ pub(crate) async fn run(path: &Path, options: NodeOptions) -> Result<(), Problem
     let stop = CancellationToken::new();
     // Signals are taken before anything is opened, so that a stop at any moment is an orderly one.
     let signals = signals(stop.clone())?;
-    let gate = blocking(path, |path| Gate::wait(path, GATE_PATIENCE)).await?;
-    let lock = blocking(path, |path| HomeLock::wait(path, Duration::ZERO)).await?;
-    let lock = match lock {
-        Some(lock) => lock,
-        None => blocking(path, |path| second_node(path)).await?,
-    };
     let home = blocking(path, Home::open).await?;
+    let gate = tokio::select! {
+        gate = Gate::wait(path, START_PATIENCE) => gate?.ok_or_else(busy)?,
+        () = stop.cancelled() => return Ok(()),
+    };
+    let lock = match HomeLock::wait(path, Duration::ZERO).await? {
+        Some(lock) => lock,
+        None => second_node(path).await?,
+    };
     let socket = control::socket_to_serve(path)?;
     let replica = Arc::new(blocking_with(move || Replica::open(home)).await?);
     let programme = replica.programme()?;
@@ -84,14 +89,19 @@ pub(crate) async fn run(path: &Path, options: NodeOptions) -> Result<(), Problem
 }
 
 /// The gate was free and the lock is not: another node runs, or is just ending.
-fn second_node(path: &Path) -> Result<HomeLock, Problem> {
-    if std::os::unix::net::UnixStream::connect(control::socket_to_ask(path)).is_err()
-        && let Some(lock) = HomeLock::wait(path, LOCK_PATIENCE)?
+async fn second_node(path: &Path) -> Result<HomeLock, Problem> {
+    if tokio::net::UnixStream::connect(control::socket_to_ask(path)).await.is_err()
+        && let Some(lock) = HomeLock::wait(path, LOCK_PATIENCE).await?
     {
         return Ok(lock);
     }
     Err(Problem::failed(format!("a node is running on {} already", path.display()))
         .hint("use it as it is, or stop it first: accord node stop"))
+}
+
+fn busy() -> Problem {
+    Problem::failed("another accord command is still at work on this home")
+        .hint("wait until it has ended, or end it, and try again")
 }
 
 /// Starts the network of a replica.
@@ -176,12 +186,12 @@ pub(crate) async fn request(
     {
         return when_node_runs(path, &request, progress).await;
     }
-    let gate = blocking(path, |path| Gate::wait(path, GATE_PATIENCE)).await?;
+    let gate = Gate::wait(path, GATE_PATIENCE).await?.ok_or_else(busy)?;
     // A node that was starting has its socket by now.
     if let Ok(answer) = control::ask(&control::socket_to_ask(path), &request, progress).await {
         return answer;
     }
-    let lock = blocking(path, |path| HomeLock::wait(path, LOCK_PATIENCE)).await?.ok_or_else(|| {
+    let lock = HomeLock::wait(path, LOCK_PATIENCE).await?.ok_or_else(|| {
         Problem::failed("the node of this home does not answer")
             .exit(Exit::Unreachable)
             .hint("look at its log; end the process and start it again if need be")

@@ -7,10 +7,10 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::sync::mpsc;
 use std::time::Duration;
 
 use accord_core::api::Problem;
+use tokio::sync::oneshot;
 
 use super::cannot;
 
@@ -23,31 +23,16 @@ pub(crate) struct Gate(#[expect(dead_code, reason = "held for its lock")] File);
 pub(crate) struct HomeLock(#[expect(dead_code, reason = "held for its lock")] File);
 
 impl Gate {
-    /// Waits for the gate for at most `patience`.
-    pub(crate) fn wait(home: &Path, patience: Duration) -> Result<Self, Problem> {
-        match lock_within(&home.join("starting.lock"), patience)? {
-            Some(file) => Ok(Self(file)),
-            None => Err(Problem::failed("another accord command is still at work on this home")
-                .hint("wait until it has ended, or end it, and try again")),
-        }
+    /// Waits for the gate for at most `patience`; none if it is not free by then.
+    pub(crate) async fn wait(home: &Path, patience: Duration) -> Result<Option<Self>, Problem> {
+        Ok(lock_within(&home.join("starting.lock"), patience).await?.map(Self))
     }
 }
 
 impl HomeLock {
-    /// Takes the lock if it is free.
-    pub(crate) fn try_take(home: &Path) -> Result<Option<Self>, Problem> {
-        let path = home.join("lock");
-        let file = open(&path)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Self(file))),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(cannot("lock", &path, &error)),
-        }
-    }
-
     /// Waits for the lock for at most `patience`; none if it is not free by then.
-    pub(crate) fn wait(home: &Path, patience: Duration) -> Result<Option<Self>, Problem> {
-        Ok(lock_within(&home.join("lock"), patience)?.map(Self))
+    pub(crate) async fn wait(home: &Path, patience: Duration) -> Result<Option<Self>, Problem> {
+        Ok(lock_within(&home.join("lock"), patience).await?.map(Self))
     }
 }
 
@@ -62,25 +47,27 @@ fn open(path: &Path) -> Result<File, Problem> {
         .map_err(|e| cannot("open", path, &e))
 }
 
-/// Locks a file, waiting for at most `patience`. The waiting thread ends with the process at the latest; the kernel
-/// releases every lock of a process that ends, however it ends.
-fn lock_within(path: &Path, patience: Duration) -> Result<Option<File>, Problem> {
+/// Locks a file, waiting for at most `patience`. The kernel releases every lock of a process that ends, however it ends.
+///
+/// A thread of its own does the waiting, since nothing else can: it ends with the lock or with the process, and holds up
+/// neither the runtime nor its end.
+async fn lock_within(path: &Path, patience: Duration) -> Result<Option<File>, Problem> {
     let file = open(path)?;
     match file.try_lock() {
         Ok(()) => return Ok(Some(file)),
         Err(TryLockError::WouldBlock) => {}
         Err(TryLockError::Error(error)) => return Err(cannot("lock", path, &error)),
     }
-    let (done, locked) = mpsc::sync_channel(1);
+    let (done, locked) = oneshot::channel();
     std::thread::spawn(move || {
         let result = file.lock();
         // Nobody waits any more if the patience ended: the file is dropped and with it the lock.
         let _ = done.send(result.map(|()| file));
     });
-    match locked.recv_timeout(patience) {
-        Ok(Ok(file)) => Ok(Some(file)),
-        Ok(Err(error)) => Err(cannot("lock", path, &error)),
-        Err(_) => Ok(None),
+    match tokio::time::timeout(patience, locked).await {
+        Ok(Ok(Ok(file))) => Ok(Some(file)),
+        Ok(Ok(Err(error))) => Err(cannot("lock", path, &error)),
+        Ok(Err(_)) | Err(_) => Ok(None),
     }
 }
 
@@ -88,16 +75,13 @@ fn lock_within(path: &Path, patience: Duration) -> Result<Option<File>, Problem>
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_lock_is_held_once_and_waited_for() {
+    #[tokio::test]
+    async fn a_lock_is_held_once_and_waited_for() {
         let dir = tempfile::tempdir().unwrap();
-        let held = HomeLock::try_take(dir.path()).unwrap().unwrap();
-        assert!(HomeLock::try_take(dir.path()).unwrap().is_none());
-        assert!(HomeLock::wait(dir.path(), Duration::from_millis(20)).unwrap().is_none());
-        let path = dir.path().to_owned();
-        let waiting =
-            std::thread::spawn(move || HomeLock::wait(&path, Duration::from_secs(20)).unwrap().is_some());
-        drop(held);
-        assert!(waiting.join().unwrap());
+        let held = HomeLock::wait(dir.path(), Duration::ZERO).await.unwrap().unwrap();
+        assert!(HomeLock::wait(dir.path(), Duration::ZERO).await.unwrap().is_none());
+        let waiting = HomeLock::wait(dir.path(), Duration::from_secs(20));
+        let (second, ()) = tokio::join!(waiting, async { drop(held) });
+        assert!(second.unwrap().is_some());
     }
 }
