@@ -1,0 +1,106 @@
+//! A node with many documents that nobody asks for anything: starting, memory, what coming back together costs.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::Outcome;
+use crate::fill::{ENTRIES, fill};
+use crate::measure::{count, mebibytes, time};
+use crate::node::Node;
+use crate::office::Programme;
+use crate::table::Table;
+use crate::wire::{Wire, when_silent};
+
+/// How long two nodes may take to get in step at all.
+const PATIENCE: Duration = Duration::from_secs(600);
+/// After a cut, whoever called waits a moment and calls again.
+const CALLS_AGAIN: Duration = Duration::from_secs(60);
+
+pub(crate) fn measure(folder: &Path, documents: usize, table: &mut Table) -> Outcome<()> {
+    let Programme { one, other } = Programme::found(folder)?;
+    let empty = one.start()?;
+    // Writing a document says first under which decisions it is written.
+    one.run(&["new", "note", "The first"])?;
+    table.note("start of a node with one document", time(empty.started_in));
+    note_memory(table, "memory of it", &empty);
+    empty.stop()?;
+
+    eprintln!("writing {documents} documents of {ENTRIES} entries each");
+    let began = Instant::now();
+    fill(&one.home, documents)?;
+    let entries = count((documents * ENTRIES) as u64);
+    table.note(format!("writing {entries} entries of {documents} documents"), time(began.elapsed()));
+
+    let node = one.start()?;
+    table.note("start of a node that holds them", time(node.started_in));
+    note_memory(table, "memory of it", &node);
+    hold_unread(table, "documents read at the start", &node);
+
+    eprintln!("sending them to the other node");
+    let began = Instant::now();
+    let far = other.start()?;
+    other.run(&["sync", "--wait", &PATIENCE.as_secs().to_string()])?;
+    let took = began.elapsed();
+    let lines = [&one.wire, &other.wire];
+    let traffic = when_silent(lines, PATIENCE)?;
+    table.note("sending all to an empty node, both durable", time(took));
+    table.note("bytes on the wire for that", mebibytes(traffic.bytes));
+    note_memory(table, "memory of the node that sent", &node);
+    note_memory(table, "memory of the node that received", &far);
+    hold_unread(table, "documents read while sending", &node);
+    hold_unread(table, "documents read while receiving", &far);
+
+    reconnect(table, lines)?;
+    hold_unread(table, "documents read by either until now", &far);
+    hold_unread(table, "the same of the other", &node);
+    far.stop()?;
+
+    eprintln!("reading them");
+    let began = Instant::now();
+    one.run(&["list"])?;
+    table.note("first list, which reads all", time(began.elapsed()));
+    table.note("documents read for it", count(node.documents_read() as u64));
+    note_memory(table, "memory after it", &node);
+    let began = Instant::now();
+    one.run(&["list"])?;
+    table.note("second list", time(began.elapsed()));
+    node.stop()?;
+
+    let node = one.start()?;
+    table.note("start after that", time(node.started_in));
+    let began = Instant::now();
+    one.run(&["get", "Framework 7", "country"])?;
+    table.note("first get of one of them after that", time(began.elapsed()));
+    let read = node.documents_read();
+    let figure = count(read as u64);
+    table.hold("documents read for it", figure, "only the one asked for", read == 1);
+    note_memory(table, "memory after it", &node);
+    node.stop()
+}
+
+/// Cuts the lines of two nodes that differ in nothing, and restores them.
+fn reconnect(table: &mut Table, lines: [&Wire; 2]) -> Outcome<()> {
+    lines.iter().for_each(|wire| wire.cut());
+    lines.iter().for_each(|wire| wire.restore());
+    let traffic = when_silent(lines, CALLS_AGAIN)?;
+    let connections = match traffic.connections {
+        1 => "one connection".to_owned(),
+        several => format!("{several} connections"),
+    };
+    let bytes = count(traffic.bytes);
+    table
+        .note("reconnecting without a difference, all bytes on the wire", format!("{bytes} ({connections})"));
+    table.note("from the call to the last byte of it", time(traffic.took()));
+    Ok(())
+}
+
+fn note_memory(table: &mut Table, what: &str, node: &Node) {
+    if let Some(bytes) = node.memory() {
+        table.note(what, mebibytes(bytes));
+    }
+}
+
+fn hold_unread(table: &mut Table, what: &str, node: &Node) {
+    let read = node.documents_read();
+    table.hold(what, count(read as u64), "none", read == 0);
+}

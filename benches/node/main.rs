@@ -1,0 +1,71 @@
+//! What a person waits for at the command line, and what a node costs that nobody asks for anything.
+//!
+//! `cargo bench --bench node` measures everything; `-- get` or `-- idle` only a part; `-- --documents 1000` takes a
+//! smaller programme than the one that the targets are about. What each figure means is in `docs/performance.md`.
+//! Exits with 1 if something that is held to a target misses it.
+
+mod fill;
+mod get;
+mod idle;
+mod measure;
+mod node;
+mod office;
+mod table;
+mod wire;
+
+use std::process::ExitCode;
+
+use table::Table;
+
+/// Whatever goes wrong ends the bench with its words.
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+/// What to measure.
+struct Wanted {
+    get: bool,
+    idle: bool,
+    documents: usize,
+}
+
+fn main() -> ExitCode {
+    match wanted().and_then(|wanted| run(&wanted)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn wanted() -> Outcome<Wanted> {
+    let mut wanted = Wanted { get: false, idle: false, documents: 10_000 };
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            // Cargo says so to every bench.
+            "--bench" => {}
+            "get" => wanted.get = true,
+            "idle" => wanted.idle = true,
+            "--documents" => wanted.documents = arguments.next().ok_or("how many documents?")?.parse()?,
+            other => return Err(format!("`{other}` is none of: get, idle, --documents NUMBER").into()),
+        }
+    }
+    if !wanted.get && !wanted.idle {
+        (wanted.get, wanted.idle) = (true, true);
+    }
+    Ok(wanted)
+}
+
+fn run(wanted: &Wanted) -> Outcome<bool> {
+    let folder = tempfile::Builder::new().prefix("accord-bench-").tempdir()?;
+    let mut table = Table::default();
+    if wanted.get {
+        get::measure(&folder.path().join("get"), &mut table)?;
+    }
+    if wanted.idle {
+        idle::measure(&folder.path().join("idle"), wanted.documents, &mut table)?;
+    }
+    print!("{table}");
+    Ok(table.holds())
+}

@@ -1,0 +1,73 @@
+//! An office: a home, the line to its node, and the real program.
+
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::Outcome;
+use crate::node::Node;
+use crate::wire::Wire;
+
+/// An office.
+pub(crate) struct Office {
+    pub(crate) home: PathBuf,
+    port: u16,
+    /// The way to its node: the others know no other.
+    pub(crate) wire: Wire,
+}
+
+/// A founded programme: two secretariats, none of whose nodes runs.
+pub(crate) struct Programme {
+    pub(crate) one: Office,
+    pub(crate) other: Office,
+}
+
+impl Office {
+    fn new(home: PathBuf, name: &str, code: &str) -> Outcome<Self> {
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        let office = Self { home, port, wire: Wire::to(port)? };
+        office.run(&["init", "--org", name, "--code", code])?;
+        let settings = format!("announce: [\"{}\"]\n", office.wire.address());
+        std::fs::write(office.home.join("config.yaml"), settings)?;
+        Ok(office)
+    }
+
+    /// The program on this home, with nothing of the person who runs the bench.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_accord"));
+        command.args(arguments).env_clear().env("ACCORD_HOME", &self.home);
+        command
+    }
+
+    /// Runs a command that has to succeed, and gives the first line that it prints.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Outcome<String> {
+        let ended = self.command(arguments).stdin(Stdio::null()).output()?;
+        if !ended.status.success() {
+            let said = String::from_utf8_lossy(&ended.stderr);
+            return Err(format!("`accord {}` failed: {said}", arguments.join(" ")).into());
+        }
+        Ok(String::from_utf8_lossy(&ended.stdout).lines().next().unwrap_or_default().to_owned())
+    }
+
+    /// Starts the node.
+    pub(crate) fn start(&self) -> Outcome<Node> {
+        let listen = format!("/ip4/127.0.0.1/tcp/{}", self.port);
+        Node::start(&mut self.command(&["node", "--listen", &listen]))
+    }
+}
+
+impl Programme {
+    /// Makes the homes below `folder`, and has both sign the founding.
+    pub(crate) fn found(folder: &Path) -> Outcome<Self> {
+        let one = Office::new(folder.join("one"), "Cities Alliance", "CA")?;
+        let other = Office::new(folder.join("other"), "Centre for Mediterranean Integration", "CMI")?;
+        let card = other.run(&["card"])?;
+        one.run(&["found", "MENA Joint Work Programme", "--with", &card])?;
+        let node = one.start()?;
+        let ticket = one.run(&["invite"])?;
+        other.run(&["join", &ticket, "--yes"])?;
+        other.run(&["sync", "--wait", "30"])?;
+        node.stop()?;
+        Ok(Self { one, other })
+    }
+}
