@@ -56,7 +56,8 @@ pub(super) fn join(app: &App, arguments: JoinArguments) -> Result<Report, Proble
 }
 
 fn shown(preview: &JoinPreview) -> String {
-    let names: Vec<String> = preview.secretariats.iter().map(party).collect();
+    let mut names: Vec<String> = preview.secretariats.iter().map(party).collect();
+    names.sort_unstable();
     let meaning = match preview.role {
         JoinRole::Countersign => {
             "You are the other secretariat: with your signature the programme begins, and from then on every decision \

@@ -242,7 +242,7 @@ mod tests {
     fn a_conflict_alone_shows_every_side() {
         let value =
             json!({ "$conflict": [{ "value": "a" }, { "value": { "amount": "1.00", "currency": "EUR" } }] });
-        assert_eq!(bare(&value, Paint::plain()), "in conflict\n- a\n- 1.00 EUR\n");
+        assert_eq!(bare(&value, Paint::plain()), "in conflict\n- 1.00 EUR\n- a\n");
     }
 
     #[test]
