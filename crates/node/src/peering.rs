@@ -141,6 +141,10 @@ impl Backend for Peering {
     fn remember_seen(&self, device: &DeviceId, at: u64) {
         put_peer(&self.replica, b't', device, at.to_be_bytes().to_vec());
     }
+
+    fn remember_holds(&self, device: &DeviceId, entries: u64) {
+        put_peer(&self.replica, b'h', device, entries.to_be_bytes().to_vec());
+    }
 }
 
 /// Who may be connected, and who reads and writes what.
@@ -194,7 +198,16 @@ fn known_addresses(replica: &Replica) -> Vec<(DeviceId, Vec<String>)> {
 
 /// When a device was last connected: seconds since 1970.
 pub(crate) fn last_seen(replica: &Replica, device: &DeviceId) -> Option<u64> {
-    let value = replica.store().get(Tree::Peers, &peer_key(b't', device)).ok()??;
+    peer_number(replica, b't', device)
+}
+
+/// How many entries of those held here a device said it holds, when it was last connected.
+pub(crate) fn last_held(replica: &Replica, device: &DeviceId) -> Option<u64> {
+    peer_number(replica, b'h', device)
+}
+
+fn peer_number(replica: &Replica, kind: u8, device: &DeviceId) -> Option<u64> {
+    let value = replica.store().get(Tree::Peers, &peer_key(kind, device)).ok()??;
     Some(u64::from_be_bytes(value.try_into().ok()?))
 }
 

@@ -102,6 +102,13 @@ impl Logs {
         held.map(|record| (record.log.device, record.head)).collect()
     }
 
+    /// How many entries are held of a space, whoever wrote them.
+    pub fn entry_count(&self, space: &SpaceId) -> u64 {
+        let state = self.state();
+        let held = state.logs.iter().filter(|record| record.log.space == *space);
+        held.map(|record| record.head.seq).sum()
+    }
+
     /// The spaces of which anything is held.
     pub fn spaces(&self) -> Vec<SpaceId> {
         let mut spaces: Vec<SpaceId> = self.state().numbers.keys().map(|log| log.space).collect();

@@ -42,6 +42,8 @@ pub struct SpaceStatus {
     pub known: bool,
     /// How many entries this side offers that the peer has not acknowledged as durable.
     pub they_lack: u64,
+    /// How many entries of those that this side holds the peer has acknowledged as durable.
+    pub they_hold: u64,
     /// How many entries the peer says it holds that this side does not hold.
     pub we_lack: u64,
     /// How many logs end in different entries at one position: a fork.
@@ -58,6 +60,13 @@ impl SpaceStatus {
 }
 
 impl PeerStatus {
+    /// How many entries of those that this side holds the peer has acknowledged as durable; none before it has said what
+    /// it holds of every space.
+    pub fn they_hold(&self) -> Option<u64> {
+        let all = self.phase == Phase::Open && self.spaces.values().all(|space| space.known);
+        all.then(|| self.spaces.values().map(|space| space.they_hold).fold(0, u64::saturating_add))
+    }
+
     /// Whether all spaces are in step. With a log that one side refused they are not, whatever the counts say.
     pub fn in_step(&self) -> bool {
         self.phase == Phase::Open

@@ -19,7 +19,7 @@ use super::{Handler, decisions};
 use crate::control::ProgressSender;
 use crate::home::party;
 use crate::network;
-use crate::peering::{Peering, last_seen};
+use crate::peering::{Peering, last_held, last_seen};
 use crate::replica::{News, Programme, Replica, waiting_words};
 
 /// The longest that a synchronisation can be waited for: an hour.
@@ -176,7 +176,7 @@ fn with_programme(
         forks.iter().map(|(log, seq)| Fork { author: author_code(&governance, &log.device), seq: *seq });
     Ok(StatusView {
         programme: Some(programme_view(&governance, &own)),
-        organisations: organisations(replica, &governance, &own, steps),
+        organisations: organisations(replica, programme, &governance, &own, steps),
         documents: summaries.len(),
         conflicts: summaries
             .values()
@@ -206,28 +206,32 @@ fn programme_view(governance: &Governance, own: &OrganisationId) -> ProgrammeVie
 
 fn organisations(
     replica: &Replica,
+    programme: &Programme,
     governance: &Governance,
     own: &OrganisationId,
     steps: &BTreeMap<DeviceId, network::DeviceStatus>,
 ) -> Vec<OrganisationStep> {
     let devices = governance.devices();
+    let spaces = [programme.governance_space(), programme.space()];
+    let held: u64 = spaces.iter().map(|space| programme.logs().entry_count(space)).sum();
     let others = governance.memberships().into_iter().filter(|(id, _)| id != own);
-    let step = |device: &DeviceId| match steps.get(device) {
+    let step = |device: &DeviceId| match steps.get(device).filter(|status| status.connected) {
         Some(status) => DeviceStep {
             device: *device,
-            connected: status.connected,
+            connected: true,
             in_step: status.in_step,
             missing_there: status.missing_there,
             missing_here: status.missing_here,
-            last_seen: status.last_seen.or_else(|| last_seen(replica, device)),
+            last_seen: status.last_seen,
         },
+        // Away: what it lacks is what has come here since it last said what it holds.
         None => DeviceStep {
             device: *device,
             connected: false,
             in_step: false,
-            missing_there: 0,
+            missing_there: last_held(replica, device).map_or(held, |known| held.saturating_sub(known)),
             missing_here: 0,
-            last_seen: last_seen(replica, device),
+            last_seen: steps.get(device).and_then(|s| s.last_seen).or_else(|| last_seen(replica, device)),
         },
     };
     others

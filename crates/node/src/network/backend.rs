@@ -89,4 +89,8 @@ pub(crate) trait Backend: Send + Sync + 'static {
     /// Keeps when a device was last connected: seconds since 1970. Called on a blocking thread, when a connection
     /// begins and ends.
     fn remember_seen(&self, device: &DeviceId, at: u64);
+
+    /// Keeps how many entries of those held here a device said it holds, to tell what it lacks while it is away. Called
+    /// on a blocking thread, at most once a second for each device.
+    fn remember_holds(&self, device: &DeviceId, entries: u64);
 }

@@ -79,6 +79,8 @@ pub(super) struct Driver {
     waiters: Vec<view::Waiter>,
     /// When each device was connected last: seconds since 1970.
     seen: BTreeMap<DeviceId, u64>,
+    /// What each device last said it holds, as it was kept.
+    holds: BTreeMap<DeviceId, u64>,
     /// How far each log is held, to count what comes.
     heads: BTreeMap<LogId, u64>,
     sent: u64,
@@ -104,6 +106,7 @@ impl Driver {
             lines: BTreeMap::new(),
             waiters: Vec::new(),
             seen: BTreeMap::new(),
+            holds: BTreeMap::new(),
             heads,
             sent: 0,
             received: 0,
@@ -120,10 +123,14 @@ impl Driver {
                 Some(input) = self.inputs.recv() => self.input(input),
                 done = self.work.next() => self.done(done),
                 news = self.notices.take() => self.news(news),
-                _ = ticks.tick() => self.handle(Event::Tick),
+                _ = ticks.tick() => {
+                    self.handle(Event::Tick);
+                    self.note_holds();
+                }
             }
             self.tell_waiters();
         }
+        self.note_holds();
         self.work.finish().await;
         for peer in self.lines.keys() {
             self.keeper.seen(*peer);
@@ -142,6 +149,7 @@ impl Driver {
             }
             Input::Disconnected { peer, connection } => {
                 if self.is_current(&peer, connection) {
+                    self.note_holds();
                     self.lines.remove(&peer);
                     self.work.forget(connection);
                     self.note_seen(peer);
@@ -174,6 +182,17 @@ impl Driver {
     fn note_seen(&mut self, peer: DeviceId) {
         self.seen.insert(peer, super::keeper::now());
         self.keeper.seen(peer);
+    }
+
+    /// Keeps what each connected device says it holds, where that has changed.
+    fn note_holds(&mut self) {
+        for (peer, status) in self.engine.status() {
+            if let Some(entries) = status.they_hold()
+                && self.holds.insert(peer, entries) != Some(entries)
+            {
+                self.keeper.holds(peer, entries);
+            }
+        }
     }
 
     fn news(&mut self, news: News) {

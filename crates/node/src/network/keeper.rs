@@ -14,6 +14,7 @@ use super::backend::Backend;
 struct Kept {
     addresses: BTreeMap<DeviceId, Vec<String>>,
     seen: BTreeMap<DeviceId, u64>,
+    holds: BTreeMap<DeviceId, u64>,
 }
 
 /// What is to be kept. Bounded by the number of devices.
@@ -41,6 +42,12 @@ impl Keeper {
         self.notify.notify_one();
     }
 
+    /// How many entries of those here a device says it holds.
+    pub(super) fn holds(&self, device: DeviceId, entries: u64) {
+        self.lock().holds.insert(device, entries);
+        self.notify.notify_one();
+    }
+
     /// Hands over what comes, until `cancel`, and then what is left.
     pub(super) async fn run(self: Arc<Self>, backend: Arc<dyn Backend>, cancel: CancellationToken) {
         loop {
@@ -56,6 +63,9 @@ impl Keeper {
                 }
                 for (device, at) in &kept.seen {
                     backend.remember_seen(device, *at);
+                }
+                for (device, entries) in &kept.holds {
+                    backend.remember_holds(device, *entries);
                 }
             });
             if let Err(error) = handed.await {

@@ -48,7 +48,9 @@ impl Engine {
         }
         for (device, heads) in self.holdings.vector(space).into_iter().flat_map(accord_core::Vector::iter) {
             let ours = heads.iter().map(|head| head.seq).max().unwrap_or(0);
-            status.they_lack = status.they_lack.saturating_add(ours.saturating_sub(shared.claims(device)));
+            let claimed = shared.claims(device).min(ours);
+            status.they_hold = status.they_hold.saturating_add(claimed);
+            status.they_lack = status.they_lack.saturating_add(ours - claimed);
         }
         status
     }

@@ -198,5 +198,7 @@ impl Backend for Memory {
         self.state().addresses.insert(*device, addresses.to_vec());
     }
 
+    fn remember_holds(&self, _: &DeviceId, _: u64) {}
+
     fn remember_seen(&self, _: &DeviceId, _: u64) {}
 }
