@@ -102,6 +102,9 @@ pub(super) enum End {
     /// The connection was given up in favour of another one, or by this node as it ends.
     #[error("it was given up")]
     GivenUp,
+    /// The connection underneath is gone: the other side closed it, or it broke.
+    #[error("the connection ended")]
+    Lost,
     /// Reading ended.
     #[error(transparent)]
     Read(#[from] ReadError),

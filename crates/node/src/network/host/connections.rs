@@ -23,6 +23,8 @@ pub(super) struct Connection {
     pub(super) cancel: CancellationToken,
     /// Whether a session runs, which will report its end.
     session: bool,
+    /// Whether the swarm has reported its end.
+    pub(super) closed: bool,
 }
 
 impl Host {
@@ -70,7 +72,8 @@ impl Host {
         let link = Link { peer: device, connection, dialled, since: Instant::now() };
         let address = dialled.then(|| endpoint.get_remote_address().clone());
         let cancel = self.cancel.child_token();
-        self.connections.insert(connection, Connection { link, address, cancel, session: false });
+        self.connections
+            .insert(connection, Connection { link, address, cancel, session: false, closed: false });
     }
 
     /// A connection is closed before it begins: with this device itself, with nothing that is a device, or a second one
@@ -100,7 +103,8 @@ impl Host {
     }
 
     async fn closed(&mut self, connection: ConnectionId) {
-        if let Some(known) = self.connections.get(&connection) {
+        if let Some(known) = self.connections.get_mut(&connection) {
+            known.closed = true;
             if known.session {
                 // A reader may wait for ever on a connection that was closed on this side.
                 known.cancel.cancel();

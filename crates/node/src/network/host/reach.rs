@@ -41,7 +41,7 @@ impl Unreached {
     pub(super) fn of_end(end: &End) -> Self {
         match end {
             // Whoever is not welcome sees the connection end, as a closed stream or a closed connection.
-            End::Greeting(GreetingError::Unwelcome(_)) | End::GivenUp => Unreached::Unwelcome,
+            End::Greeting(GreetingError::Unwelcome(_)) | End::Lost => Unreached::Unwelcome,
             End::Slow => Unreached::TimedOut,
             End::Pending => Unreached::Pending,
             other => Unreached::Other(other.to_string()),

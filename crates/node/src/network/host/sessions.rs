@@ -97,6 +97,8 @@ impl Host {
         self.swarm.close_connection(connection);
         let Some(gone) = self.connections.remove(&connection) else { return };
         gone.cancel.cancel();
+        // The session only knows that it was to end.
+        let why = if gone.closed && matches!(why, End::GivenUp) { &End::Lost } else { why };
         let (peer, now) = (gone.link.peer, Instant::now());
         let target = self.dials.remove(&connection);
         if self.live.get(&peer).is_some_and(|live| live.link.connection == connection) {
