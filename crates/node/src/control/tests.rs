@@ -236,7 +236,7 @@ async fn a_socket_left_by_a_killed_node_is_replaced_and_a_served_one_is_not() {
     assert_eq!(ask_quietly(&socket, Request::Card).await, Err(NotRunning));
     let _first = Listener::bind(&socket).await.unwrap();
     let second = Listener::bind(&socket).await.unwrap_err();
-    assert!(second.message.contains("Another node"), "{second}");
+    assert!(second.message.contains("another node"), "{second}");
 }
 
 #[tokio::test]
