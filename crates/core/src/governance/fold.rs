@@ -7,26 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::slots::Votes;
 use super::{
-    Acknowledged, Choice, ConstitutionRef, Decision, Equivocation, Genesis, Operation, Record, RecordError,
-    Slot, SlotState, Subject, Vote,
+    Acknowledged, ConstitutionRef, Decision, Equivocation, Genesis, Record, RecordError, Slot, SlotState,
+    Subject, Vote,
 };
 use crate::{
-    Body, Card, DecisionId, DeviceCertificate, DeviceId, DocumentId, Entry, OrganisationId, OrganisationKind,
-    ProgrammeId, RecordId, SpaceId, governance_space, private_space, programme_space,
+    Body, DecisionId, DeviceCertificate, DeviceId, DocumentId, Entry, OrganisationId, ProgrammeId, RecordId,
+    VoteId,
 };
-
-/// An organisation's standing in the programme.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Membership {
-    /// Its card.
-    pub card: Card,
-    /// As what it takes part.
-    pub kind: OrganisationKind,
-    /// The version of its membership: 0 for a secretariat named by the genesis.
-    pub version: u32,
-    /// The decision that admitted it; none for a secretariat named by the genesis.
-    pub decision: Option<DecisionId>,
-}
 
 /// What became of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -58,24 +45,24 @@ pub struct DecisionState<'a> {
 }
 
 #[derive(Debug, Clone)]
-struct Proposed {
-    decision: Decision,
+pub(super) struct Proposed {
+    pub(super) decision: Decision,
     proposals: BTreeMap<DeviceId, u64>,
 }
 
 /// The state of the programme as far as the records held tell.
 #[derive(Debug, Clone)]
 pub struct Governance {
-    programme: ProgrammeId,
-    genesis: Option<Genesis>,
-    signed: BTreeMap<OrganisationId, u64>,
-    proposed: BTreeMap<DecisionId, Proposed>,
-    votes: Votes,
+    pub(super) programme: ProgrammeId,
+    pub(super) genesis: Option<Genesis>,
+    pub(super) signed: BTreeMap<OrganisationId, u64>,
+    pub(super) proposed: BTreeMap<DecisionId, Proposed>,
+    pub(super) votes: Votes,
     /// Votes that came before the genesis, which alone tells whose device may sign them.
-    early: Vec<Record>,
-    in_force: BTreeMap<Subject, BTreeMap<u32, DecisionId>>,
-    certificates: BTreeMap<DeviceId, BTreeMap<RecordId, DeviceCertificate>>,
-    acknowledged: Acknowledged,
+    pub(super) early: Vec<Record>,
+    pub(super) in_force: BTreeMap<Subject, BTreeMap<u32, DecisionId>>,
+    pub(super) certificates: BTreeMap<DeviceId, BTreeMap<RecordId, DeviceCertificate>>,
+    pub(super) acknowledged: Acknowledged,
 }
 
 impl Governance {
@@ -221,82 +208,6 @@ impl Governance {
         self.genesis.iter().flat_map(|g| &g.secretariats).map(|card| card.organisation.id).collect()
     }
 
-    /// The standing of an organisation now; none if it does not take part.
-    pub fn membership(&self, organisation: &OrganisationId) -> Option<Membership> {
-        let genesis = self.genesis.as_ref()?;
-        if let Some(card) = genesis.secretariats.iter().find(|card| card.organisation.id == *organisation) {
-            let kind = OrganisationKind::Secretariat;
-            return Some(Membership { card: card.clone(), kind, version: 0, decision: None });
-        }
-        self.admissions(organisation).last()
-    }
-
-    /// The admissions of an organisation that are in force, oldest first.
-    pub(crate) fn admissions(&self, organisation: &OrganisationId) -> impl Iterator<Item = Membership> + '_ {
-        let versions = self.in_force.get(&Subject::Membership(*organisation));
-        versions.into_iter().flatten().filter_map(|(version, id)| {
-            match &self.proposed[id].decision.operation {
-                Operation::Admit { card, kind } => Some(Membership {
-                    card: card.as_ref().clone(),
-                    kind: *kind,
-                    version: *version,
-                    decision: Some(*id),
-                }),
-                Operation::Unknown(_) => None,
-            }
-        })
-    }
-
-    /// Every organisation that takes part now, by id.
-    pub fn memberships(&self) -> BTreeMap<OrganisationId, Membership> {
-        let subjects = self.in_force.keys().filter_map(|subject| match subject {
-            Subject::Membership(organisation) => Some(*organisation),
-            _ => None,
-        });
-        let all: BTreeSet<OrganisationId> = self.secretariats().into_iter().chain(subjects).collect();
-        all.into_iter().filter_map(|id| Some((id, self.membership(&id)?))).collect()
-    }
-
-    /// The organisation that a device belongs to, if that organisation takes part.
-    pub fn organisation_of(&self, device: &DeviceId) -> Option<OrganisationId> {
-        let certified = self.certificates.get(device).into_iter().flatten().map(|(_, c)| c.organisation);
-        certified.filter(|organisation| self.membership(organisation).is_some()).min().or_else(|| {
-            self.memberships().into_iter().find(|(_, m)| m.card.device.device == *device).map(|(id, _)| id)
-        })
-    }
-
-    /// The devices of every organisation that takes part.
-    pub fn devices(&self) -> BTreeMap<DeviceId, OrganisationId> {
-        let memberships = self.memberships();
-        let mut devices: BTreeMap<DeviceId, OrganisationId> =
-            memberships.iter().map(|(id, m)| (m.card.device.device, *id)).collect();
-        for (device, certificates) in &self.certificates {
-            let owner =
-                certificates.values().map(|c| c.organisation).filter(|o| memberships.contains_key(o)).min();
-            if let Some(owner) = owner {
-                devices.insert(*device, owner);
-            }
-        }
-        devices
-    }
-
-    /// Whether an organisation may read a space now.
-    pub fn may_read(&self, organisation: &OrganisationId, space: &SpaceId) -> bool {
-        if *space == private_space(&self.programme, organisation) {
-            return true;
-        }
-        let common = [governance_space(&self.programme), programme_space(&self.programme)];
-        common.contains(space) && self.membership(organisation).is_some()
-    }
-
-    /// Whether an organisation may write to a space now.
-    pub fn may_write(&self, organisation: &OrganisationId, space: &SpaceId) -> bool {
-        let writes = |m: Membership| m.kind != OrganisationKind::Observer;
-        self.may_read(organisation, space)
-            && (*space == governance_space(&self.programme)
-                || self.membership(organisation).is_some_and(writes))
-    }
-
     /// The acknowledgements of every governance log.
     pub fn acknowledged(&self) -> &Acknowledged {
         &self.acknowledged
@@ -352,73 +263,8 @@ impl Governance {
         self.votes.equivocations()
     }
 
-    /// The slot in which a next decision about `subject` is voted on, and its parent: the version after the one in
-    /// force, in the round after the last dead one. With it the votes that killed that round.
-    pub fn next_slot(&self, subject: &Subject) -> (Slot, Option<DecisionId>, Vec<crate::VoteId>) {
-        let last = self.in_force.get(subject).and_then(|versions| versions.last_key_value());
-        let version = last.map_or(1, |(version, _)| version + 1);
-        let secretariats = self.secretariats();
-        let mut slot = Slot { subject: subject.clone(), version, round: 1 };
-        let mut killed_by = Vec::new();
-        while let SlotState::Dead(votes) = self.votes.state(&slot, &secretariats, &ConstitutionRef::GENESIS) {
-            slot.round += 1;
-            killed_by = votes;
-        }
-        (slot, last.map(|(_, id)| *id), killed_by)
-    }
-
-    /// The vote of `secretariat` in the slot of `decision`, to be signed by its signing device and made durable
-    /// before anyone sees it.
-    ///
-    /// # Errors
-    /// A sentence for people if it may not vote, or not here, or has voted already.
-    pub fn cast(
-        &self,
-        secretariat: &OrganisationId,
-        device: &DeviceId,
-        decision: &DecisionId,
-        refusal: Option<String>,
-        time: u64,
-    ) -> Result<Vote, CastError> {
-        let state = self.decision(decision).ok_or(CastError::Unknown)?;
-        let signing =
-            self.genesis.iter().flat_map(|g| &g.secretariats).find(|c| c.organisation.id == *secretariat);
-        let signing = signing.ok_or(CastError::NotASecretariat)?;
-        if signing.device.device != *device {
-            return Err(CastError::NotTheSigningDevice);
-        }
-        if matches!(state.decision.operation, Operation::Unknown(_)) && refusal.is_none() {
-            return Err(CastError::Newer);
-        }
-        let d = state.decision;
-        let slot = Slot { subject: d.subject.clone(), version: d.version, round: d.round };
-        if self.votes.in_slot(&slot, secretariat).next().is_some() {
-            return Err(CastError::AlreadyVoted);
-        }
-        if state.status != DecisionStatus::Open {
-            return Err(CastError::Settled);
-        }
-        let (next, _, killed_by) = self.next_slot(&d.subject);
-        if next != slot {
-            return Err(CastError::Settled);
-        }
-        let choice = refusal.map_or(Choice::For(*decision), Choice::Refuse);
-        Ok(Vote {
-            programme: self.programme,
-            secretariat: *secretariat,
-            subject: slot.subject,
-            version: slot.version,
-            round: slot.round,
-            constitution: ConstitutionRef::GENESIS,
-            previous: self.votes.tip(secretariat),
-            choice,
-            killed_by,
-            time,
-        })
-    }
-
     /// A vote held, by its id.
-    pub fn vote(&self, id: &crate::VoteId) -> Option<&Vote> {
+    pub fn vote(&self, id: &VoteId) -> Option<&Vote> {
         self.votes.get(id)
     }
 
@@ -426,27 +272,4 @@ impl Governance {
     pub fn ratified(&self, document: &DocumentId) -> Option<DecisionId> {
         self.in_force.get(&Subject::Document(*document))?.last_key_value().map(|(_, id)| *id)
     }
-}
-
-/// Why a vote cannot be cast.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum CastError {
-    /// No such decision.
-    #[error("there is no such decision")]
-    Unknown,
-    /// Only secretariats vote.
-    #[error("only the two secretariats sign decisions")]
-    NotASecretariat,
-    /// Each secretariat votes from one device.
-    #[error("your organisation signs from another device")]
-    NotTheSigningDevice,
-    /// The decision is one that this version does not understand.
-    #[error("this decision was made by a newer version of accord; upgrade before signing it")]
-    Newer,
-    /// A vote in this slot stands already.
-    #[error("your organisation has voted on this already; a vote stands for ever")]
-    AlreadyVoted,
-    /// The slot is settled: in force, or dead.
-    #[error("this decision is settled already; nothing more can be signed on it")]
-    Settled,
 }
