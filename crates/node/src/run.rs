@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accord_core::api::{Exit, Problem, Progress, Request, Response};
-use tokio::sync::broadcast::error::RecvError;
 use tokio_util::sync::CancellationToken;
 
 use crate::NodeOptions;
@@ -53,8 +52,15 @@ pub(crate) async fn run(path: &Path, options: NodeOptions) -> Result<(), Problem
     let config = &replica.home.config;
     let listen = if options.listen.is_empty() { config.listen.clone() } else { options.listen };
     let mdns = options.mdns.unwrap_or(config.mdns);
-    let news = programme.watch();
     let network = start_network(&replica, Arc::clone(&peering), listen, options.dial, mdns).await?;
+    let observing = network.clone();
+    programme.observe(move |news| match news {
+        News::Appended { log, head } => {
+            peering.appended(*log, *head);
+            observing.appended(*log, *head);
+        }
+        News::Governance => observing.access_changed(),
+    });
     let handler = Arc::new(Handler::online(Arc::clone(&replica), network.clone(), stop.clone()));
     let listener = Listener::bind(&socket).await?;
     // From here on commands find the socket.
@@ -62,7 +68,6 @@ pub(crate) async fn run(path: &Path, options: NodeOptions) -> Result<(), Problem
     for address in network.listening() {
         tracing::info!(%address, "listening");
     }
-    let watching = tokio::spawn(pass_on(news, peering, network.clone(), stop.clone()));
     let ended = {
         let (network, stop) = (network.clone(), stop.clone());
         tokio::spawn(async move {
@@ -76,7 +81,6 @@ pub(crate) async fn run(path: &Path, options: NodeOptions) -> Result<(), Problem
     network.shutdown().await;
     stop.cancel();
     let by_itself = ended.await.unwrap_or(true);
-    let _ = watching.await;
     signals.abort();
     drop((programme, replica, lock));
     // Those who asked it to stop are told only now, when the home is free.
@@ -123,34 +127,6 @@ pub(crate) async fn start_network(
         mdns,
     };
     network::start(settings, peering).await.map_err(|e| Problem::from_error(&e))
-}
-
-/// Passes what happens in the replica on to the network.
-async fn pass_on(
-    mut news: tokio::sync::broadcast::Receiver<News>,
-    peering: Arc<Peering>,
-    network: network::Handle,
-    stop: CancellationToken,
-) {
-    loop {
-        let next = tokio::select! {
-            () = stop.cancelled() => return,
-            next = news.recv() => next,
-        };
-        match next {
-            Ok(News::Appended { log, head }) => {
-                peering.appended(log, head);
-                network.appended(log, head);
-            }
-            Ok(News::Governance) => network.access_changed(),
-            // What was missed of own entries is told again with the next one; access is looked at as a whole.
-            Err(RecvError::Lagged(missed)) => {
-                tracing::warn!(missed, "the network was slow to hear of own entries");
-                network.access_changed();
-            }
-            Err(RecvError::Closed) => return,
-        }
-    }
 }
 
 /// Cancels `stop` on SIGINT or SIGTERM.

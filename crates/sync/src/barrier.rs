@@ -14,6 +14,8 @@ pub struct Barrier {
     pub(crate) target: BTreeMap<LogId, u64>,
     /// The peers that it waits for, and whether their first word is part of the target.
     pub(crate) peers: BTreeMap<DeviceId, bool>,
+    /// The number of the probe that each peer is to answer first, so that its word is not an old one.
+    pub(crate) probe: u64,
     /// The peers that went away meanwhile.
     pub(crate) left: BTreeSet<DeviceId>,
 }
@@ -48,7 +50,7 @@ impl Engine {
             })
         });
         let peers = self.peers().keys().map(|peer| (*peer, false)).collect();
-        Barrier { target: target.collect(), peers, left: BTreeSet::new() }
+        Barrier { target: target.collect(), peers, probe: self.probes(), left: BTreeSet::new() }
     }
 
     /// How far it is. To be called after each batch of events: what a peer says at first when its connection opens
@@ -88,7 +90,7 @@ impl Engine {
     }
 
     fn take_first_words(&self, barrier: &mut Barrier) {
-        let Barrier { target, peers, left } = barrier;
+        let Barrier { target, peers, probe, left } = barrier;
         peers.retain(|id, _| {
             let stays = self.peers().contains_key(id);
             if !stays {
@@ -98,10 +100,17 @@ impl Engine {
         });
         for (id, known) in peers.iter_mut().filter(|(_, known)| !**known) {
             let Some(peer) = self.peers().get(id).filter(|peer| peer.phase == Phase::Open) else { continue };
+            if peer.echoed < *probe {
+                continue;
+            }
             if peer.shared.values().any(|shared| shared.theirs.is_none()) {
                 continue;
             }
             *known = true;
+            for (log, seq) in &peer.told {
+                let target = target.entry(*log).or_default();
+                *target = (*target).max(*seq);
+            }
             for (space, shared) in &peer.shared {
                 for (device, claim) in shared.theirs.iter().flatten() {
                     let log = LogId { space: *space, device: *device };

@@ -3,6 +3,7 @@
 mod access;
 mod announce;
 mod greeting;
+mod probe;
 mod receive;
 mod report;
 mod send;
@@ -33,6 +34,8 @@ pub struct Engine {
     in_flight: BTreeMap<LogId, InFlight>,
     /// Runs that wait for the disk, by log and by who sent them: how many, and up to where. They outlive connections.
     pending: BTreeMap<LogId, BTreeMap<DeviceId, (usize, u64)>>,
+    /// How many probes were sent: the number of the last one.
+    probes: u64,
     now: Duration,
     effects: Vec<Effect>,
 }
@@ -59,6 +62,7 @@ impl Engine {
             peers: BTreeMap::new(),
             in_flight: BTreeMap::new(),
             pending: BTreeMap::new(),
+            probes: 0,
             now: Duration::ZERO,
             effects: Vec::new(),
         }
@@ -98,6 +102,7 @@ impl Engine {
             }
             Event::RunSent { peer, log, last } => self.run_sent(peer, log, last),
             Event::AccessChanged(access) => self.access_changed(access),
+            Event::Probe => self.probe(),
             Event::Tick => self.tick(),
         }
         std::mem::take(&mut self.effects)
@@ -125,6 +130,10 @@ impl Engine {
         &self.holdings
     }
 
+    pub(crate) fn probes(&self) -> u64 {
+        self.probes
+    }
+
     pub(crate) fn peers(&self) -> &BTreeMap<DeviceId, Peer> {
         &self.peers
     }
@@ -150,6 +159,8 @@ impl Engine {
             Frame::Want(ranges) => self.want(id, &ranges),
             Frame::Run(run) => self.run(id, &run),
             Frame::Refuse { space, device, reason } => self.refused_by(id, space, device, reason),
+            Frame::Probe(number) => self.probed(id, number),
+            Frame::Echo { number, positions } => self.echo(id, number, positions),
             Frame::Bye(why) => {
                 self.forget(id);
                 self.effects.push(Effect::Close { peer: id, reason: CloseReason::ByPeer(why) });

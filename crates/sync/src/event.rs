@@ -74,6 +74,9 @@ pub enum Event {
     },
     /// What this node knows of access changed.
     AccessChanged(Access),
+    /// Somebody is about to wait until everything is exchanged: every peer is asked what it holds now. To be followed
+    /// by [`Engine::barrier`](crate::Engine::barrier).
+    Probe,
     /// Time passed; about once a second.
     Tick,
 }

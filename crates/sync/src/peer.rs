@@ -27,6 +27,12 @@ pub(crate) struct Peer {
     pub(crate) ready: Option<Digests>,
     /// The spaces in which something was said, by either side.
     pub(crate) shared: BTreeMap<SpaceId, Shared>,
+    /// The number of its probe that is still to be answered.
+    pub(crate) probe: Option<u64>,
+    /// The number of our last probe that it has answered, 0 if none.
+    pub(crate) echoed: u64,
+    /// What it then held and had not said before, as far as it is not here.
+    pub(crate) told: BTreeMap<LogId, u64>,
     /// What goes out to it.
     pub(crate) outgoing: Outgoing,
     /// Runs that came from it and wait for the disk.
@@ -58,6 +64,9 @@ impl Peer {
             said: Some(said),
             ready: None,
             shared: BTreeMap::new(),
+            probe: None,
+            echoed: 0,
+            told: BTreeMap::new(),
             outgoing: Outgoing::default(),
             ingesting: 0,
             blocked: BTreeMap::new(),

@@ -119,14 +119,17 @@ impl Driver {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
+                // News before inputs: what this device wrote is known to the engine before a peer's question that came
+                // later is answered.
+                biased;
                 () = cancel.cancelled() => break,
-                Some(input) = self.inputs.recv() => self.input(input),
-                done = self.work.next() => self.done(done),
                 news = self.notices.take() => self.news(news),
                 _ = ticks.tick() => {
                     self.handle(Event::Tick);
                     self.note_holds();
                 }
+                done = self.work.next() => self.done(done),
+                Some(input) = self.inputs.recv() => self.input(input),
             }
             self.tell_waiters();
         }

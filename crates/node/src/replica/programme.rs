@@ -1,6 +1,6 @@
 //! The programme on this node: its logs, the governance fold, and news for whoever watches.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use accord_core::api::Problem;
 use accord_core::governance::Governance;
@@ -45,8 +45,12 @@ pub(crate) struct Programme {
     /// Held from the acknowledgement to the entry that is written under it, so that the authority of an entry is what
     /// this device had acknowledged last.
     pub(super) writing: Mutex<()>,
-    pub(super) news: broadcast::Sender<News>,
+    news: broadcast::Sender<News>,
+    observer: OnceLock<Observer>,
 }
+
+/// Hears of news before whoever caused it goes on.
+type Observer = Box<dyn Fn(&News) + Send + Sync>;
 
 /// Why entries of another device were not taken in.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +76,7 @@ impl Programme {
             documents: Documents::default(),
             writing: Mutex::new(()),
             news: broadcast::channel(NEWS).0,
+            observer: OnceLock::new(),
         };
         Ok(programme)
     }
@@ -104,6 +109,20 @@ impl Programme {
     /// The state that the governance records held amount to.
     pub(crate) fn governance(&self) -> RwLockReadGuard<'_, Governance> {
         self.governance.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has `observer` called with all news from now on, before whoever caused them goes on: so a command that was told
+    /// that its change is saved knows that the network has heard of it. Only the first one is taken.
+    pub(crate) fn observe(&self, observer: impl Fn(&News) + Send + Sync + 'static) {
+        let _ = self.observer.set(Box::new(observer));
+    }
+
+    pub(super) fn tell(&self, news: News) {
+        if let Some(observer) = self.observer.get() {
+            observer(&news);
+        }
+        // Nobody waiting is no error: a command without a network has no watcher.
+        let _ = self.news.send(news);
     }
 
     /// What happens from now on.
@@ -140,8 +159,7 @@ impl Programme {
             }
         }
         self.standing_changed();
-        // Nobody watching is no error: a command without a network has no watcher.
-        let _ = self.news.send(News::Governance);
+        self.tell(News::Governance);
     }
 
     pub(super) fn writing(&self) -> MutexGuard<'_, ()> {

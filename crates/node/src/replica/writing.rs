@@ -50,8 +50,7 @@ impl Programme {
         if let Some(last) = entries.last() {
             let head = Head { seq: last.header().seq, id: last.id() };
             let log = LogId { space, device: key.id() };
-            // Nobody watching is no error: a command without a network has no watcher.
-            let _ = self.news.send(News::Appended { log, head });
+            self.tell(News::Appended { log, head });
         }
         Ok(entries)
     }

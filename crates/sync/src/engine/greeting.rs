@@ -148,6 +148,7 @@ impl Engine {
         for space in spaces {
             self.announce_all_of(space);
         }
+        self.answer_probe(id);
     }
 }
 

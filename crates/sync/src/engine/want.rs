@@ -126,8 +126,17 @@ impl Engine {
             return None;
         }
         let to = peer.claims(log).min(self.access.limit(log));
-        let arrived = self.pending.get(log).into_iter().flat_map(BTreeMap::values).map(|(_, to)| *to).max();
-        let here = self.holdings.held(log).max(arrived.unwrap_or(0));
+        let held = self.holdings.held(log);
+        let mut here = held;
+        for (from, (_, to)) in self.pending.get(log).into_iter().flatten() {
+            if *from == id {
+                here = here.max(*to);
+            } else if *to > held {
+                // What another peer sent waits for the disk. What comes after it would have no place if that one turned
+                // out to be invalid; it is asked for once the disk has answered.
+                return None;
+            }
+        }
         let asked = self.in_flight.get(log).copied();
         if asked.is_some_and(|asked| asked.peer != id) {
             return None;

@@ -78,6 +78,15 @@ pub enum Frame {
         /// Why.
         reason: Refusal,
     },
+    /// Asks the other side to say once what it holds now, by a number that counts up.
+    Probe(u64),
+    /// Answers a probe: what the sender holds that the other side has not acknowledged.
+    Echo {
+        /// The number of the probe.
+        number: u64,
+        /// Up to where.
+        positions: Positions,
+    },
     /// The sender closes, and why.
     Bye(String),
 }
@@ -124,6 +133,11 @@ impl<C> Encode<C> for Frame {
                 refusal::write(e, reason)
             }
             Frame::Bye(why) => e.array(2)?.u8(7)?.str(cut(why))?.ok(),
+            Frame::Probe(number) => e.array(2)?.u8(8)?.u64(*number)?.ok(),
+            Frame::Echo { number, positions } => {
+                e.array(3)?.u8(9)?.u64(*number)?;
+                write_positions(e, positions)
+            }
         }
     }
 }
@@ -160,6 +174,8 @@ impl<'b, C> Decode<'b, C> for Frame {
                 reason: refusal::read(d)?,
             }),
             (7, 2) => Ok(Frame::Bye(text(d, MAX_TEXT)?)),
+            (8, 2) => Ok(Frame::Probe(d.u64()?)),
+            (9, 3) => Ok(Frame::Echo { number: d.u64()?, positions: read_positions(d)? }),
             _ => Err(decode::Error::message("an unknown frame")),
         }
     }

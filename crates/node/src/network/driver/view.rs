@@ -76,6 +76,7 @@ impl Driver {
 
     pub(super) fn wait(&mut self, view: watch::Sender<View>) {
         let began = self.engine.status().into_keys().collect();
+        self.handle(accord_sync::Event::Probe);
         let barrier = self.engine.barrier();
         self.waiters.push(Waiter { barrier, began, sent: self.sent, received: self.received, view });
     }
