@@ -120,7 +120,7 @@ impl Organisation {
 }
 
 /// Control and bidirectional override characters could make a name show as another's on a terminal.
-fn check_line(text: &str, what: &'static str) -> Result<(), CardError> {
+pub(crate) fn check_line(text: &str, what: &'static str) -> Result<(), CardError> {
     let bad = |c: char| {
         c.is_control()
             || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')

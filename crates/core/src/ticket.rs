@@ -7,7 +7,7 @@ use crate::{CodecError, DeviceId, ProgrammeId, decode, encode};
 
 const PREFIX: &str = "accord-ticket-";
 const MAX_ADDRESSES: usize = 16;
-const MAX_ADDRESS: usize = 256;
+const MAX_ADDRESS: usize = 300;
 
 /// What an invitation hands over.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]

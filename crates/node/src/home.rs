@@ -8,7 +8,7 @@
 //! | `store/` | the store |
 //! | `config.yaml` | settings, if any |
 //! | `lock`, `starting.lock` | who uses the home |
-//! | `node.sock` | the control socket of a running node |
+//! | `run/` | the control socket of a running node |
 
 mod config;
 mod keys;

@@ -140,7 +140,7 @@ impl Engine {
 
     fn frame(&mut self, id: DeviceId, bytes: &[u8]) {
         let Some(peer) = self.peers.get(&id) else { return };
-        // An empty frame is a sign of life and says nothing.
+        // Nothing that an engine says is empty.
         if bytes.is_empty() {
             return;
         }

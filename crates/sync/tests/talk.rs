@@ -88,6 +88,22 @@ fn nobody_is_sent_what_was_sent_already_while_pushes_and_requests_cross() {
 }
 
 #[test]
+fn what_follows_on_another_peers_unverified_run_is_not_asked_for_yet() {
+    let view = |me| access(me, 3, &spaces(1));
+    let author = log(space(0), 1);
+    let mut net =
+        Net::holding(vec![(view(0), vec![]), (view(1), vec![(author, 2)]), (view(2), vec![(author, 4)])]);
+    net.nodes[0].holds_back = true;
+    net.connect(0, 1);
+    net.connect(0, 2);
+    assert_eq!(net.nodes[0].received.len(), 2, "the disk has not answered for what came first");
+    net.answer(0);
+    assert_eq!(net.held(0, &author), 4);
+    assert!(net.nodes.iter().all(|node| node.refused_by.is_empty()));
+    assert!(net.nodes[0].engine.in_step(&device(2)));
+}
+
+#[test]
 fn who_asks_twice_is_answered_once() {
     let view = |me| access(me, 2, &spaces(1));
     let author = log(space(0), 0);

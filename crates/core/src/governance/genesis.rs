@@ -48,14 +48,13 @@ impl Genesis {
     /// # Errors
     /// [`CardError`] of the first card or name that does not hold.
     pub fn check(&self) -> Result<(), CardError> {
-        if self.name.trim().is_empty() || self.name.len() > 200 || self.name.chars().any(char::is_control) {
-            return Err(CardError::Name("programme's name"));
-        }
+        crate::card::check_line(&self.name, "programme's name")?;
         let [one, other] = self.secretariats.as_slice() else { return Err(CardError::OtherOrganisation) };
         if one.organisation.id >= other.organisation.id || one.device.device == other.device.device {
             return Err(CardError::OtherOrganisation);
         }
-        if self.recovery_quorum.len() > 64 {
+        // Together with the two secretariats' cards they fit a header.
+        if self.recovery_quorum.len() > 32 {
             return Err(CardError::Name("recovery quorum"));
         }
         self.secretariats.iter().chain(&self.recovery_quorum).try_for_each(Card::verify)

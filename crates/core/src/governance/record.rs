@@ -13,8 +13,8 @@ use crate::{
     RecordId, RootKey, Signature, encode, tagged_hash,
 };
 
-/// The most decisions or device records that one acknowledgement names.
-pub(super) const MAX_ACKNOWLEDGED: usize = 512;
+/// The most decisions, and the most device records, that one acknowledgement names: both together fit a header.
+pub(super) const MAX_ACKNOWLEDGED: usize = 256;
 
 /// A governance record.
 #[derive(Debug, Clone, PartialEq, Eq)]

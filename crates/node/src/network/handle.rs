@@ -26,6 +26,9 @@ pub(crate) struct Handle {
     pub(super) tracker: TaskTracker,
 }
 
+/// Why somebody is not in step who was connected meanwhile.
+pub(in crate::network) const LOST: &str = "the connection was lost";
+
 /// How a synchronisation ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Barred {
@@ -81,8 +84,24 @@ impl Handle {
         progress: &mut (dyn FnMut(Progress) + Send),
     ) -> Barred {
         let deadline = Instant::now() + within;
+        let (mut sent, mut received) = (0, 0);
+        loop {
+            let mut barred = self.barrier_once(deadline, progress).await;
+            sent += barred.sent;
+            received += barred.received;
+            (barred.sent, barred.received) = (sent, received);
+            // Of two connections that were made at once one is closed, and links do break: while there is time, who was
+            // lost on the way is reached again.
+            let lost = barred.unreached.iter().any(|(_, why)| why == LOST);
+            if !lost || Instant::now() >= deadline {
+                return barred;
+            }
+        }
+    }
+
+    async fn barrier_once(&self, deadline: Instant, progress: &mut (dyn FnMut(Progress) + Send)) -> Barred {
         progress(Progress { text: "connecting".into(), sent: 0, received: 0 });
-        let reached = self.reach_all(within).await;
+        let reached = self.reach_all(deadline.saturating_duration_since(Instant::now())).await;
         let (view, mut views) = watch::channel(View::default());
         // Whoever does not answer has ended.
         let _ = self.driver.send(Input::Wait(view)).await;
@@ -121,7 +140,7 @@ fn barred(reached: Reached, view: View) -> Barred {
     for (device, result) in reached {
         // Somebody may have connected, or gone, since.
         if !known.contains(&device) {
-            let why = result.err().unwrap_or_else(|| Unreached::Other("the connection was lost".into()));
+            let why = result.err().unwrap_or_else(|| Unreached::Other(LOST.into()));
             unreached.push((device, why.to_string()));
         }
     }

@@ -109,7 +109,7 @@ impl Driver {
                 for log in refused {
                     tracing::warn!(author = %log.device.short(), "entries of a log were refused and not waited for");
                 }
-                missing.extend(gone.into_iter().map(|device| (device, "the connection was lost".into())));
+                missing.extend(gone.into_iter().map(|device| (device, super::super::handle::LOST.into())));
             }
             BarrierState::Waiting { here, peers } => {
                 left += here;
