@@ -55,7 +55,7 @@ const TROUBLE: u64 = 30_000;
 /// While it runs: no entry goes twice in one direction of one connection, nothing is sent that is not durable at its
 /// author, no space goes to a device that may not read it. When everything is quiet: every node that may read a space
 /// holds the same of it, which is all that is durable anywhere; every connection says that it is in step; everybody has
-/// the same decisions in force; and every honest entry is in position. Nothing of that may need a time-out.
+/// the same decisions in force; every honest entry is in position; and nobody was refused anything. Nothing of that may need a time-out.
 ///
 /// # Errors
 /// [`Failure`] with the first thing that does not hold.
@@ -70,6 +70,9 @@ pub fn run_seed(seed: u64) -> Result<Outcome, Failure> {
         world.act_now(Action::Restart(node));
     }
     let quiet_at = world.run_until_quiet()?;
+    if let Some((node, why)) = world.stats().refusals.first() {
+        return Err(Failure(format!("node {node}, as honest as all others, was refused a log: {why}")));
+    }
     let disks = world.nodes.iter().map(|node| &node.disk);
     let entries = disks.flat_map(|disk| disk.logs().map(|log| disk.durable(&log).len())).sum();
     let (most_copies, traffic) = (world.stats().most_copies(), world.stats().traffic.clone());

@@ -120,7 +120,6 @@ impl World {
     /// A secretariat votes for whatever is open, or comes back later if nothing is yet.
     fn vote(&mut self, node: usize, again: u32) {
         let it = &self.nodes[node];
-        let mut voted = false;
         let log = accord_core::LogId { space: governance_space(&self.programme), device: it.id() };
         // A vote that is not durable yet is not in the fold: no second one is cast beside it.
         let settled = it.disk.tail(&log) == it.disk.head(&log);
@@ -134,13 +133,24 @@ impl World {
             if let Some(vote) = vote {
                 let record = Record::vote(vote, &it.party.device);
                 self.write(node, governance_space(&self.programme), governance_body(record), Vec::new());
-                voted = true;
             }
         }
-        if !voted && again > 0 {
+        if !self.has_voted(node) && again > 0 {
             let action = Action::Vote { node, again: again - 1 };
             self.schedule(Duration::from_secs(2), What::Act(action));
         }
+    }
+}
+
+impl World {
+    /// Whether a secretariat's vote on something that was not decided at the beginning is durable. A vote that a crash
+    /// took was seen by nobody, and is cast again.
+    fn has_voted(&self, node: usize) -> bool {
+        let it = &self.nodes[node];
+        let Some(running) = &it.running else { return false };
+        let (founding, organisation) = (it.folded.in_force(), it.party.organisation());
+        let mut new = running.governance.decisions().filter(|d| !founding.contains(&d.id));
+        new.any(|d| d.votes.iter().any(|(who, vote)| *who == organisation && vote.is_some()))
     }
 }
 
