@@ -5,6 +5,7 @@
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use accord_core::admission::{
     ActorState, Admitted, Base, Candidate, Reason, Standing, WaitingFor, admit_document, regular, standing,
@@ -18,7 +19,12 @@ use proptest::prelude::*;
 use support::World;
 
 /// Parties 2 and 3 are admitted, 3 as an observer; 4 is proposed only. Everybody acknowledges what is in force.
-fn world() -> (World, Governance, Vec<Vec<Authority>>) {
+fn world() -> &'static (World, Governance, Vec<Vec<Authority>>) {
+    static WORLD: OnceLock<(World, Governance, Vec<Vec<Authority>>)> = OnceLock::new();
+    WORLD.get_or_init(make_world)
+}
+
+fn make_world() -> (World, Governance, Vec<Vec<Authority>>) {
     let mut world = World::founded(5);
     for (who, kind) in
         [(2, OrganisationKind::Member), (3, OrganisationKind::Observer), (4, OrganisationKind::Member)]
@@ -64,7 +70,7 @@ fn header(world: &World, who: usize, authority: Authority) -> Header {
 #[test]
 fn who_may_write_is_decided_by_what_the_author_had_acknowledged() {
     let (world, governance, authorities) = world();
-    let judge = |who: usize, authority| standing(&governance, &header(&world, who, authority));
+    let judge = |who: usize, authority| standing(governance, &header(world, who, authority));
     assert_eq!(
         judge(0, Authority::Genesis),
         Standing::InPosition,
@@ -205,9 +211,9 @@ proptest! {
     #[test]
     fn admission_follows_the_definition(specs in specs()) {
         let (world, governance, authorities) = world();
-        let candidates = candidates(&world, &governance, &authorities, &specs);
-        let judged = admit_document(&governance, None, &candidates);
-        prop_assert_eq!(set(&judged), oracle(&governance, &candidates));
+        let candidates = candidates(world, governance, authorities, &specs);
+        let judged = admit_document(governance, None, &candidates);
+        prop_assert_eq!(set(&judged), oracle(governance, &candidates));
         let deps: BTreeMap<ChangeHash, &Vec<ChangeHash>> = candidates.iter().map(|c| (c.hash, &c.deps)).collect();
         let mut before = BTreeSet::new();
         for hash in &judged.admitted {
@@ -222,17 +228,17 @@ proptest! {
     #[test]
     fn going_on_from_a_base_gives_the_same(specs in specs(), cut in any::<prop::sample::Index>()) {
         let (world, governance, authorities) = world();
-        let candidates = candidates(&world, &governance, &authorities, &specs);
-        let first = admit_document(&governance, None, &candidates[..cut.index(candidates.len() + 1)]);
+        let candidates = candidates(world, governance, authorities, &specs);
+        let first = admit_document(governance, None, &candidates[..cut.index(candidates.len() + 1)]);
         let base = set(&first);
         let authors: BTreeSet<DeviceId> =
             candidates.iter().filter(|c| base.contains(&c.hash)).map(|c| c.device).collect();
         let rest: Vec<Candidate> = candidates.iter().filter(|c| !base.contains(&c.hash)).cloned().collect();
         let holds = |hash: &ChangeHash| base.contains(hash);
-        let then = admit_document(&governance, Some(Base { holds: &holds, authors: &authors }), &rest);
+        let then = admit_document(governance, Some(Base { holds: &holds, authors: &authors }), &rest);
         if then.quarantined.values().all(|reason| *reason != Reason::Ancestor) {
             let together: BTreeSet<ChangeHash> = base.union(&set(&then)).copied().collect();
-            prop_assert_eq!(together, set(&admit_document(&governance, None, &candidates)));
+            prop_assert_eq!(together, set(&admit_document(governance, None, &candidates)));
         }
     }
 }

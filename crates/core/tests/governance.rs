@@ -290,7 +290,7 @@ fn oracle(world: &World, entries: &[&Entry]) -> BTreeSet<DecisionId> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 192, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
     /// Invariant 1, convergence: any order and duplication of any subset gives the state that the oracle computes.
     #[test]
