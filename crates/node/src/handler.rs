@@ -74,11 +74,27 @@ impl Handle for Handler {
             Request::Join { ticket } => self.join(&ticket).await.map(Response::Joined),
             Request::Stop => self.stop(),
             request => {
-                let connected = self.connected().await;
+                // Only a change is answered with who gets it; what reads never waits for the network.
+                let connected = if changes_a_document(&request) {
+                    self.connected().await
+                } else {
+                    words::Connected::new()
+                };
                 self.blocking(move |replica| answer(replica, request, &connected)).await
             }
         }
     }
+}
+
+fn changes_a_document(request: &Request) -> bool {
+    matches!(
+        request,
+        Request::Set { .. }
+            | Request::Add { .. }
+            | Request::Retire { .. }
+            | Request::Resolve { .. }
+            | Request::Edit { .. }
+    )
 }
 
 /// Answers what needs no network. `connected` are the devices that are connected now, to tell who gets a change.
