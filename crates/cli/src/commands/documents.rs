@@ -1,5 +1,6 @@
 //! `new`, `list`, `show` and `get`.
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -38,8 +39,12 @@ pub(super) fn list(app: &App) -> Result<Report, Problem> {
             page.note("There are no documents yet.");
             page.next("accord new framework NAME --from FILE");
         }
+        let mut named: BTreeMap<&str, usize> = BTreeMap::new();
         for document in documents {
-            let twice = documents.iter().filter(|other| other.name == document.name).count() > 1;
+            *named.entry(&document.name).or_default() += 1;
+        }
+        for document in documents {
+            let twice = named.get(document.name.as_str()).is_some_and(|count| *count > 1);
             page.line(summary(document, twice, page.paint));
         }
     })
