@@ -67,7 +67,8 @@ pub(crate) struct Documents {
 
 #[derive(Default)]
 pub(super) struct Cache {
-    loaded: BTreeMap<DocumentId, (u64, Arc<Reading>)>,
+    /// Those in memory, each with its last use.
+    pub(super) loaded: BTreeMap<DocumentId, (u64, Arc<Reading>)>,
     /// Counts the uses, to find the one used least recently.
     uses: u64,
     /// Documents about which something arrived since they were read.

@@ -13,6 +13,8 @@ use serde_json::json;
 
 use super::{Programme, Replica, TakeError, random};
 use crate::home::Home;
+use crate::network::Backend as _;
+use crate::peering::Peering;
 
 struct Office {
     replica: Replica,
@@ -235,4 +237,23 @@ fn names_are_found_whole_by_case_and_by_id_and_ambiguity_is_told() {
     let problem = programme.find("Libya").unwrap_err();
     assert!(problem.hint.unwrap().contains("Egypt"));
     assert_eq!(programme.summaries().unwrap().len(), 3, "two of one name are listed, neither hidden");
+}
+
+#[test]
+fn neither_receiving_nor_starting_nor_offering_reads_a_document() {
+    let (ca, cmi) = founded();
+    let ids: Vec<DocumentId> = (0..20).map(|n| note(&ca, &format!("Note {n}"))).collect();
+    cmi.pull(&ca);
+    let read = |programme: &Programme| programme.documents.cache().loaded.len();
+    assert_eq!(read(&cmi.programme()), 0, "what came was stored as it is");
+    let path = cmi._dir.path().join("home");
+    drop(cmi.replica);
+    let again = Arc::new(open(&path));
+    let programme = again.programme().unwrap();
+    let peering = Peering::new(Arc::clone(&again), Arc::clone(&programme), None);
+    assert_eq!(peering.held().len(), 3, "both governance logs, and the one with the documents");
+    assert_eq!(programme.logs().documents().unwrap().len(), ids.len(), "all are known by their ids");
+    assert_eq!(read(&programme), 0, "and none was read for it");
+    programme.read(&ids[3]).unwrap();
+    assert_eq!(read(&programme), 1, "who asks for one reads that one");
 }
