@@ -81,7 +81,9 @@ fn any_frame() -> impl Strategy<Value = Frame> {
     let ask = prop_oneof![Just(Ask::Nothing), Just(Ask::Again), Just(Ask::Begin)];
     let vector =
         (any_log(), ask, heads).prop_map(|(log, ask, logs)| Frame::Vector { space: log.space, ask, logs });
-    let have = prop::collection::vec((prefix(), prop::collection::vec((any_ref(), any_claim()), 0..5)), 0..3);
+    let have =
+        || prop::collection::vec((prefix(), prop::collection::vec((any_ref(), any_claim()), 0..5)), 0..3);
+    let echo = (0..4_u64, have()).prop_map(|(number, positions)| Frame::Echo { number, positions });
     let range = (any_ref(), any_seq(), any_seq()).prop_map(|(d, a, b)| (d, a.min(b), a.max(b)));
     let want = prop::collection::vec((prefix(), prop::collection::vec(range, 0..5)), 0..3);
     let packed = (any_log(), any_seq(), any::<bool>(), prop::collection::vec(any::<u8>(), 0..30)).prop_map(
@@ -98,11 +100,13 @@ fn any_frame() -> impl Strategy<Value = Frame> {
         4 => hello,
         2 => any_digests().prop_map(Frame::Ready),
         6 => vector,
-        4 => have.prop_map(Frame::Have),
+        4 => have().prop_map(Frame::Have),
         4 => want.prop_map(Frame::Want),
         1 => packed,
         1 => refuse,
         1 => ".{0,20}".prop_map(Frame::Bye),
+        2 => (0..4_u64).prop_map(Frame::Probe),
+        2 => echo,
     ]
 }
 
@@ -130,6 +134,7 @@ fn any_event() -> impl Strategy<Value = Event> {
     prop_oneof![
         5 => any_peer().prop_map(|peer| Event::Connected { peer }),
         1 => any_peer().prop_map(|peer| Event::Disconnected { peer }),
+        1 => Just(Event::Probe),
         40 => (any_peer(), bytes).prop_map(|(peer, bytes)| Event::Frame { peer, bytes }),
         3 => (any_log(), any_seq()).prop_map(move |(log, seq)| Event::Appended { log, head: head_of(&log, seq) }),
         6 => (any_peer(), any_log(), any_seq()).prop_map(move |(peer, log, seq)| {

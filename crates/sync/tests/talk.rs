@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use accord_core::SpaceId;
 use accord_sync::{
-    Ask, Authors, BarrierState, CloseReason, DeviceRef, Event, Frame, INGESTING, Phase, Prefix, Refusal,
-    WANT_TIMEOUT,
+    Ask, Authors, BarrierState, Claim, CloseReason, DeviceRef, Event, Frame, INGESTING, Phase, Prefix,
+    Refusal, WANT_TIMEOUT,
 };
 use common::{Net, access, device, governance, head, log, space};
 
@@ -256,6 +256,41 @@ fn a_barrier_is_reached_when_both_hold_what_either_held_when_it_began() {
     let reached = BarrierState::Reached { left: [].into(), refused: [].into() };
     assert_eq!(net.nodes[0].engine.reached(&mut barrier), reached);
     assert_eq!((net.held(0, &theirs), net.held(1, &mine)), (8, 5));
+}
+
+#[test]
+fn who_waits_hears_of_what_is_only_on_its_way() {
+    let view = |me| access(me, 2, &spaces(1));
+    let theirs = log(space(0), 1);
+    let mut net = Net::holding(vec![(view(0), vec![]), (view(1), vec![(theirs, 8)])]);
+    net.connect(0, 1);
+    // Written and durable at the other, and not a word of it has come here yet.
+    net.nodes[1].store.insert(theirs, 9);
+    net.feed(1, Event::Appended { log: theirs, head: head(&theirs, 9) });
+    net.feed(0, Event::Probe);
+    let mut barrier = net.nodes[0].engine.barrier();
+    let waiting = net.nodes[0].engine.reached(&mut barrier);
+    assert_eq!(waiting, BarrierState::Waiting { here: 0, peers: [(device(1), None)].into() });
+    net.run();
+    assert_eq!(net.held(0, &theirs), 9);
+    let reached = BarrierState::Reached { left: [].into(), refused: [].into() };
+    assert_eq!(net.nodes[0].engine.reached(&mut barrier), reached);
+}
+
+#[test]
+fn who_waits_waits_for_what_it_was_told_of() {
+    let view = |me| access(me, 2, &spaces(1));
+    let theirs = log(space(0), 1);
+    let mut net = Net::holding(vec![(view(0), vec![]), (view(1), vec![(theirs, 8)])]);
+    net.connect(0, 1);
+    net.feed(0, Event::Probe);
+    let mut barrier = net.nodes[0].engine.barrier();
+    let positions =
+        vec![(Prefix::space(&space(0)), vec![(DeviceRef::Full(device(1)), Claim::from(head(&theirs, 9)))])];
+    let echo = Frame::Echo { number: 1, positions };
+    net.feed(0, Event::Frame { peer: device(1), bytes: echo.to_bytes() });
+    let waiting = net.nodes[0].engine.reached(&mut barrier);
+    assert!(matches!(waiting, BarrierState::Waiting { here: 1, .. }), "{waiting:?}");
 }
 
 #[test]
