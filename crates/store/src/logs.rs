@@ -11,6 +11,7 @@
 //! on its way to the file of own heads.
 
 mod append;
+mod arrivals;
 mod documents;
 mod error;
 mod forks;
@@ -60,6 +61,8 @@ struct Writer {
 struct State {
     numbers: BTreeMap<LogId, u32>,
     logs: Vec<LogRecord>,
+    /// The number of the first log of each space, which stands for the space in keys.
+    spaces: BTreeMap<SpaceId, u32>,
     /// Set when the store is behind the file of own heads.
     behind: Option<(LogId, u64, u64)>,
 }
@@ -79,6 +82,8 @@ struct LogRecord {
 struct Place {
     log: LogId,
     number: u32,
+    /// What stands for its space in keys.
+    space: u32,
     held: Option<Head>,
     authority: u64,
     forked: Option<u64>,
@@ -111,10 +116,7 @@ impl Logs {
 
     /// The spaces of which anything is held.
     pub fn spaces(&self) -> Vec<SpaceId> {
-        let mut spaces: Vec<SpaceId> = self.state().numbers.keys().map(|log| log.space).collect();
-        // The map goes by space first, so equal ones stand together.
-        spaces.dedup();
-        spaces
+        self.state().spaces.keys().copied().collect()
     }
 
     /// The last entry held of a log.
@@ -174,12 +176,14 @@ impl State {
         match self.numbers.get(&log) {
             Some(number) => {
                 let LogRecord { head, authority, forked, .. } = self.logs[*number as usize];
-                Place { log, number: *number, held: Some(head), authority, forked }
+                let space = self.spaces.get(&log.space).copied().unwrap_or(*number);
+                Place { log, number: *number, space, held: Some(head), authority, forked }
             }
             None => {
                 // Four billion logs do not fit into any memory.
                 let number = u32::try_from(self.logs.len()).unwrap_or(u32::MAX);
-                Place { log, number, held: None, authority: 0, forked: None }
+                let space = self.spaces.get(&log.space).copied().unwrap_or(number);
+                Place { log, number, space, held: None, authority: 0, forked: None }
             }
         }
     }
@@ -191,6 +195,7 @@ impl State {
             None => {
                 self.logs.push(LogRecord { log: place.log, head, authority, forked: None });
                 self.numbers.insert(place.log, place.number);
+                self.spaces.entry(place.log.space).or_insert(place.number);
             }
         }
     }

@@ -51,6 +51,24 @@ fn runs_that_overlap_add_only_what_is_new() {
     assert_eq!(arrived(&open(&store), 1), (1..=7).collect::<Vec<_>>());
 }
 
+/// Places are kept in pages, and a page is full sometimes.
+#[test]
+fn arrivals_go_on_from_any_number() {
+    let (logs, author) = (open(&MemoryStore::new()), author(70));
+    let mut held = 0;
+    for step in [1, 30, 1, 1, 31, 6] {
+        logs.ingest(&author.run(held + 1, held + step)).unwrap();
+        held += step;
+        for from in 0..held + 40 {
+            let arrived = logs.arrivals(&document(1), from).unwrap();
+            assert!(
+                arrived.iter().map(|(place, _)| place.seq).eq(from + 1..=held),
+                "{held} held, from {from}"
+            );
+        }
+    }
+}
+
 #[test]
 fn a_gap_stores_nothing_and_says_what_is_held() {
     let (store, author) = (MemoryStore::new(), author(9));

@@ -8,6 +8,7 @@ use accord_core::{
     MAX_RUN, SignedEntry, SpaceId, Unreadable, verify_run,
 };
 
+use super::arrivals::Stored;
 use super::{AppendError, Logs, LogsError, Place, Verified};
 use crate::Op;
 
@@ -143,6 +144,8 @@ impl Logs {
     /// [`LogsError`] if the store cannot be read.
     pub fn actor_of(&self, log: &LogId, document: &DocumentId) -> Result<ActorState, LogsError> {
         let place = self.state().place(*log);
-        place.held.map_or(Ok(ActorState::default()), |_| self.actor(document, place.number))
+        let stored = Stored::read(self.store.as_ref(), document, place.space)?;
+        let begun = stored.filter(|_| place.held.is_some());
+        Ok(begun.map_or(ActorState::default(), |stored| stored.actor(place.number)))
     }
 }

@@ -4,31 +4,24 @@
 //! another, and what he writes there must neither get among the entries of the other document nor hide it, whichever
 //! arrives first.
 
-use std::collections::BTreeMap;
+use accord_core::{DocumentId, Entry, LogId, SpaceId, programme_space};
 
-use accord_core::{DocumentId, Entry, LogId, SpaceId, decode, encode, programme_space};
-use minicbor::{Decode, Encode};
-
-use super::layout::{arrival_key, document_key, entry_key, place, read_document_key, read_entry};
+use super::arrivals::{PAGE, Place, Stored, read_page};
+use super::layout::{arrivals_key, entry_key, read_document_key, read_entry};
 use super::{Logs, LogsError};
-use crate::{Op, Scan, Store, Tree};
+use crate::{Scan, Tree};
 
 /// What is known of a document without reading it.
-#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
-#[cbor(array)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentRecord {
     /// Its space.
-    #[n(0)]
     pub space: SpaceId,
     /// Its kind, once an entry that creates it is here. None if several do and differ: one of them is a mistake or an
     /// attack, this module cannot tell which, and the document says itself what it is.
-    #[n(1)]
     pub kind: Option<String>,
     /// How many entries about it have arrived.
-    #[n(2)]
     pub arrived: u64,
     /// Whether entries that create it differ in its kind.
-    #[n(3)]
     pub disputed: bool,
 }
 
@@ -39,70 +32,6 @@ pub struct EntryRef {
     pub log: LogId,
     /// Its position.
     pub seq: u64,
-}
-
-/// Gathers what a commit adds to the document index, all from one log.
-pub(super) struct Arrivals<'a> {
-    store: &'a dyn Store,
-    space: SpaceId,
-    number: u32,
-    records: BTreeMap<DocumentId, DocumentRecord>,
-    index: Vec<Op>,
-}
-
-impl<'a> Arrivals<'a> {
-    pub(super) fn new(store: &'a dyn Store, space: SpaceId, number: u32) -> Self {
-        Self { store, space, number, records: BTreeMap::new(), index: Vec::new() }
-    }
-
-    pub(super) fn create(&mut self, document: DocumentId, seq: u64, kind: &str) -> Result<(), LogsError> {
-        let record = self.arrive(document, seq)?;
-        // Which of two came first must not matter, since nodes see them in different orders.
-        record.disputed |= record.kind.as_ref().is_some_and(|known| known != kind);
-        record.kind = (!record.disputed).then(|| kind.to_owned());
-        Ok(())
-    }
-
-    pub(super) fn change(&mut self, document: DocumentId, seq: u64) -> Result<(), LogsError> {
-        self.arrive(document, seq).map(|_| ())
-    }
-
-    fn arrive(&mut self, document: DocumentId, seq: u64) -> Result<&mut DocumentRecord, LogsError> {
-        let record = match self.records.entry(document) {
-            std::collections::btree_map::Entry::Occupied(record) => record.into_mut(),
-            std::collections::btree_map::Entry::Vacant(vacant) => {
-                let held = read_record(self.store, &document, &self.space)?;
-                let new = DocumentRecord { space: self.space, kind: None, arrived: 0, disputed: false };
-                vacant.insert(held.unwrap_or(new))
-            }
-        };
-        let key = arrival_key(&document, &self.space, record.arrived);
-        self.index.push(Op::put(Tree::DocumentIndex, key, entry_key(self.number, seq)));
-        record.arrived += 1;
-        Ok(record)
-    }
-
-    pub(super) fn finish(self, ops: &mut Vec<Op>) -> Vec<DocumentId> {
-        ops.extend(self.index);
-        let documents = self.records.keys().copied().collect();
-        for (document, record) in self.records {
-            ops.push(Op::put(Tree::Documents, document_key(&document, &self.space), encode(&record)));
-        }
-        documents
-    }
-}
-
-fn read_record(
-    store: &dyn Store,
-    document: &DocumentId,
-    space: &SpaceId,
-) -> Result<Option<DocumentRecord>, LogsError> {
-    let value = store.get(Tree::Documents, &document_key(document, space))?;
-    value.map(|value| decode(&value).map_err(form)).transpose()
-}
-
-fn form(source: accord_core::CodecError) -> LogsError {
-    LogsError::Form { what: "the record of a document", source }
 }
 
 impl Logs {
@@ -116,7 +45,8 @@ impl Logs {
             return Ok(Some(record));
         }
         let page = self.store.scan(&Scan::prefix(Tree::Documents, document.0).items(1))?;
-        page.items.first().map(|(_, value)| decode(value).map_err(form)).transpose()
+        let first = page.items.first().map(|(key, value)| self.record(key, value)).transpose()?;
+        Ok(first.flatten().map(|(_, record)| record))
     }
 
     /// What is known of a document of a space.
@@ -128,7 +58,9 @@ impl Logs {
         space: &SpaceId,
         document: &DocumentId,
     ) -> Result<Option<DocumentRecord>, LogsError> {
-        read_record(self.store.as_ref(), document, space)
+        let Some(number) = self.number_of(space) else { return Ok(None) };
+        let stored = Stored::read(self.store.as_ref(), document, number)?;
+        Ok(stored.map(|stored| stored.record(*space)))
     }
 
     /// Every document that an entry is about, in the order of the ids. Documents of two spaces can have one id.
@@ -141,8 +73,7 @@ impl Logs {
         loop {
             let page = self.store.scan(&scan)?;
             for (key, value) in &page.items {
-                let (id, _) = read_document_key(key).ok_or(LogsError::Missing("a document's id"))?;
-                documents.push((id, decode(value).map_err(form)?));
+                documents.extend(self.record(key, value)?);
             }
             let Some(next) = page.next else { return Ok(documents) };
             scan = scan.resume(next);
@@ -174,30 +105,57 @@ impl Logs {
         // Looked at before the index: what arrives meanwhile stands behind everything that is shown now.
         let shown: Vec<_> = self.state().logs.iter().map(|record| (record.log, record.head.seq)).collect();
         let mut entries = Vec::new();
-        let start = arrival_key(document, space, from);
-        let mut scan = Scan::range(Tree::DocumentIndex, start, after(document, space));
-        loop {
-            let page = self.store.scan(&scan)?;
-            for (_, value) in &page.items {
-                let (number, seq) = place(value).ok_or(LogsError::Missing("the place of an entry"))?;
-                let log = shown.get(number as usize).filter(|(_, head)| seq <= *head);
-                let Some((log, _)) = log else { return Ok(entries) };
-                let bytes = self.store.get(Tree::Entries, value)?.ok_or(LogsError::Missing("an entry"))?;
-                entries.push((EntryRef { log: *log, seq }, read_entry(&bytes)?.0));
-            }
-            let Some(next) = page.next else { return Ok(entries) };
-            scan = scan.resume(next);
+        for Place { number, seq } in self.places(space, document, from)? {
+            let log = shown.get(number as usize).filter(|(_, head)| seq <= *head);
+            let Some((log, _)) = log else { break };
+            let bytes = self.store.get(Tree::Entries, &entry_key(number, seq))?;
+            let bytes = bytes.ok_or(LogsError::Missing("an entry"))?;
+            entries.push((EntryRef { log: *log, seq }, read_entry(&bytes)?.0));
         }
+        Ok(entries)
+    }
+
+    fn places(&self, space: &SpaceId, document: &DocumentId, from: u64) -> Result<Vec<Place>, LogsError> {
+        // The record first: pages never change, so those that it speaks of are there as it knew them.
+        let Some(space) = self.number_of(space) else { return Ok(Vec::new()) };
+        let Some(stored) = Stored::read(self.store.as_ref(), document, space)? else { return Ok(Vec::new()) };
+        let begins = (from / PAGE).min(stored.pages);
+        let (mut page, mut places) = (begins, Vec::new());
+        let key = |page| arrivals_key(document, space, page);
+        let mut scan = Scan::range(Tree::DocumentIndex, key(page), key(stored.pages));
+        while page < stored.pages {
+            let read = self.store.scan(&scan)?;
+            for (at, value) in &read.items {
+                if *at != key(page) {
+                    return Err(LogsError::Missing("a page of arrivals"));
+                }
+                places.extend(read_page(value)?);
+                page += 1;
+            }
+            match read.next {
+                Some(next) => scan = scan.resume(next),
+                None if page < stored.pages => return Err(LogsError::Missing("a page of arrivals")),
+                None => {}
+            }
+        }
+        places.extend(stored.tail);
+        let skip = usize::try_from(from - begins * PAGE).unwrap_or(usize::MAX);
+        Ok(places.split_off(skip.min(places.len())))
     }
 
     pub(super) fn log_of(&self, number: u32) -> Option<LogId> {
         self.state().logs.get(number as usize).map(|record| record.log)
     }
-}
 
-/// The key above every arrival of a document.
-fn after(document: &DocumentId, space: &SpaceId) -> Vec<u8> {
-    let mut key = arrival_key(document, space, u64::MAX);
-    key.push(0);
-    key
+    /// The number that stands for a space in keys.
+    fn number_of(&self, space: &SpaceId) -> Option<u32> {
+        self.state().spaces.get(space).copied()
+    }
+
+    /// Reads a record; none if it is the first of its space and on its way to being shown.
+    fn record(&self, key: &[u8], value: &[u8]) -> Result<Option<(DocumentId, DocumentRecord)>, LogsError> {
+        let (id, space) = read_document_key(key).ok_or(LogsError::Missing("a document's id"))?;
+        let Some(log) = self.log_of(space) else { return Ok(None) };
+        Ok(Some((id, Stored::from_bytes(value)?.record(log.space))))
+    }
 }

@@ -5,17 +5,14 @@
 //! | heads | space ‖ device | CBOR [log number, [seq, id], highest authority position] |
 //! | entries | log number ‖ seq | flags byte ‖ CBOR of the signed entry |
 //! | forks | log number | CBOR [seq, one, other] |
-//! | documents | document ‖ space | CBOR of the document's record |
-//! | document index | 0 ‖ document ‖ space ‖ arrival | log number ‖ seq |
-//! | document index | 1 ‖ document ‖ log number | CBOR [generation, seq] of the actor |
+//! | documents | document ‖ space number | CBOR of the document's record, with its actors and the last arrivals |
+//! | document index | document ‖ space number ‖ page | CBOR of a full page of arrivals |
 //! | waiting | `i` ‖ log number ‖ seq | empty: an irregular entry |
 //!
-//! Numbers are big-endian, so that keys sort by them.
+//! Numbers are big-endian, so that keys sort by them. A space's number is that of the first log held of it.
 
-use accord_core::admission::ActorState;
 use accord_core::{
     CodecError, DeviceId, DocumentId, Entry, EntryId, Head, Header, LogId, SignedEntry, SpaceId, decode,
-    encode,
 };
 use minicbor::{Decode, Encode};
 
@@ -89,35 +86,19 @@ fn read_signed_entry(value: &[u8]) -> Result<(bool, SignedEntry), LogsError> {
     Ok((*flags & IRREGULAR != 0, signed.map_err(|source| LogsError::Form { what, source })?))
 }
 
-pub(super) fn document_key(document: &DocumentId, space: &SpaceId) -> Vec<u8> {
-    [&document.0[..], &space.0].concat()
+/// Short enough for the engine to keep it within its nodes: there is one for every entry of some runs.
+pub(super) fn document_key(document: &DocumentId, space: u32) -> Vec<u8> {
+    [&document.0[..], &space.to_be_bytes()].concat()
 }
 
-/// Reads back `document ‖ space`.
-pub(super) fn read_document_key(key: &[u8]) -> Option<(DocumentId, SpaceId)> {
+/// Reads back `document ‖ space number`.
+pub(super) fn read_document_key(key: &[u8]) -> Option<(DocumentId, u32)> {
     let (document, space) = key.split_at_checked(DocumentId::LEN)?;
-    Some((document.try_into().ok()?, space.try_into().ok()?))
+    Some((document.try_into().ok()?, u32::from_be_bytes(space.try_into().ok()?)))
 }
 
-pub(super) fn arrival_key(document: &DocumentId, space: &SpaceId, arrival: u64) -> Vec<u8> {
-    [&[0][..], &document.0, &space.0, &arrival.to_be_bytes()].concat()
-}
-
-pub(super) fn actor_key(document: &DocumentId, number: u32) -> Vec<u8> {
-    let mut key = vec![1];
-    key.extend_from_slice(&document.0);
-    key.extend_from_slice(&number.to_be_bytes());
-    key
-}
-
-pub(super) fn actor_value(state: ActorState) -> Vec<u8> {
-    encode(&(state.generation, state.seq))
-}
-
-pub(super) fn read_actor(value: &[u8]) -> Result<ActorState, LogsError> {
-    let (generation, seq) =
-        decode(value).map_err(|source| LogsError::Form { what: "the state of an actor", source })?;
-    Ok(ActorState { generation, seq })
+pub(super) fn arrivals_key(document: &DocumentId, space: u32, page: u64) -> Vec<u8> {
+    [&document.0[..], &space.to_be_bytes(), &page.to_be_bytes()].concat()
 }
 
 pub(super) fn irregular_key(number: u32, seq: u64) -> Vec<u8> {

@@ -55,6 +55,7 @@ impl State {
                 return Err(LogsError::Missing("the head of a log"));
             }
             state.numbers.insert(log, number);
+            state.spaces.entry(log.space).or_insert(number);
             state.logs.push(LogRecord { log, head: record.head, authority: record.authority, forked: None });
         }
         Ok(state)

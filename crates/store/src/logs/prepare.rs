@@ -1,14 +1,10 @@
 //! What one commit writes of new entries: themselves, and everything that is kept beside them.
 
-use std::collections::BTreeMap;
-
-use accord_core::admission::{ActorState, regular};
+use accord_core::admission::regular;
 use accord_core::{Body, DocumentId, Head, encode};
 
-use super::documents::Arrivals;
-use super::layout::{
-    HeadRecord, actor_key, actor_value, entry_key, entry_value, head_key, irregular_key, read_actor,
-};
+use super::arrivals::Arrivals;
+use super::layout::{HeadRecord, entry_key, entry_value, head_key, irregular_key};
 use super::{Irregular, Logs, LogsError, Place, Verified};
 use crate::{Op, Tree};
 
@@ -28,10 +24,9 @@ pub(super) struct Prepared {
 impl Logs {
     /// The operations that store `fresh`, at least one entry, right after what is held at `place`.
     pub(super) fn prepare(&self, place: &Place, fresh: &[Verified]) -> Result<Prepared, LogsError> {
-        let Place { log, number, mut authority, .. } = *place;
-        let mut ops = Vec::with_capacity(fresh.len() * 3 + 1);
-        let mut arrivals = Arrivals::new(self.store.as_ref(), log.space, number);
-        let mut actors: BTreeMap<DocumentId, ActorState> = BTreeMap::new();
+        let Place { log, number, space, mut authority, .. } = *place;
+        let mut ops = Vec::with_capacity(fresh.len() * 2 + 1);
+        let mut arrivals = Arrivals::new(self.store.as_ref(), space, number);
         let mut irregular = Vec::new();
         for (entry, meta) in fresh {
             let header = entry.header();
@@ -40,19 +35,15 @@ impl Logs {
             authority = authority.max(header.authority.position());
             let is_regular = match &header.body {
                 Body::Create { document, kind } if !goes_back => {
-                    arrivals.create(*document, header.seq, kind)?;
+                    arrivals.create(document, header.seq, kind)?;
                     true
                 }
                 Body::Change { document, generation, .. } if !goes_back => {
                     let meta = meta.as_ref().ok_or(LogsError::Missing("the outside of a change"))?;
-                    let before = match actors.get(document) {
-                        Some(state) => *state,
-                        None => self.actor(document, number)?,
-                    };
+                    let before = arrivals.actor(document)?;
                     match regular(before, &log.space, &log.device, (document, *generation), meta) {
                         Ok(after) => {
-                            actors.insert(*document, after);
-                            arrivals.change(*document, header.seq)?;
+                            arrivals.change(document, header.seq, after)?;
                             true
                         }
                         Err(_) => false,
@@ -72,16 +63,7 @@ impl Logs {
         let (last, _) = fresh.last().ok_or(LogsError::Missing("an entry of the run"))?;
         let head = Head { seq: last.header().seq, id: last.id() };
         ops.push(Op::put(Tree::Heads, head_key(&log), encode(&HeadRecord { number, head, authority })));
-        for (document, state) in actors {
-            ops.push(Op::put(Tree::DocumentIndex, actor_key(&document, number), actor_value(state)));
-        }
         let documents = arrivals.finish(&mut ops);
         Ok(Prepared { ops, head, authority, documents, irregular })
-    }
-
-    /// How far the actor of the log with this number has come in a document.
-    pub(super) fn actor(&self, document: &DocumentId, number: u32) -> Result<ActorState, LogsError> {
-        let value = self.store.get(Tree::DocumentIndex, &actor_key(document, number))?;
-        value.map_or(Ok(ActorState::default()), |value| read_actor(&value))
     }
 }

@@ -1,0 +1,188 @@
+//! What is stored of each document beside its entries, and how a commit adds to it.
+//!
+//! A run can be about as many documents as it has entries, and every further key that a commit writes costs as much
+//! as an entry. So all that changes with an arrival lies in one value: how far each actor has come, and the last
+//! places. Full pages of places are moved out, and never change again.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map;
+
+use accord_core::admission::ActorState;
+use accord_core::{CodecError, DocumentId, SpaceId, encode};
+use minicbor::{Decode, Encode};
+
+use super::layout::{arrivals_key, document_key};
+use super::{DocumentRecord, LogsError};
+use crate::{Op, Store, Tree};
+
+/// How many places a page has: so many are rewritten with the document's record at most.
+pub(super) const PAGE: u64 = 32;
+
+/// Where an entry that arrived stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub(super) struct Place {
+    #[n(0)]
+    pub(super) number: u32,
+    #[n(1)]
+    pub(super) seq: u64,
+}
+
+/// How far the actor of one log has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+struct Actor {
+    #[n(0)]
+    number: u32,
+    #[n(1)]
+    generation: u32,
+    #[n(2)]
+    seq: u64,
+}
+
+/// What is stored of a document.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
+#[cbor(array)]
+pub(super) struct Stored {
+    #[n(0)]
+    kind: Option<String>,
+    #[n(1)]
+    disputed: bool,
+    /// The actors, by the number of their log.
+    #[n(2)]
+    actors: Vec<Actor>,
+    /// How many pages of arrivals are full.
+    #[n(3)]
+    pub(super) pages: u64,
+    /// The arrivals after these, fewer than a page.
+    #[n(4)]
+    pub(super) tail: Vec<Place>,
+}
+
+impl Stored {
+    pub(super) fn read(
+        store: &dyn Store,
+        document: &DocumentId,
+        space: u32,
+    ) -> Result<Option<Self>, LogsError> {
+        let value = store.get(Tree::Documents, &document_key(document, space))?;
+        value.map(|value| Self::from_bytes(&value)).transpose()
+    }
+
+    pub(super) fn from_bytes(value: &[u8]) -> Result<Self, LogsError> {
+        read("the record of a document", value)
+    }
+
+    pub(super) fn arrived(&self) -> u64 {
+        self.pages * PAGE + self.tail.len() as u64
+    }
+
+    pub(super) fn record(self, space: SpaceId) -> DocumentRecord {
+        DocumentRecord { space, arrived: self.arrived(), kind: self.kind, disputed: self.disputed }
+    }
+
+    /// How far the actor of the log with this number has come.
+    pub(super) fn actor(&self, number: u32) -> ActorState {
+        let found = self.actors.iter().find(|actor| actor.number == number);
+        found.map_or(ActorState::default(), |actor| ActorState {
+            generation: actor.generation,
+            seq: actor.seq,
+        })
+    }
+
+    fn set_actor(&mut self, number: u32, ActorState { generation, seq }: ActorState) {
+        let actor = Actor { number, generation, seq };
+        match self.actors.binary_search_by_key(&number, |actor| actor.number) {
+            Ok(at) => self.actors[at] = actor,
+            Err(at) => self.actors.insert(at, actor),
+        }
+    }
+}
+
+/// A full page of arrivals.
+pub(super) fn read_page(value: &[u8]) -> Result<Vec<Place>, LogsError> {
+    let places: Vec<Place> = read("a page of arrivals", value)?;
+    if places.len() as u64 == PAGE { Ok(places) } else { Err(LogsError::Missing("a page of arrivals")) }
+}
+
+/// Written by us and covered by the store's checksum: no need to prove it canonical again.
+fn read<'b, T: Decode<'b, ()>>(what: &'static str, value: &'b [u8]) -> Result<T, LogsError> {
+    let form = |error: minicbor::decode::Error| CodecError::Malformed(error.to_string());
+    minicbor::decode(value).map_err(|error| LogsError::Form { what, source: form(error) })
+}
+
+/// Gathers what a commit adds about documents, all from one log.
+pub(super) struct Arrivals<'a> {
+    store: &'a dyn Store,
+    space: u32,
+    number: u32,
+    /// Every document that was looked at, and whether anything about it arrived.
+    looked_at: BTreeMap<DocumentId, (Stored, bool)>,
+    pages: Vec<Op>,
+}
+
+impl<'a> Arrivals<'a> {
+    pub(super) fn new(store: &'a dyn Store, space: u32, number: u32) -> Self {
+        Self { store, space, number, looked_at: BTreeMap::new(), pages: Vec::new() }
+    }
+
+    /// How far this log's actor has come in a document.
+    pub(super) fn actor(&mut self, document: &DocumentId) -> Result<ActorState, LogsError> {
+        let number = self.number;
+        Ok(self.look_at(document)?.0.actor(number))
+    }
+
+    pub(super) fn create(&mut self, document: &DocumentId, seq: u64, kind: &str) -> Result<(), LogsError> {
+        let stored = self.arrive(document, seq)?;
+        // Which of two came first must not matter, since nodes see them in different orders.
+        stored.disputed |= stored.kind.as_ref().is_some_and(|known| known != kind);
+        stored.kind = (!stored.disputed).then(|| kind.to_owned());
+        Ok(())
+    }
+
+    pub(super) fn change(
+        &mut self,
+        document: &DocumentId,
+        seq: u64,
+        after: ActorState,
+    ) -> Result<(), LogsError> {
+        let number = self.number;
+        self.arrive(document, seq)?.set_actor(number, after);
+        Ok(())
+    }
+
+    fn look_at(&mut self, document: &DocumentId) -> Result<&mut (Stored, bool), LogsError> {
+        Ok(match self.looked_at.entry(*document) {
+            btree_map::Entry::Occupied(known) => known.into_mut(),
+            btree_map::Entry::Vacant(vacant) => {
+                let stored = Stored::read(self.store, document, self.space)?;
+                vacant.insert((stored.unwrap_or_default(), false))
+            }
+        })
+    }
+
+    fn arrive(&mut self, document: &DocumentId, seq: u64) -> Result<&mut Stored, LogsError> {
+        let (number, space) = (self.number, self.space);
+        let (stored, arrived) = self.look_at(document)?;
+        *arrived = true;
+        stored.tail.push(Place { number, seq });
+        if stored.tail.len() as u64 == PAGE {
+            let page = std::mem::take(&mut stored.tail);
+            let op = Op::put(Tree::DocumentIndex, arrivals_key(document, space, stored.pages), encode(&page));
+            stored.pages += 1;
+            self.pages.push(op);
+        }
+        Ok(&mut self.look_at(document)?.0)
+    }
+
+    /// Adds the operations, and gives the documents about which something arrived, in order.
+    pub(super) fn finish(self, ops: &mut Vec<Op>) -> Vec<DocumentId> {
+        ops.extend(self.pages);
+        let mut documents = Vec::new();
+        for (document, (stored, _)) in self.looked_at.into_iter().filter(|(_, (_, arrived))| *arrived) {
+            ops.push(Op::put(Tree::Documents, document_key(&document, self.space), encode(&stored)));
+            documents.push(document);
+        }
+        documents
+    }
+}
