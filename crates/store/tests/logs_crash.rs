@@ -9,7 +9,8 @@ mod author;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
 
 use accord_core::{Authority, Entry, EntryId, LogId};
 use accord_store::{
@@ -279,6 +280,54 @@ fn own_entries_that_come_from_others_are_noted_too() {
     logs.ingest(&copy.run(1, 2)).unwrap();
     assert_eq!(home.noted(), 2);
     assert_eq!(home.crash().behind(), Some((own(), 1, 2)));
+}
+
+/// A store whose commits take as long as the test wants.
+struct Slow {
+    memory: MemoryStore,
+    begun: mpsc::Sender<()>,
+    go_on: Mutex<mpsc::Receiver<()>>,
+}
+
+impl Store for Slow {
+    fn get(&self, tree: Tree, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.memory.get(tree, key)
+    }
+
+    fn scan(&self, scan: &Scan) -> Result<Page, StoreError> {
+        self.memory.scan(scan)
+    }
+
+    fn commit(&self, ops: Vec<Op>) -> Result<(), StoreError> {
+        // In memory already, and not on the disk yet.
+        self.memory.commit(ops)?;
+        self.begun.send(()).unwrap();
+        self.go_on.lock().unwrap().recv().unwrap();
+        Ok(())
+    }
+
+    fn maintain(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+/// Whoever reads sees what was durable before, at once.
+#[test]
+fn readers_wait_for_no_disk_and_see_nothing_early() {
+    let ((begun, was_begun), (release, go_on)) = (mpsc::channel(), mpsc::channel());
+    let store = Slow { memory: MemoryStore::new(), begun, go_on: Mutex::new(go_on) };
+    let logs = Logs::open(Arc::new(store), PROGRAMME, key(1).id(), None).unwrap();
+    thread::scope(|scope| {
+        let writing = scope.spawn(|| append(&logs, b"slow").unwrap().remove(0).id());
+        was_begun.recv().unwrap();
+        assert_eq!((logs.head(&own()), logs.vector(&space(1)).len()), (None, 0));
+        assert!(ids(&logs, &own()).is_empty() && logs.arrivals(&document(1), 0).unwrap().is_empty());
+        assert!(logs.documents().unwrap().is_empty() && logs.irregular().unwrap().is_empty());
+        release.send(()).unwrap();
+        let id = writing.join().unwrap();
+        assert_eq!(ids(&logs, &own()), [id]);
+        assert_eq!(logs.arrivals(&document(1), 0).unwrap().len(), 1);
+    });
 }
 
 /// Many lives, each of which ends in a crash with something half done.

@@ -121,9 +121,9 @@ fn ten_commits() {
     let Some((path, _)) = support::as_child() else { return };
     let store = SledStore::open(path).unwrap();
     for n in 0..10u8 {
-        support::tell("begin", n.into());
+        support::tell("begin", n);
         store.commit(vec![Op::put(Tree::Entries, [n], vec![n; 200 + usize::from(n) * 1000])]).unwrap();
-        support::tell("ack", n.into());
+        support::tell("ack", n);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test file that includes this uses its own part")]
 
+use std::fmt::Display;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -34,8 +35,8 @@ pub(crate) fn as_child() -> Option<(PathBuf, u64)> {
 }
 
 /// In a child: tells the parent, in one write that no kill can cut in two.
-pub(crate) fn tell(word: &str, number: u64) {
-    let line = format!("\n{word} {number}\n");
+pub(crate) fn tell(word: &str, what: impl Display) {
+    let line = format!("\n{word} {what}\n");
     let mut out = std::io::stdout().lock();
     out.write_all(line.as_bytes()).unwrap();
     out.flush().unwrap();
@@ -43,5 +44,10 @@ pub(crate) fn tell(word: &str, number: u64) {
 
 /// In a parent: what a line of a child told. The test framework's own lines are in between.
 pub(crate) fn told(line: &str, word: &str) -> Option<u64> {
-    line.strip_prefix(word)?.strip_prefix(' ')?.parse().ok()
+    told_text(line, word)?.parse().ok()
+}
+
+/// The same, as it was told.
+pub(crate) fn told_text<'a>(line: &'a str, word: &str) -> Option<&'a str> {
+    line.strip_prefix(word)?.strip_prefix(' ')
 }
