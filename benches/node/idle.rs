@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use accord_store::SledStore;
+
 use crate::Outcome;
 use crate::fill::{ENTRIES, fill};
 use crate::measure::{count, mebibytes, time};
@@ -28,13 +30,17 @@ pub(crate) fn measure(folder: &Path, documents: usize, table: &mut Table) -> Out
     eprintln!("writing {documents} documents of {ENTRIES} entries each");
     let began = Instant::now();
     fill(&one.home, documents)?;
-    let entries = count((documents * ENTRIES) as u64);
-    table.note(format!("writing {entries} entries of {documents} documents"), time(began.elapsed()));
+    let what = format!(
+        "making {} entries of {} documents, durably",
+        count((documents * ENTRIES) as u64),
+        count(documents as u64)
+    );
+    table.note(what, time(began.elapsed()));
 
     let node = one.start()?;
     table.note("start of a node that holds them", time(node.started_in));
     note_memory(table, "memory of it", &node);
-    hold_unread(table, "documents read at the start", &node);
+    hold_unread(table, "documents read at the start", &[&node]);
 
     eprintln!("sending them to the other node");
     let began = Instant::now();
@@ -43,16 +49,12 @@ pub(crate) fn measure(folder: &Path, documents: usize, table: &mut Table) -> Out
     let took = began.elapsed();
     let lines = [&one.wire, &other.wire];
     let traffic = when_silent(lines, PATIENCE)?;
-    table.note("sending all to an empty node, both durable", time(took));
+    table.note("sending all to an empty node, until durable there", time(took));
     table.note("bytes on the wire for that", mebibytes(traffic.bytes));
     note_memory(table, "memory of the node that sent", &node);
     note_memory(table, "memory of the node that received", &far);
-    hold_unread(table, "documents read while sending", &node);
-    hold_unread(table, "documents read while receiving", &far);
-
     reconnect(table, lines)?;
-    hold_unread(table, "documents read by either until now", &far);
-    hold_unread(table, "the same of the other", &node);
+    hold_unread(table, "documents read by both for all of this", &[&node, &far]);
     far.stop()?;
 
     eprintln!("reading them");
@@ -66,6 +68,9 @@ pub(crate) fn measure(folder: &Path, documents: usize, table: &mut Table) -> Out
     table.note("second list", time(began.elapsed()));
     node.stop()?;
 
+    let began = Instant::now();
+    drop(SledStore::open(one.home.join("store"))?);
+    table.note("opening the store alone, and closing it", time(began.elapsed()));
     let node = one.start()?;
     table.note("start after that", time(node.started_in));
     let began = Instant::now();
@@ -100,7 +105,7 @@ fn note_memory(table: &mut Table, what: &str, node: &Node) {
     }
 }
 
-fn hold_unread(table: &mut Table, what: &str, node: &Node) {
-    let read = node.documents_read();
+fn hold_unread(table: &mut Table, what: &str, nodes: &[&Node]) {
+    let read: usize = nodes.iter().map(|node| node.documents_read()).sum();
     table.hold(what, count(read as u64), "none", read == 0);
 }
