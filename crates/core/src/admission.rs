@@ -57,7 +57,7 @@ pub enum Reason {
     Ancestor,
 }
 
-/// Judges an entry outside of the governance space by its place. Regularity is judged by [`Regularity`], dependencies
+/// Judges an entry outside of the governance space by its place. Regularity is judged by [`regular`], dependencies
 /// by [`admit_document`].
 pub fn standing(governance: &Governance, header: &Header) -> Standing {
     if matches!(header.body, Body::Unknown(_)) {
