@@ -9,7 +9,7 @@ use tokio::io::BufReader;
 use tokio::net::UnixStream;
 use tokio::time::timeout;
 
-use super::line;
+use super::{line, socket};
 
 /// How long a node that said it stops may take for it, until the client no longer waits to see it gone.
 const STOP_TIMEOUT: Duration = Duration::from_secs(20);
@@ -22,7 +22,7 @@ pub(crate) struct NotRunning;
 /// wait for others carry their own limits.
 ///
 /// # Errors
-/// [`NotRunning`] if there is no socket, or one that a killed node left. Every other failure is a [`Problem`]: then a
+/// [`NotRunning`] if there is no socket or can be none, or one that a killed node left. Every other failure is a [`Problem`]: then a
 /// node is there, and the same work must not be done beside it.
 pub(crate) async fn ask(
     socket: &Path,
@@ -31,8 +31,18 @@ pub(crate) async fn ask(
 ) -> Result<Result<Response, Problem>, NotRunning> {
     let stream = match UnixStream::connect(socket).await {
         Ok(stream) => stream,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => {
+        // An address that no socket can have, such as that of a home with a long path that no node has served yet, is
+        // one where nobody serves: a node would have recorded another (see `socket`).
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::NotFound | ErrorKind::ConnectionRefused | ErrorKind::InvalidInput
+            ) =>
+        {
             return Err(NotRunning);
+        }
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            return Ok(Err(socket::closed(socket, rustix::process::geteuid().as_raw())));
         }
         Err(error) => return Ok(Err(unreachable(format!("the node cannot be reached: {error}")))),
     };
@@ -61,6 +71,7 @@ async fn converse(
     loop {
         let line = match line::read(&mut reader).await {
             Ok(Some(line)) => line,
+            // Half a line is none: the node was ended while it wrote, and what stands in that half is not to be trusted.
             Ok(None) | Err(line::LineError::CutOff | line::LineError::Io(_)) => return Err(no_answer(sent)),
             Err(error @ line::LineError::TooLong) => return Err(unreachable(error.to_string())),
         };
@@ -91,5 +102,7 @@ fn no_answer(sent: std::io::Result<()>) -> Problem {
 }
 
 fn unreachable(message: String) -> Problem {
-    Problem::failed(message).exit(Exit::Unreachable).hint("is it still running? `accord status` tells")
+    Problem::failed(message)
+        .exit(Exit::Unreachable)
+        .hint("look in its log whether it still runs, and start it again if not: accord node")
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use accord_core::api::{Problem, Request, Response};
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{ProgressSender, connection, socket};
@@ -18,8 +18,9 @@ const MAX_CONNECTIONS: usize = 64;
 /// How long requests under way may take after the node was told to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// A command writes its request at once. Whoever takes longer only holds one of the connections.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// A command writes its request at once. Whoever takes longer only holds one of the connections, and when all are held
+/// in this way, every other command waits for so long.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// After a failed accept: when the process has no descriptor left, nothing tells when there is one again.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -37,7 +38,7 @@ pub(crate) trait Handle: Send + Sync + 'static {
 /// Connections whose clients wait until the node is really gone: dropping it tells them. Keep it until the home is
 /// free for the next process.
 #[must_use = "clients that asked the node to stop wait until this is dropped"]
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Farewell {
     _waiting: Vec<UnixStream>,
 }
@@ -90,10 +91,10 @@ impl Listener {
         let tasks = TaskTracker::new();
         let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
         let farewell = Arc::new(Mutex::new(Vec::new()));
-        while let Some((stream, slot)) = self.next(&slots, &stop).await {
+        let patience = self.patience;
+        let begin = |stream, slot: OwnedSemaphorePermit| {
             let (handler, farewell) = (handler.clone(), farewell.clone());
-            let connection =
-                connection::Connection { handler, tasks: tasks.clone(), patience: self.patience };
+            let connection = connection::Connection { handler, tasks: tasks.clone(), patience };
             tasks.spawn(async move {
                 let left = connection.converse(stream).await;
                 if let (Some(stream), Ok(mut waiting)) = (left, farewell.lock()) {
@@ -101,10 +102,22 @@ impl Listener {
                 }
                 drop(slot);
             });
+        };
+        tracing::info!("the node runs, and answers the commands of this home");
+        while let Some((stream, slot)) = self.next(&slots, &stop).await {
+            begin(stream, slot);
         }
+        // From here on nobody finds the socket. Those who found it before are answered, though they still queue.
         self.unlink();
-        tasks.close();
-        if tokio::time::timeout(GRACE, tasks.wait()).await.is_err() {
+        let drained = tokio::time::timeout(GRACE, async {
+            for stream in self.queued() {
+                let Ok(slot) = slots.clone().acquire_owned().await else { break };
+                begin(stream, slot);
+            }
+            tasks.close();
+            tasks.wait().await;
+        });
+        if drained.await.is_err() {
             tracing::warn!("requests were still under way when the node stopped");
         }
         let streams = farewell.lock().map(|mut waiting| std::mem::take(&mut *waiting));
@@ -115,7 +128,7 @@ impl Listener {
         &self,
         slots: &Arc<Semaphore>,
         stop: &CancellationToken,
-    ) -> Option<(UnixStream, tokio::sync::OwnedSemaphorePermit)> {
+    ) -> Option<(UnixStream, OwnedSemaphorePermit)> {
         loop {
             let accepted = tokio::select! {
                 biased;
@@ -134,6 +147,21 @@ impl Listener {
                 }
             }
         }
+    }
+
+    /// Connections that the system holds for a listener that accepts no more. The standard library's listener takes
+    /// them, since the runtime's can say that there are none until it has heard of them.
+    fn queued(self) -> Vec<UnixStream> {
+        let Ok(listener) = self.listener.into_std() else { return Vec::new() };
+        let mut queued = Vec::new();
+        // Ends with the first that would have to be waited for, as the socket has no name any more; every other
+        // failure means that the process has no descriptor left for one more.
+        while let Ok((stream, _)) = listener.accept() {
+            if stream.set_nonblocking(true).is_ok() {
+                queued.extend(UnixStream::from_std(stream));
+            }
+        }
+        queued
     }
 
     fn unlink(&self) {

@@ -64,6 +64,20 @@ pub(super) fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Problem
         .hint("check that the folder belongs to you and that the disk has room")
 }
 
+/// The problem that the system lets this user not as far as the socket. Whose folder is in the way is told by the
+/// nearest one that can be looked at: what a closed folder holds cannot be.
+pub(super) fn closed(socket: &Path, ours: u32) -> Problem {
+    let nearest = socket.ancestors().find_map(|path| Some((path, std::fs::symlink_metadata(path).ok()?)));
+    match nearest {
+        Some((path, found)) if found.uid() == ours => {
+            Problem::failed(format!("{} is closed to its owner too", path.display()))
+                .hint("make it accessible again: chmod u+rwx")
+        }
+        _ => Problem::failed("this home belongs to somebody else")
+            .hint("run the command as the user that it belongs to, or name a home of your own with --home"),
+    }
+}
+
 fn absolute(home: &Path) -> PathBuf {
     // Links resolved where possible, so that two ways to write one home lead to one socket.
     home.canonicalize().or_else(|_| std::path::absolute(home)).unwrap_or_else(|_| home.to_path_buf())

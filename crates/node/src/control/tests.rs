@@ -270,3 +270,99 @@ async fn whoever_stops_the_node_hears_when_it_is_gone() {
     drop(farewell);
     assert_eq!(asked.await.unwrap(), Ok(Ok(Response::Stopping)));
 }
+
+/// A tester opened as many connections as are served at once and sent nothing: every command hung.
+#[tokio::test]
+async fn as_many_silent_clients_as_are_served_do_not_stop_a_command() {
+    let home = tempfile::tempdir().unwrap();
+    let socket = socket_to_serve(home.path()).unwrap();
+    let mut listener = Listener::bind(&socket).await.unwrap();
+    assert!(listener.patience <= Duration::from_secs(5));
+    listener.patience = Duration::from_millis(200);
+    let handler = Arc::new(Fake::default());
+    let _task = tokio::spawn(listener.serve(handler.clone(), handler.stop.clone()));
+    let mut silent = Vec::new();
+    for i in 0..130 {
+        let mut stream = UnixStream::connect(&socket).await.unwrap();
+        if i % 2 == 0 {
+            stream.write_all(b"{\"request\":").await.unwrap();
+        }
+        silent.push(stream);
+    }
+    let asked = tokio::time::timeout(Duration::from_secs(20), ask_quietly(&socket, set("heard")));
+    assert_eq!(asked.await.unwrap().unwrap().unwrap_err().message, "heard");
+    for stream in silent {
+        assert!(problem(&rest(stream).await).message.contains("no request came"));
+    }
+}
+
+/// A tester stopped a node under load, and two of eighteen commands were cut off: they were in the system's queue.
+#[tokio::test]
+async fn what_was_asked_before_the_stop_is_answered() {
+    let home = tempfile::tempdir().unwrap();
+    let socket = socket_to_serve(home.path()).unwrap();
+    let listener = Listener::bind(&socket).await.unwrap();
+    // More than are served at once, all connected and written before anything is accepted, and the stop comes first.
+    let mut asked = Vec::new();
+    for i in 0..100 {
+        let mut stream = UnixStream::connect(&socket).await.unwrap();
+        let mut line = serde_json::to_vec(&set(&i.to_string())).unwrap();
+        line.push(b'\n');
+        stream.write_all(&line).await.unwrap();
+        asked.push(stream);
+    }
+    let handler = Arc::new(Fake::default());
+    handler.stop.cancel();
+    let serving = tokio::spawn(listener.serve(handler.clone(), handler.stop.clone()));
+    for (i, stream) in asked.into_iter().enumerate() {
+        assert_eq!(problem(&rest(stream).await).message, i.to_string());
+    }
+    drop(serving.await.unwrap());
+}
+
+/// After `init` in a folder with a long path, every command said "path must be shorter than SUN_LEN".
+#[tokio::test]
+async fn no_node_runs_where_no_socket_can_be() {
+    let home = tempfile::tempdir().unwrap();
+    let long = home.path().join("x".repeat(150));
+    std::fs::create_dir(&long).unwrap();
+    assert_eq!(ask_quietly(&socket_to_ask(&long), Request::Card).await, Err(NotRunning));
+}
+
+/// A node that was killed can leave an answer half written: that is no answer, whatever stands in it.
+#[tokio::test]
+async fn half_an_answer_is_none() {
+    for half in
+        [&b""[..], b"{\"ok\"", b"{\"progress\":{\"text\":\"x\",\"sent\":1,\"received\":2}}\n{\"problem\":{"]
+    {
+        let home = tempfile::tempdir().unwrap();
+        let socket = socket_to_serve(home.path()).unwrap();
+        let listener = tokio::net::UnixListener::bind(&socket).unwrap();
+        let dying = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut question = [0; 4096];
+            let _ = stream.read(&mut question).await.unwrap();
+            stream.write_all(half).await.unwrap();
+        });
+        let answer = ask_quietly(&socket, set("x")).await.unwrap().unwrap_err();
+        dying.await.unwrap();
+        assert_eq!(
+            (answer.message.as_str(), answer.exit),
+            ("the node ended before it answered", Exit::Unreachable)
+        );
+        assert!(answer.hint.unwrap().contains("look"));
+    }
+}
+
+#[test]
+fn a_closed_home_says_whose_it_is() {
+    let home = tempfile::tempdir().unwrap();
+    let socket = home.path().join("run/control.sock");
+    let ours = rustix::process::geteuid().as_raw();
+    let problem = super::socket::closed(&socket, ours + 1);
+    assert_eq!(
+        (problem.message.as_str(), problem.exit),
+        ("this home belongs to somebody else", Exit::Failed)
+    );
+    assert!(super::socket::closed(&socket, ours).message.contains("closed to its owner"));
+}
