@@ -4,6 +4,7 @@ mod align;
 mod commit;
 mod error;
 mod fields;
+mod limit;
 mod plan;
 mod shares;
 mod words;
@@ -12,6 +13,7 @@ pub use commit::{Author, NewChange, Random};
 pub use error::EditError;
 
 pub(crate) use align::shown;
+pub(crate) use limit::refuse_too_many;
 pub(crate) use plan::Planner;
 
 use serde_json::Value;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use automerge::legacy::{Key, ObjectId, OpId};
+use automerge::{ChangeHash, ObjId, ReadDoc as _};
 use serde_json::Value;
 
 use crate::Hash;
@@ -12,6 +13,9 @@ use crate::kind::Kind;
 use crate::path::{Described, Role, describe};
 use crate::snapshot::{Content, Entry, Snapshot, read_slot};
 use crate::view::entry_value;
+
+/// The note of a value that was written again as it stood: keeping it was a choice too.
+const CONFIRMED: &str = "confirmed";
 
 /// One change of the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +55,9 @@ impl std::fmt::Display for FieldChange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let nothing = "nothing";
         let (before, after) = (self.before.as_deref(), self.after.as_deref());
+        if self.note.as_deref() == Some(CONFIRMED) && before == after {
+            return write!(f, "{} {CONFIRMED}: {}", self.label, after.unwrap_or(nothing));
+        }
         write!(f, "{}: {} → {}", self.label, before.unwrap_or(nothing), after.unwrap_or(nothing))?;
         match &self.note {
             Some(note) => write!(f, " ({note})"),
@@ -91,6 +98,31 @@ impl Document {
             });
         }
         in_order(history)
+    }
+
+    /// What one change did, place by place; what it wrote again as it stood is told as confirmed, which
+    /// [`Document::diff`] cannot see. `None` if the change is not held.
+    #[must_use]
+    pub fn changes_of(&self, kind: &Kind, change: &Hash) -> Option<Vec<FieldChange>> {
+        let change = self.am.get_change_by_hash(&ChangeHash(*change))?;
+        let before = match change.deps() {
+            [] => Snapshot::default(),
+            deps => Snapshot::read(&self.am, Some(deps)),
+        };
+        let after = Snapshot::read(&self.am, Some(&[change.hash()]));
+        // Whoever edits a text sees it: so it stands in what the change builds on.
+        let mut texts: HashMap<OpId, String> = HashMap::new();
+        for (key, slot) in &before.slots {
+            for id in slot.iter().filter_map(|entry| entry.id.as_ref()) {
+                if let ObjId::Id(number, actor, _) = id {
+                    texts.insert(OpId(*number, actor.clone()), key.clone());
+                }
+            }
+        }
+        let told = touched(&change, &mut texts)
+            .into_iter()
+            .filter_map(|key| field_change(kind, &after, &key, before.slot(&key), after.slot(&key), true));
+        Some(told.collect())
     }
 
     /// What differs between two versions, whoever changed it.
@@ -186,7 +218,7 @@ fn field_change(
     });
     let note = match (reason, written_again) {
         (Some(reason), _) => Some(reason),
-        (None, true) if !settled => Some("confirmed".to_owned()),
+        (None, true) if !settled => Some(CONFIRMED.to_owned()),
         (None, _) => None,
     };
     Some(FieldChange { path: place.path, label: place.label, before: old, after: new, note })

@@ -3,12 +3,16 @@
 //! Everything that looks at a document (views, conflicts, rendering, planning an edit) looks at
 //! this; only this and the writer know Automerge.
 
+mod index;
+
 use std::collections::BTreeMap;
 
 use automerge::{Automerge, ChangeHash, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value as AmValue};
 use serde_json::Value;
 
 use crate::layout::{self, Written};
+
+use index::Index;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Content {
@@ -31,7 +35,9 @@ pub(crate) type Slot = Vec<Entry>;
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Snapshot {
+    /// Read freely; changed by [`Snapshot::put`] alone, which keeps the index.
     pub(crate) slots: BTreeMap<String, Slot>,
+    index: Index,
 }
 
 impl Snapshot {
@@ -50,7 +56,7 @@ impl Snapshot {
                 (item.key.into_owned(), id.map(|id| (item.value.into_value(), id)))
             })
             .collect();
-        let slots = keys
+        let slots: BTreeMap<String, Slot> = keys
             .into_iter()
             .map(|(key, alone)| {
                 let slot = match alone {
@@ -60,7 +66,13 @@ impl Snapshot {
                 (key, slot)
             })
             .collect();
-        Self { slots }
+        let mut snapshot = Self { slots, index: Index::default() };
+        let mut index = Index::default();
+        for key in snapshot.slots.keys() {
+            index.note(key, snapshot.text_value(key));
+        }
+        snapshot.index = index;
+        snapshot
     }
 
     pub(crate) fn slot(&self, key: &str) -> &[Entry] {
@@ -130,7 +142,27 @@ impl Snapshot {
     }
 
     pub(crate) fn put(&mut self, key: String, content: Content) {
+        let code = match &content {
+            Content::Register(written) => written.value.as_str(),
+            _ => None,
+        };
+        self.index.note(&key, code);
         self.slots.insert(key, vec![Entry { id: None, content }]);
+    }
+
+    /// The ids directly under a field at the top: of items or rows.
+    pub(crate) fn ids(&self, field: &str) -> impl Iterator<Item = &str> {
+        self.index.ids(field)
+    }
+
+    /// Those that begin like this.
+    pub(crate) fn ids_beginning<'a>(&'a self, field: &str, start: &'a str) -> impl Iterator<Item = &'a str> {
+        self.index.beginning(field, start)
+    }
+
+    /// The ids of the items that have this code, whatever the capitals.
+    pub(crate) fn ids_with_code(&self, set: &str, code: &str) -> impl Iterator<Item = &str> {
+        self.index.with_code(set, code)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Reading: a version of a document as JSON, with every open conflict marked where it stands.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value, json};
 
 use crate::document::{Document, UnknownVersion, hash_text};
@@ -178,7 +180,9 @@ impl View<'_> {
 
     fn set(&self, fields: &[Field], full: &str) -> Value {
         let all = items(self.snapshot, full);
-        let shared = |item: &Item| all.iter().filter(|other| other.code == item.code).count() > 1;
+        let mut count: HashMap<Option<&str>, usize> = HashMap::new();
+        all.iter().for_each(|item| *count.entry(item.code.as_deref()).or_default() += 1);
+        let shared = |item: &Item| count.get(&item.code.as_deref()).is_some_and(|n| *n > 1);
         all.iter()
             .map(|item| {
                 let name = match &item.code {
@@ -247,17 +251,18 @@ impl View<'_> {
 
     fn rows(&self, full: &str) -> Value {
         let ids = row_ids(self.snapshot, full);
-        let superseded = |id: &str| {
-            ids.iter().find(|other| {
-                let row = self.snapshot.value(&key(&[full, other]));
-                row.and_then(|row| row.get("supersedes")).and_then(Value::as_str) == Some(id)
-            })
-        };
+        let mut superseded: HashMap<&str, &str> = HashMap::new();
+        for other in &ids {
+            let row = self.snapshot.value(&key(&[full, other]));
+            if let Some(id) = row.and_then(|row| row.get("supersedes")).and_then(Value::as_str) {
+                superseded.entry(id).or_insert(other);
+            }
+        }
         ids.iter()
             .map(|id| {
                 let mut row = self.row(&key(&[full, id]));
-                if let (Some(by), Value::Object(map)) = (superseded(id), &mut row) {
-                    map.insert("superseded_by".into(), Value::from(by.as_str()));
+                if let (Some(by), Value::Object(map)) = (superseded.get(id.as_str()), &mut row) {
+                    map.insert("superseded_by".into(), Value::from(*by));
                 }
                 row
             })

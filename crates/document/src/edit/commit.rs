@@ -4,7 +4,7 @@ use automerge::transaction::{CommitOptions, Transactable as _};
 use automerge::{ActorId, Automerge, AutomergeError, ChangeHash, ObjId, ObjType, ROOT, ReadDoc as _};
 
 use super::plan::{Planner, Write};
-use super::{Edit, EditError};
+use super::{Edit, EditError, refuse_too_many};
 use crate::document::Document;
 use crate::kind::{Kind, NAME_FIELD};
 use crate::layout::{FORMAT, FORMAT_KEY, KIND_KEY};
@@ -59,6 +59,7 @@ impl Document {
         by: &Author<'_>,
         random: Random<'_>,
     ) -> Result<(Self, NewChange), EditError> {
+        refuse_too_many(edits.iter())?;
         let mut document = Self::empty();
         let mut planner = Planner::new(kind, Snapshot::default(), random);
         planner.set(NAME_FIELD, &name.into(), None)?;
@@ -81,6 +82,7 @@ impl Document {
         by: &Author<'_>,
         random: Random<'_>,
     ) -> Result<Option<NewChange>, EditError> {
+        refuse_too_many(edits.iter())?;
         let mut planner = Planner::new(kind, Snapshot::read(&self.am, None), random);
         edits.iter().try_for_each(|edit| planner.edit(edit))?;
         let steps = steps(&self.am, kind, &planner, None)?;
@@ -116,6 +118,7 @@ impl Document {
         if sorted == self.heads() {
             return self.edit(kind, edits, by, random);
         }
+        refuse_too_many(edits.iter())?;
         let view = self.known(&sorted)?;
         let mut base_heads = sorted.clone();
         let mut view_at = None;

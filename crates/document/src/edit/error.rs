@@ -53,6 +53,18 @@ pub enum EditError {
         /// The bound.
         limit: usize,
     },
+    /// More than one change should carry.
+    #[error(
+        "the edit is too large: {items} items and {values} values, and at most {} items and {} values fit into one",
+        super::limit::MAX_ITEMS,
+        super::limit::MAX_VALUES
+    )]
+    TooMany {
+        /// Items and rows that are added.
+        items: usize,
+        /// Values that are written.
+        values: usize,
+    },
     /// Something that should not happen; nothing was written.
     #[error("the edit could not be written: {0}")]
     Internal(String),
@@ -77,7 +89,7 @@ impl EditError {
             Self::Retired { path } => format!("bring {path} back first (reinstate), with a reason"),
             Self::Moved { .. } => "look at it as it is now and make the edit again".into(),
             Self::UnknownVersion(error) => return error.hint(),
-            Self::TooLarge { .. } => "make it in several smaller edits".into(),
+            Self::TooLarge { .. } | Self::TooMany { .. } => "split it into several smaller edits".into(),
             Self::Internal(_) => "try again; if it stays, run the store's check".into(),
         })
     }

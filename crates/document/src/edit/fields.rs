@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{EditError, plan::Planner};
 use crate::kind::{Code, Field, FieldType, Scalar};
 use crate::layout::{ITEM_ID, fresh_id, key};
-use crate::path::{Place, Target, find_item, row_ids};
+use crate::path::{Place, Target, named};
 use crate::text::clean_line;
 use crate::value::{self, ValueError};
 
@@ -70,8 +70,8 @@ impl Planner<'_> {
             );
             return Err(EditError::Value { path: path.to_owned(), source: error });
         }
-        match find_item(&self.snapshot, set, code) {
-            Ok(other) if other.id != id && !self.snapshot.retired(&other.key) => Err(EditError::not_here(
+        match &named(&self.snapshot, set, code)[..] {
+            [other] if other.id != id && !self.snapshot.retired(&other.key) => Err(EditError::not_here(
                 path,
                 format!("another item has the code `{code}`"),
                 "choose another code, or edit the item that is there",
@@ -122,9 +122,9 @@ impl Planner<'_> {
 
     fn superseded(&self, rows: &str, value: &Value) -> Result<String, EditError> {
         let typed = value.as_str().unwrap_or_default();
-        let known = row_ids(&self.snapshot, rows);
-        match &known.iter().filter(|id| !typed.is_empty() && id.starts_with(typed)).collect::<Vec<_>>()[..] {
-            [one] => Ok((*one).clone()),
+        let found = self.snapshot.ids_beginning(rows, typed).filter(|_| !typed.is_empty());
+        match &found.take(2).collect::<Vec<_>>()[..] {
+            [one] => Ok((*one).to_owned()),
             _ => Err(EditError::not_here(
                 &format!("{rows}.supersedes"),
                 format!("no single row `{typed}`"),

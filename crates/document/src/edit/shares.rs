@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::plan::Planner;
 use crate::kind::{Parts, Scalar};
-use crate::path::items;
+use crate::path::{Item, items, with_code};
 use crate::value::{self, ValueError, did_you_mean};
 
 impl Planner<'_> {
@@ -48,23 +48,20 @@ impl Planner<'_> {
                 Ok(code.as_str().unwrap_or_default().to_owned())
             }
             Parts::Items(set) => {
-                let codes: Vec<String> = items(&self.snapshot, set)
-                    .into_iter()
-                    .filter(|item| !self.snapshot.retired(&item.key))
-                    .filter_map(|item| item.code)
-                    .collect();
-                match codes.iter().find(|code| code.eq_ignore_ascii_case(typed)) {
-                    Some(code) => Ok(code.clone()),
-                    None => {
-                        let list = codes.join(", ");
-                        let near = did_you_mean(typed, codes.iter().map(String::as_str));
-                        let near = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
-                        Err(ValueError::new(
-                            format!("`{typed}` is not among the {set}"),
-                            format!("{near}there are: {list}"),
-                        ))
-                    }
+                let standing = |item: &Item| !self.snapshot.retired(&item.key);
+                let mut found = with_code(&self.snapshot, set, typed).filter(standing);
+                if let Some(code) = found.next().and_then(|item| item.code) {
+                    return Ok(code);
                 }
+                let all = items(&self.snapshot, set);
+                let codes: Vec<String> = all.into_iter().filter(standing).filter_map(|i| i.code).collect();
+                let list = codes.join(", ");
+                let near = did_you_mean(typed, codes.iter().map(String::as_str));
+                let near = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
+                Err(ValueError::new(
+                    format!("`{typed}` is not among the {set}"),
+                    format!("{near}there are: {list}"),
+                ))
             }
         }
     }

@@ -109,6 +109,40 @@ fn rows_are_corrected_by_rows() {
     assert!(old["superseded_by"].is_string());
 }
 
+/// A thousand activities once took most of a minute: each value looked through the whole set. Ten
+/// times the slowest machine that we know is still far below what that cost.
+#[test]
+fn thousands_of_items_are_edited_in_moments() {
+    let kind = kind();
+    let items: Vec<Edit> = (0..2_000)
+        .map(|n| add("activities", json!({ "code": format!("TN-A{n}"), "status": "done" })))
+        .collect();
+    let began = std::time::Instant::now();
+    let mut ca = Writer::first(&kind, &items);
+    let more: Vec<Edit> =
+        (0..2_000).map(|n| set(&format!("activities.TN-A{n}.status"), "proposed")).collect();
+    let meta = ca.edit(&kind, &more);
+    assert_eq!(ca.document.changes_of(&kind, &meta.hash).unwrap().len(), 2_000);
+    assert_eq!(ca.document.diff(&kind, &meta.deps, &[meta.hash]).unwrap().len(), 2_000);
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}
+
+#[test]
+fn what_should_come_in_pieces_is_refused_before_the_work() {
+    let kind = kind();
+    let mut ca = start(&kind);
+    let items: Vec<Edit> = (0..5_001).map(|n| add("pillars", json!({ "code": format!("P-{n}") }))).collect();
+    let cells: serde_json::Map<String, Value> =
+        (0..20_001).map(|n| (format!("{n:05}"), json!({ "EUR": 1 }))).collect();
+    let values = Edit::Set { path: "activities.TN-A03.budget".into(), value: Value::Object(cells) };
+    for edits in [items, vec![values]] {
+        let error = ca.try_edit(&kind, &edits).unwrap_err();
+        assert!(matches!(error, EditError::TooMany { .. }), "{error}");
+        assert!(error.to_string().contains("at most 5000 items and 20000 values"), "{error}");
+        assert!(error.hint().unwrap().contains("split it"));
+    }
+}
+
 /// The other side's words arrived while the editor was open: both are there afterwards.
 #[test]
 fn what_arrived_while_editing_is_merged_and_not_overwritten() {

@@ -27,11 +27,16 @@ fn history_tells_in_words_what_each_change_did() {
         lines,
         [
             "budget 2013 EUR of TN-A03: 100,000 → 120,000",
-            "budget 2013 EUR of TN-A03: 120,000 → 120,000 (confirmed)",
+            "budget 2013 EUR of TN-A03 confirmed: 120,000",
             "context (en): One text. → One longer text.",
             "TN-A03: nothing → retired (covered by AFD)",
         ]
     );
+    // What a change is answered with is what the history tells of it, the confirmation included.
+    for item in &history {
+        assert_eq!(ca.document.changes_of(&kind, &item.change).as_ref(), Some(&item.changes));
+    }
+    assert_eq!(ca.document.changes_of(&kind, &[9; 32]), None);
     let diff: Vec<String> = ca
         .document
         .diff(&kind, &before, &ca.document.heads())

@@ -1,6 +1,6 @@
 //! From a key back to words.
 
-use super::{items, paragraphs};
+use super::{label_of, paragraphs};
 use crate::kind::{Axis, Field, FieldType, Kind, Scalar};
 use crate::layout::{CHOICE, FORMAT_KEY, KIND_KEY, ORDER, RETIRED, key};
 use crate::snapshot::Snapshot;
@@ -52,12 +52,9 @@ fn plain(full: &str, label: &str, role: Role) -> Described {
 }
 
 fn item(snapshot: &Snapshot, set: &Field, fields: &[Field], id: &str, rest: &[&str]) -> Described {
-    let all = items(snapshot, &set.name);
-    let this = all.iter().find(|item| item.id == id);
-    let code = this.map_or(id, |item| item.label());
-    let shared = all.iter().filter(|item| item.code.as_deref() == Some(code)).count() > 1;
-    let label = if shared { format!("{code} ({})", &id[..id.len().min(6)]) } else { code.to_owned() };
-    let path = format!("{}.{}", set.name, if shared { id } else { code });
+    let (code, shared) = label_of(snapshot, &set.name, id);
+    let label = if shared { format!("{code} ({})", &id[..id.len().min(6)]) } else { code.clone() };
+    let path = format!("{}.{}", set.name, if shared { id } else { &code });
     let own = |suffix: &str, role| Described {
         path: format!("{path}{suffix}"),
         label: label.clone(),

@@ -20,43 +20,86 @@ impl Item {
     }
 }
 
+fn item(snapshot: &Snapshot, set: &str, id: &str) -> Item {
+    let key = key(&[set, id]);
+    let code = snapshot.text_value(&key).map(str::to_owned);
+    Item { id: id.to_owned(), key, code }
+}
+
+fn sort(all: &mut [Item]) {
+    all.sort_by(|a, b| (a.code.is_none(), &a.code, &a.id).cmp(&(b.code.is_none(), &b.code, &b.id)));
+}
+
 /// The items of a set, by code and then by id.
 pub(crate) fn items(snapshot: &Snapshot, set: &str) -> Vec<Item> {
-    let mut all: Vec<Item> = snapshot
-        .children(set)
-        .map(|id| {
-            let key = key(&[set, id]);
-            let code = snapshot.text_value(&key).map(str::to_owned);
-            Item { id: id.to_owned(), key, code }
-        })
-        .collect();
-    all.sort_by(|a, b| (a.code.is_none(), &a.code, &a.id).cmp(&(b.code.is_none(), &b.code, &b.id)));
+    let mut all: Vec<Item> = snapshot.ids(set).map(|id| item(snapshot, set, id)).collect();
+    sort(&mut all);
     all
 }
 
-/// The item that a code, an id or the beginning of an id names.
-pub(crate) fn find_item(snapshot: &Snapshot, set: &str, name: &str) -> Result<Item, PathError> {
-    let all = items(snapshot, set);
-    let exact = |item: &&Item| item.id == name || item.code.as_deref() == Some(name);
-    let relaxed = |item: &&Item| {
-        item.code.as_ref().is_some_and(|code| code.eq_ignore_ascii_case(name))
-            || (name.len() >= 4 && item.id.starts_with(name))
-    };
-    let mut found: Vec<&Item> = all.iter().filter(exact).collect();
+/// What people call an item, and whether another item has the same code.
+pub(crate) fn label_of(snapshot: &Snapshot, set: &str, id: &str) -> (String, bool) {
+    match item(snapshot, set, id).code {
+        Some(code) => {
+            let shared = with_code(snapshot, set, &code).filter(|other| other.id != id).any(|other| {
+                // As typed, or the path would lead to both.
+                other.code.as_deref() == Some(code.as_str())
+            });
+            (code, shared)
+        }
+        None => (id.to_owned(), false),
+    }
+}
+
+/// The items that have this code, whatever the capitals.
+pub(crate) fn with_code<'a>(
+    snapshot: &'a Snapshot,
+    set: &'a str,
+    code: &str,
+) -> impl Iterator<Item = Item> + use<'a> {
+    let ids: Vec<&str> = snapshot.ids_with_code(set, code).collect();
+    ids.into_iter().map(move |id| item(snapshot, set, id))
+}
+
+/// All items that a code, an id or the beginning of an id may mean. Never looks through the whole
+/// set: it is asked for every value that is written.
+pub(crate) fn named(snapshot: &Snapshot, set: &str, name: &str) -> Vec<Item> {
+    let alike: Vec<Item> = with_code(snapshot, set, name).collect();
+    let same_id = snapshot.slots.contains_key(&key(&[set, name])) && !name.contains('/');
+    let mut found: Vec<Item> = alike
+        .iter()
+        .filter(|item| item.code.as_deref() == Some(name) && !(same_id && item.id == name))
+        .cloned()
+        .collect();
+    if same_id {
+        found.push(item(snapshot, set, name));
+    }
     if found.is_empty() {
-        found = all.iter().filter(relaxed).collect();
+        found = alike;
+        if name.len() >= 4 {
+            let known: Vec<String> = found.iter().map(|item| item.id.clone()).collect();
+            let ids = snapshot.ids_beginning(set, name).filter(|id| !known.iter().any(|k| k == id));
+            found.extend(ids.map(|id| item(snapshot, set, id)));
+        }
     }
     // A retired item gives way to the one that took its code.
     if found.len() > 1 && found.iter().any(|item| !snapshot.retired(&item.key)) {
         found.retain(|item| !snapshot.retired(&item.key));
     }
-    match found[..] {
+    sort(&mut found);
+    found
+}
+
+/// The item that a code, an id or the beginning of an id names.
+pub(crate) fn find_item(snapshot: &Snapshot, set: &str, name: &str) -> Result<Item, PathError> {
+    let found = named(snapshot, set, name);
+    match &found[..] {
         [item] => Ok(item.clone()),
         [] => Err(PathError::Missing {
             what: "item",
             name: name.to_owned(),
             place: set.to_owned(),
-            known: all.iter().map(|item| item.label().to_owned()).collect(),
+            known: items(snapshot, set).iter().map(|item| item.label().to_owned()).collect(),
         }),
         _ => Err(PathError::Ambiguous {
             name: name.to_owned(),
@@ -68,7 +111,7 @@ pub(crate) fn find_item(snapshot: &Snapshot, set: &str, name: &str) -> Result<It
 
 /// The ids of the rows of a list.
 pub(crate) fn row_ids(snapshot: &Snapshot, rows: &str) -> Vec<String> {
-    snapshot.children(rows).map(str::to_owned).collect()
+    snapshot.ids(rows).map(str::to_owned).collect()
 }
 
 /// The keys of the paragraphs that stand (not retired), in their order.

@@ -1,6 +1,6 @@
 //! From what somebody typed to a place.
 
-use super::{PathError, Place, Target, find_item, paragraphs, row_ids};
+use super::{PathError, Place, Target, find_item, named, paragraphs, row_ids};
 use crate::kind::{Axis, Field, FieldType, Kind, LANGUAGES, Scalar};
 use crate::layout::{RETIRED, key};
 use crate::snapshot::Snapshot;
@@ -65,18 +65,15 @@ impl Walk<'_> {
             },
             FieldType::Rows(fields) => match rest {
                 [] => Ok(Place { path, target: Target::Rows { field, fields } }),
-                [id, rest @ ..] => {
-                    let known = row_ids(self.snapshot, &key);
-                    match &known.iter().filter(|row| row.starts_with(id)).collect::<Vec<_>>()[..] {
-                        [row] => leaf(dotted(&path, row), rest, Target::Row { key: slashed(&key, row) }),
-                        [] => Err(missing("row", id, &path, known)),
-                        many => Err(PathError::Ambiguous {
-                            name: (*id).to_owned(),
-                            place: path,
-                            ids: many.iter().map(|&row| row.clone()).collect(),
-                        }),
-                    }
-                }
+                [id, rest @ ..] => match &self.snapshot.ids_beginning(&key, id).collect::<Vec<_>>()[..] {
+                    [row] => leaf(dotted(&path, row), rest, Target::Row { key: slashed(&key, row) }),
+                    [] => Err(missing("row", id, &path, row_ids(self.snapshot, &key))),
+                    many => Err(PathError::Ambiguous {
+                        name: (*id).to_owned(),
+                        place: path,
+                        ids: many.iter().map(|&row| row.to_owned()).collect(),
+                    }),
+                },
             },
         }
     }
@@ -94,7 +91,7 @@ impl Walk<'_> {
         let unique = item
             .code
             .as_deref()
-            .filter(|code| find_item(self.snapshot, set, code).is_ok_and(|i| i.id == item.id));
+            .filter(|code| matches!(&named(self.snapshot, set, code)[..], [one] if one.id == item.id));
         let path = dotted(path, unique.unwrap_or(&item.id));
         match rest {
             [] => Ok(Place { path, target: Target::Item { key: item.key, fields } }),

@@ -1,5 +1,7 @@
 //! The difference between what was rendered and what came back from the editor, as edits.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::MarkedError;
@@ -8,7 +10,7 @@ use super::read::read;
 use super::show::editable;
 use crate::Hash;
 use crate::document::Document;
-use crate::edit::{Edit, EditError, Planner, shown};
+use crate::edit::{Edit, EditError, Planner, refuse_too_many, shown};
 use crate::kind::{Axis, Field, FieldType, Kind, LANGUAGES, Scalar};
 use crate::layout::key;
 use crate::path::{items, paragraphs, row_ids};
@@ -49,6 +51,9 @@ pub(super) fn check(
     edits: &[(Edit, String)],
     lines: &Lines,
 ) -> Vec<MarkedError> {
+    if let Err(error) = refuse_too_many(edits.iter().map(|(edit, _)| edit)) {
+        return vec![MarkedError { line: 1, message: error.to_string(), hint: error.hint() }];
+    }
     let mut counter = 0u64;
     // Nothing planned here is ever written: numbers serve for random bytes.
     let mut random = |bytes: &mut [u8]| {
@@ -342,7 +347,7 @@ impl Compare<'_> {
     }
 
     fn items(&mut self, set: &str, fields: &[Field], place: &str, all: &[Value]) {
-        let mut seen: Vec<&str> = Vec::new();
+        let mut seen: HashSet<&str> = HashSet::new();
         for (n, entry) in all.iter().enumerate() {
             let place = format!("{place}[{n}]");
             let Value::Object(map) = entry else {
@@ -355,12 +360,12 @@ impl Compare<'_> {
                 continue;
             };
             let full = key(&[set, id]);
-            if !self.snapshot.slots.contains_key(&full) || seen.contains(&id) {
+            if !self.snapshot.slots.contains_key(&full) || seen.contains(id) {
                 let hint = "keep each `id` line as it was; a new item has none";
                 self.error(&place, format!("no item has the id `{id}`, or it stands twice"), hint);
                 continue;
             }
-            seen.push(id);
+            seen.insert(id);
             let path = dotted(set, id);
             match map.get("code") {
                 Some(code) => {
@@ -372,7 +377,7 @@ impl Compare<'_> {
             self.fields(fields, &path, &full, &place, map, &["id", "code"]);
         }
         for item in items(self.snapshot, set) {
-            if !self.snapshot.retired(&item.key) && !seen.contains(&item.id.as_str()) {
+            if !self.snapshot.retired(&item.key) && !seen.contains(item.id.as_str()) {
                 let hint = format!("put it back, and use retire {set}.{} with a reason", item.label());
                 self.error(place, format!("{} was taken out", item.label()), hint);
             }
@@ -380,8 +385,8 @@ impl Compare<'_> {
     }
 
     fn rows(&mut self, rows: &str, fields: &[Field], place: &str, all: &[Value]) {
-        let known = row_ids(self.snapshot, rows);
-        let mut seen = Vec::new();
+        let known: HashSet<String> = row_ids(self.snapshot, rows).into_iter().collect();
+        let mut seen = HashSet::new();
         for (n, entry) in all.iter().enumerate() {
             let place = format!("{place}[{n}]");
             let id = entry.get("id").and_then(Value::as_str).map(str::to_owned);
@@ -402,7 +407,7 @@ impl Compare<'_> {
                         let hint = format!("put it back as it was, and add a row with `supersedes: {id}`");
                         self.error(&place, "rows are never changed", hint);
                     }
-                    seen.push(id);
+                    seen.insert(id);
                 }
             }
         }
