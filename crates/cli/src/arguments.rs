@@ -1,5 +1,6 @@
 //! The arguments: the whole surface of the command line, from which help, man page, completions and docs/cli.md come.
 
+mod address;
 mod documents;
 mod duration;
 mod programme;

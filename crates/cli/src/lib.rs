@@ -14,6 +14,7 @@ mod output;
 mod reference;
 mod terminal;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -24,11 +25,24 @@ pub use reference::markdown;
 pub fn main() -> ExitCode {
     let arguments = match arguments::Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(error) => return output::usage(&error),
+        Err(error) => return output::usage(&error, asks_for_json(std::env::args_os())),
     };
     let (app, command) = app::App::new(arguments);
     match commands::run(&app, command) {
         Ok(report) => app.finish(&report),
         Err(problem) => app.fail(&problem),
     }
+}
+
+/// Whether `--json` is among arguments that could not be read as a whole. After `--` it would be a value.
+fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
+    arguments.skip(1).take_while(|argument| argument != "--").any(|argument| argument == "--json")
+}
+
+#[test]
+fn json_is_wanted_wherever_it_is_said() {
+    let asks = |line: &str| asks_for_json(line.split(' ').map(OsString::from));
+    assert!(asks("accord --json set"));
+    assert!(asks("accord set --json"));
+    assert!(!asks("accord set -- --json"));
 }

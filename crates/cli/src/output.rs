@@ -8,8 +8,10 @@ mod time;
 use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;
 
-use accord_core::api::{Problem, VERSION};
+use accord_core::api::{Exit, Problem, VERSION};
 use serde_json::{Value, json};
+
+use crate::arguments::Color;
 
 pub(crate) use outline::{bare, outline};
 pub(crate) use page::{Page, Report};
@@ -64,7 +66,45 @@ pub(crate) fn problem(problem: &Problem, as_json: bool, paint: Paint) {
 }
 
 /// Prints help, the version, or what is wrong with the arguments.
-pub(crate) fn usage(error: &clap::Error) -> ExitCode {
-    let _ = error.print();
-    ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+pub(crate) fn usage(error: &clap::Error, as_json: bool) -> ExitCode {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    if as_json {
+        problem(&misuse(error), true, Paint::choose(Color::Never, &std::io::stderr()));
+    } else {
+        let _ = error.print();
+    }
+    ExitCode::from(Exit::Usage.code())
+}
+
+/// What is wrong with the arguments as a problem: what clap says first is what happened, the rest is what to do.
+fn misuse(error: &clap::Error) -> Problem {
+    let text = error.render().to_string();
+    let text = text.trim().strip_prefix("error: ").unwrap_or(text.trim());
+    let (message, hint) = text.split_once("\n\n").unwrap_or((text, ""));
+    let in_one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let problem = Problem::failed(in_one_line(message)).exit(Exit::Usage);
+    if hint.is_empty() { problem } else { problem.hint(in_one_line(hint)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+    use crate::arguments::Arguments;
+
+    #[test]
+    fn wrong_arguments_are_a_problem_like_any_other() {
+        let wrong = |line: &str| misuse(&Arguments::try_parse_from(line.split(' ')).unwrap_err());
+        let set = wrong("accord --json set");
+        assert_eq!(set.exit, Exit::Usage);
+        assert!(set.message.starts_with("the following required arguments were not provided: <"), "{set}");
+        assert!(set.hint.unwrap().starts_with("Usage: accord"));
+        let listen = wrong("accord node --listen garbage");
+        assert!(listen.message.contains("write it as /ip4/"), "{listen}");
+        assert_eq!(listen.exit, Exit::Usage);
+    }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::address::address;
 use super::duration::seconds;
 
 #[derive(Debug, Args)]
@@ -45,13 +46,13 @@ pub(crate) struct JoinArguments {
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct NodeArguments {
     /// Where to listen, such as /ip4/0.0.0.0/tcp/4701; from config.yaml if not given
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub(crate) listen: Vec<String>,
     /// Find other nodes on the local network
     #[arg(long)]
     pub(crate) mdns: bool,
     /// Connect to this address besides those that are known
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub(crate) dial: Vec<String>,
     #[command(subcommand)]
     pub(crate) command: Option<NodeCommand>,

@@ -1,6 +1,10 @@
 //! `found`, `invite` and `join`.
 
+use std::error::Error;
+use std::str::FromStr;
+
 use accord_core::api::{Exit, JoinPreview, JoinRole, Joined, PartyView, Problem, Request};
+use accord_core::{Card, Ticket};
 
 use super::listed;
 use crate::app::{App, answered};
@@ -9,6 +13,7 @@ use crate::output::{Page, Report, ago, iso, now};
 use crate::terminal;
 
 pub(super) fn found(app: &App, arguments: FoundArguments) -> Result<Report, Problem> {
+    readable::<Card>(&arguments.with)?;
     let founded =
         answered!(app.ask(Request::Found { name: arguments.name, with: arguments.with })?, Founded)?;
     app.report("programme", &founded, |page| {
@@ -35,6 +40,7 @@ pub(super) fn invite(app: &App, arguments: InviteArguments) -> Result<Report, Pr
 }
 
 pub(super) fn join(app: &App, arguments: JoinArguments) -> Result<Report, Problem> {
+    readable::<Ticket>(&arguments.ticket)?;
     if !arguments.yes {
         if app.json || !terminal::can_ask() {
             return Err(Problem::failed("joining has to be confirmed")
@@ -53,6 +59,11 @@ pub(super) fn join(app: &App, arguments: JoinArguments) -> Result<Report, Proble
     }
     let joined = answered!(app.ask(Request::Join { ticket: arguments.ticket })?, Joined)?;
     app.report("joined", &joined, |page| tell(page, &joined))
+}
+
+/// Refuses a line that was not copied whole, before anything is asked of a person or of a node.
+fn readable<T: FromStr<Err: Error>>(line: &str) -> Result<(), Problem> {
+    line.parse::<T>().map(drop).map_err(|error| Problem::from_error(&error).exit(Exit::Usage))
 }
 
 fn shown(preview: &JoinPreview) -> String {
@@ -100,4 +111,15 @@ fn tell(page: &mut Page, joined: &Joined) {
 
 fn party(party: &PartyView) -> String {
     format!("{} ({})", party.name, party.code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_damaged_line_is_a_mistake_in_the_arguments() {
+        assert_eq!(readable::<Ticket>("garbage").unwrap_err().exit, Exit::Usage);
+        assert_eq!(readable::<Card>("garbage").unwrap_err().exit, Exit::Usage);
+    }
 }

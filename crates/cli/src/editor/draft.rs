@@ -1,6 +1,6 @@
 //! The file that is edited: its owner's alone, gone when it is no longer needed, kept when something failed.
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
 use accord_core::api::{MAX_LINE, Problem};
@@ -54,15 +54,25 @@ impl Draft {
 
     /// The text as the editor left it.
     pub(crate) fn read(&self) -> Result<String, Problem> {
-        let size = std::fs::metadata(self.path()).map_err(|e| failed("read the edited file", &e))?.len();
+        let size = match std::fs::metadata(self.path()) {
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Err(Problem::failed("the editor removed the file that it was given")
+                    .hint("nothing was changed"));
+            }
+            found => found.map_err(|e| failed("read the edited file", &e))?.len(),
+        };
         if size > u64::try_from(MAX_LINE / 2).unwrap_or(u64::MAX) {
             return Err(Problem::failed("the edited text is too long"));
         }
         std::fs::read_to_string(self.path()).map_err(|error| failed("read the edited file", &error))
     }
 
-    /// Keeps the file, and says where in the problem's hint: nobody's text is lost with an error.
+    /// Keeps the file, and says where in the problem's hint: nobody's text is lost with an error. Of a file that is gone
+    /// it says nothing.
     pub(crate) fn keep(self, problem: Problem) -> Problem {
+        if !self.path().exists() {
+            return problem;
+        }
         let path = self.file.into_temp_path().keep();
         let kept = match path {
             Ok(path) => format!("your text is kept in {}", path.display()),
@@ -104,5 +114,16 @@ mod tests {
         assert!(hint.starts_with("make room; your text is kept in "), "{hint}");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "title: x\n");
         std::fs::remove_file(path).unwrap();
+    }
+
+    /// A tester's editor removed its file, and was told where the text is kept.
+    #[test]
+    fn a_draft_that_is_gone_is_not_said_to_be_kept() {
+        let draft = Draft::new("Tunisia", "title: x\n").unwrap();
+        std::fs::remove_file(draft.path()).unwrap();
+        let problem = draft.read().unwrap_err();
+        let problem = draft.keep(problem);
+        assert_eq!(problem.message, "the editor removed the file that it was given");
+        assert_eq!(problem.hint.as_deref(), Some("nothing was changed"));
     }
 }
