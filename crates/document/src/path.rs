@@ -27,6 +27,8 @@ pub(crate) enum Target<'k> {
         key: String,
         scalar: Scalar,
         currency: Option<String>,
+        /// Amounts below zero are refused.
+        from_zero: bool,
     },
     Shares {
         key: String,

@@ -14,7 +14,7 @@ pub use amount::Amount;
 pub use canonical::canonical;
 pub use currency::{currencies, exponent};
 pub use error::ValueError;
-pub(crate) use scalar::{coordinate, parse};
+pub(crate) use scalar::{coordinate, not_below_zero, parse};
 pub(crate) use show::{present, words};
 pub(crate) use similar::did_you_mean;
 

@@ -12,7 +12,7 @@ pub enum EditError {
     #[error(transparent)]
     Path(#[from] PathError),
     /// The value does not fit the field.
-    #[error("{path}: {source}")]
+    #[error("{path} cannot hold this")]
     Value {
         /// Where.
         path: String,
@@ -28,6 +28,12 @@ pub enum EditError {
         message: String,
         /// What to do instead.
         hint: String,
+    },
+    /// People disagree about the value, and an edit without a reason would settle it.
+    #[error("several values stand at {path}")]
+    Open {
+        /// Where.
+        path: String,
     },
     /// The item is retired.
     #[error("{path} is retired")]
@@ -86,7 +92,12 @@ impl EditError {
             Self::Path(error) => return error.hint(),
             Self::Value { source, .. } => return source.hint.clone(),
             Self::NotHere { hint, .. } => hint.clone(),
-            Self::Retired { path } => format!("bring {path} back first (reinstate), with a reason"),
+            Self::Open { path } => {
+                format!("people disagree here: accord resolve DOC {path} VALUE --why TEXT")
+            }
+            Self::Retired { path } => {
+                format!("bring {path} back first: accord reinstate DOC {path} --why TEXT")
+            }
             Self::Moved { .. } => "look at it as it is now and make the edit again".into(),
             Self::UnknownVersion(error) => return error.hint(),
             Self::TooLarge { .. } | Self::TooMany { .. } => "split it into several smaller edits".into(),

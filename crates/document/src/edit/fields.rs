@@ -145,6 +145,9 @@ impl Planner<'_> {
     ) -> Result<(), EditError> {
         let wanted = code_list(codes, value).map_err(EditError::value(path))?;
         let standing: Vec<String> = self.snapshot.children(at).map(str::to_owned).collect();
+        for code in &standing {
+            self.refuse_open(&format!("{path}.{code}"), &key(&[at, code]), reason)?;
+        }
         for code in standing.iter().filter(|code| !wanted.contains(code)) {
             let full = key(&[at, code]);
             if self.snapshot.values(&full).contains(&&Value::Bool(true)) {

@@ -66,10 +66,16 @@ impl<'a> Planner<'a> {
     pub(super) fn set(&mut self, path: &str, value: &Value, reason: Option<&str>) -> Result<(), EditError> {
         let Place { path, target } = self.place(path)?;
         self.refuse_retired(&path, &target)?;
+        if let Target::Register { key, .. } | Target::Shares { key, .. } | Target::Member { key } = &target {
+            self.refuse_open(&path, key, reason)?;
+        }
         match target {
-            Target::Register { key, scalar, currency } => {
+            Target::Register { key, scalar, currency, from_zero } => {
                 let parsed =
                     value::parse(&scalar, value, currency.as_deref()).map_err(EditError::value(&path))?;
+                if from_zero {
+                    value::not_below_zero(&parsed).map_err(EditError::value(&path))?;
+                }
                 let parsed = self.checked_code(&path, &key, parsed)?;
                 if key == NAME_FIELD && parsed.is_null() {
                     return Err(EditError::not_here(&path, "a document needs a name", "give it one"));
@@ -191,6 +197,15 @@ impl<'a> Planner<'a> {
             ("is not retired", "there is nothing to bring back")
         };
         Err(EditError::not_here(&path, state, hint))
+    }
+
+    /// Where people disagree, a plain value would settle it without a word to those who wrote the
+    /// others; settling has a command of its own, and a reason.
+    pub(super) fn refuse_open(&self, path: &str, key: &str, reason: Option<&str>) -> Result<(), EditError> {
+        if reason.is_none() && self.snapshot.values(key).len() > 1 {
+            return Err(EditError::Open { path: path.to_owned() });
+        }
+        Ok(())
     }
 
     /// Whoever knows that an item is retired brings it back before changing it. So a change in a

@@ -8,14 +8,14 @@ use crate::path::{Item, items, with_code};
 use crate::value::{self, ValueError, did_you_mean};
 
 impl Planner<'_> {
-    /// `{"P1": 60, "P2": 40}` or `P1 60, P2 40`; the parts make 100.
+    /// `{"P1": 60, "P2": 40}` or `P1 60, P2 40` in any of its spellings; the parts make 100.
     pub(super) fn shares(&self, parts: &Parts, value: &Value) -> Result<Value, ValueError> {
         let typed: Vec<(String, Value)> = match value {
             Value::Null => return Ok(Value::Null),
             Value::Object(map) => map.iter().map(|(code, part)| (code.clone(), part.clone())).collect(),
             Value::String(text) if text.trim().is_empty() => return Ok(Value::Null),
-            Value::String(text) => text.split([',', ';']).map(split_part).collect::<Result<_, _>>()?,
-            _ => return Err(ValueError::new("these are shares", "write them like P1 60, P2 40")),
+            Value::String(text) => read(text)?,
+            _ => return Err(ValueError::new("these are shares", FORM)),
         };
         let mut shares = Map::new();
         let mut total = 0u64;
@@ -67,13 +67,32 @@ impl Planner<'_> {
     }
 }
 
-fn split_part(part: &str) -> Result<(String, Value), ValueError> {
-    let part = part.trim();
-    let at = part.find([' ', '=', ':']);
-    match at {
-        Some(at) => Ok((part[..at].to_owned(), Value::from(part[at + 1..].trim()))),
-        None => Err(ValueError::new(format!("`{part}` has no percentage"), "write shares like P1 60, P2 40")),
+const FORM: &str =
+    "write each part with its percentage: P1 70, P2 30 (P1=70 P2=30 and P1: 70 % are read too)";
+
+/// `P1 70, P2 30`, `P1: 70 %, P2: 30 %` or `P1=70 P2=30`: a part is words up to a number. With
+/// semicolons between the parts, a comma is a decimal sign.
+fn read(text: &str) -> Result<Vec<(String, Value)>, ValueError> {
+    let parts: Vec<&str> =
+        if text.contains(';') { text.split(';').collect() } else { text.split(',').collect() };
+    let mut shares = Vec::new();
+    for part in parts {
+        let mut code: Vec<&str> = Vec::new();
+        let words = part.split(|c: char| c.is_whitespace() || matches!(c, '=' | ':' | '%' | '٪'));
+        for word in words.filter(|word| !word.is_empty()) {
+            if !code.is_empty() && word.trim_start_matches('-').starts_with(char::is_numeric) {
+                shares.push((code.join(" "), Value::from(word)));
+                code.clear();
+            } else {
+                code.push(word);
+            }
+        }
+        if !code.is_empty() || part.trim().is_empty() {
+            let what = if code.is_empty() { text.trim().to_owned() } else { code.join(" ") };
+            return Err(ValueError::new(format!("`{what}` has no percentage"), FORM));
+        }
     }
+    Ok(shares)
 }
 
 /// In hundredths of a percent, and as stored: whole numbers as numbers, others as text and never as floats.

@@ -1,3 +1,5 @@
+mod refused;
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
@@ -68,7 +70,8 @@ fn what_is_wrong_is_said_with_what_to_do_and_nothing_is_written() {
         (Edit::Retire { path: "country".into(), reason: "x".into() }, "only items", "nothing"),
     ] {
         let error = ca.try_edit(&kind, &[set("note", "never written"), edit.clone()]).unwrap_err();
-        assert!(error.to_string().contains(message), "{edit:?}: {error}");
+        let cause = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+        assert!(error.to_string().contains(message) || cause.contains(message), "{edit:?}: {error}: {cause}");
         let said = error.hint().unwrap();
         assert!(said.contains(hint), "{edit:?}: {said}");
     }
@@ -267,7 +270,13 @@ proptest! {
         for (n, act) in acts.into_iter().enumerate() {
             match act {
                 Act::Register(w, p, v) => {
-                    writers[w].set(&kind, PLACES[p], VALUES[p][v]);
+                    // Where several values stand, only a decision with a reason is taken.
+                    let (path, value) = (PLACES[p].to_owned(), Value::from(VALUES[p][v]));
+                    let open = writers[w].document.get(&kind, &path, None).unwrap().get("$conflict").is_some();
+                    let reason = "settled".to_owned();
+                    let edit =
+                        if open { Edit::Resolve { path, value, reason } } else { Edit::Set { path, value } };
+                    writers[w].edit(&kind, &[edit]);
                     oracle.writes.push((p, VALUES[p][v], seen[w].clone()));
                     let this = oracle.writes.len() - 1;
                     seen[w].push(this);

@@ -52,6 +52,7 @@ struct FieldDef {
     axes: Option<Vec<String>>,
     value: Option<String>,
     of: Option<String>,
+    negative: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -82,6 +83,7 @@ pub(super) fn read(yaml: &str) -> Result<Kind, KindError> {
         ),
         help: None,
         required: true,
+        negative: false,
         ty: FieldType::Register(Scalar::String),
     }];
     fields.extend(mistakes.fields("fields", def.fields, &[NAME_FIELD], Depth::Top));
@@ -155,17 +157,22 @@ impl Mistakes {
             "codes" => FieldType::Codes(self.codes(path, def.codes.take())),
             other => FieldType::Register(self.scalar(path, other, &mut def)),
         };
+        let negative = match &ty {
+            FieldType::Table(_, Scalar::Amount) => def.negative.take().unwrap_or(false),
+            _ => false,
+        };
         let unused = [
             ("codes", def.codes.is_some()),
             ("fields", def.fields.is_some()),
             ("axes", def.axes.is_some()),
             ("value", def.value.is_some()),
             ("of", def.of.is_some()),
+            ("negative", def.negative.is_some()),
         ];
         for (word, _) in unused.iter().filter(|(_, given)| *given) {
             self.add(path, format_args!("`{word}` means nothing for the type `{}`", def.ty));
         }
-        Field { name: def.name, labels, help: def.help, required: def.required, ty }
+        Field { name: def.name, labels, help: def.help, required: def.required, negative, ty }
     }
 
     fn scalar(&mut self, path: &str, word: &str, def: &mut FieldDef) -> Scalar {

@@ -13,6 +13,8 @@ pub struct Field {
     pub help: Option<String>,
     /// Whether a document without it is incomplete. Checks say so; writing is never refused for it.
     pub required: bool,
+    /// Whether the amounts of a table may be below zero. A budget's may not, and that is most tables.
+    pub negative: bool,
     /// What it holds.
     pub ty: FieldType,
 }

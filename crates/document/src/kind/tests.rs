@@ -30,6 +30,15 @@ fn every_mistake_is_named_with_its_place() {
 }
 
 #[test]
+fn only_a_table_of_amounts_says_whether_they_may_be_negative() {
+    let fields = "{name: a, type: table, axes: [year], negative: true}";
+    let kind = Kind::from_yaml(&format!("{{name: n, version: 1, fields: [{fields}]}}")).unwrap();
+    assert!(kind.field("a").unwrap().negative);
+    let error = Kind::from_yaml("{name: n, version: 1, fields: [{name: a, type: text, negative: true}]}");
+    assert!(error.unwrap_err().to_string().contains("`negative` means nothing"));
+}
+
+#[test]
 fn a_word_that_means_nothing_is_refused() {
     let error =
         Kind::from_yaml("{name: n, version: 1, fields: [{name: a, type: text, colour: red}]}").unwrap_err();

@@ -41,9 +41,11 @@ impl Walk<'_> {
         let path = dotted(path, &field.name);
         let key = slashed(at, &field.name);
         match &field.ty {
-            FieldType::Register(scalar) => {
-                leaf(path, rest, Target::Register { key, scalar: scalar.clone(), currency: None })
-            }
+            FieldType::Register(scalar) => leaf(
+                path,
+                rest,
+                Target::Register { key, scalar: scalar.clone(), currency: None, from_zero: false },
+            ),
             FieldType::Shares(parts) => leaf(path, rest, Target::Shares { key, parts }),
             FieldType::Text => self.text(path, key, rest),
             FieldType::Codes(codes) => match rest {
@@ -58,7 +60,7 @@ impl Walk<'_> {
                     leaf(dotted(&path, code), rest, target)
                 }
             },
-            FieldType::Table(axes, scalar) => table(path, key, axes, scalar, rest),
+            FieldType::Table(axes, scalar) => table(path, key, axes, scalar, !field.negative, rest),
             FieldType::Set(fields) => match rest {
                 [] => Ok(Place { path, target: Target::Set { field, fields } }),
                 [name, rest @ ..] => self.item(&path, &key, fields, name, rest),
@@ -96,7 +98,8 @@ impl Walk<'_> {
         match rest {
             [] => Ok(Place { path, target: Target::Item { key: item.key, fields } }),
             ["code", rest @ ..] => {
-                let target = Target::Register { key: item.key, scalar: Scalar::String, currency: None };
+                let scalar = Scalar::String;
+                let target = Target::Register { key: item.key, scalar, currency: None, from_zero: false };
                 leaf(dotted(&path, "code"), rest, target)
             }
             [RETIRED, rest @ ..] => {
@@ -171,6 +174,7 @@ fn table<'k>(
     key: String,
     axes: &'k [Axis],
     scalar: &'k Scalar,
+    from_zero: bool,
     rest: &[&str],
 ) -> Result<Place<'k>, PathError> {
     let (mut path, mut key, mut currency) = (path, key, None);
@@ -189,7 +193,7 @@ fn table<'k>(
             currency = Some(part);
         }
     }
-    leaf(path, &rest[axes.len()..], Target::Register { key, scalar: scalar.clone(), currency })
+    leaf(path, &rest[axes.len()..], Target::Register { key, scalar: scalar.clone(), currency, from_zero })
 }
 
 fn leaf<'k>(path: String, rest: &[&str], target: Target<'k>) -> Result<Place<'k>, PathError> {

@@ -17,15 +17,21 @@ pub struct Amount {
 }
 
 impl Amount {
-    /// Reads `120,000 EUR`, `EUR 120000.50`, or a bare number where the place says the currency.
+    /// Reads `120,000 EUR`, `EUR 120000.50`, `120 000 €`, or a bare number where the place says the currency.
     ///
     /// # Errors
     /// What is not an amount, has no or another currency, or can be read in two ways.
     pub fn parse(typed: &str, currency: Option<&str>) -> Result<Self, ValueError> {
+        // The one sign that names a single currency everywhere; `$` and `DT` do not.
+        let spelled = typed.replace('€', " EUR ");
         let typed = typed.trim();
         let letters: String =
-            typed.chars().filter(char::is_ascii_alphabetic).collect::<String>().to_uppercase();
-        let bare = typed.trim_matches(|c: char| c.is_ascii_alphabetic() || c.is_whitespace());
+            spelled.chars().filter(char::is_ascii_alphabetic).collect::<String>().to_uppercase();
+        let bare = spelled.trim_matches(|c: char| c.is_ascii_alphabetic() || c.is_whitespace());
+        if bare.contains(|c: char| c.is_ascii_alphabetic()) {
+            // Letters among the digits are no currency, as in `1e5`.
+            return Err(number::not_a_number(typed));
+        }
         let currency = match (letters.as_str(), currency) {
             ("", Some(given)) => given.to_owned(),
             ("", None) => {

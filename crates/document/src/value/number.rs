@@ -14,8 +14,7 @@ pub(super) struct Decimal {
 /// for decimals, nothing is guessed: `1,234` is a thousand and something in euros, and refused in
 /// dinars, which have three decimals.
 pub(super) fn read(typed: &str, decimals: Option<u32>) -> Result<Decimal, ValueError> {
-    let not_a_number =
-        || ValueError::new(format!("`{typed}` is not a number"), "write it like 120000 or 120,000.50");
+    let not_a_number = || not_a_number(typed);
     let western: String = typed.trim().chars().map(western).collect();
     let (negative, body) = match western.strip_prefix(['-', '\u{2212}']) {
         Some(rest) => (true, rest),
@@ -49,7 +48,7 @@ pub(super) fn read(typed: &str, decimals: Option<u32>) -> Result<Decimal, ValueE
                     format!(
                         "write {} or {}",
                         body.replacen([',', '.'], "", 1),
-                        long_form(head, &body[at + 1..])
+                        clear_form(head, &body[at + 1..])
                     ),
                 ));
             } else {
@@ -87,9 +86,18 @@ pub(super) fn read(typed: &str, decimals: Option<u32>) -> Result<Decimal, ValueE
     })
 }
 
-/// The reading with a decimal sign, written so that it cannot be misread.
-fn long_form(whole: &str, fraction: &str) -> String {
-    format!("{whole}.{fraction}0")
+pub(super) fn not_a_number(typed: &str) -> ValueError {
+    ValueError::new(format!("`{typed}` is not a number"), "write it like 120000 or 120,000.50")
+}
+
+/// The reading with a decimal sign, written so that it cannot be misread: never with three decimals,
+/// and with a zero too many only where nothing else says it.
+fn clear_form(whole: &str, fraction: &str) -> String {
+    match fraction.trim_end_matches('0') {
+        "" => whole.to_owned(),
+        all if all.len() == 3 => format!("{whole}.{all}0"),
+        short => format!("{whole}.{short}"),
+    }
 }
 
 /// Arabic-Indic digits and signs, and the many spaces, in the form that the rest understands.

@@ -43,6 +43,17 @@ pub(crate) fn parse(scalar: &Scalar, typed: &Value, currency: Option<&str>) -> R
     }
 }
 
+/// Refuses an amount below zero where only what is planned or spent stands.
+pub(crate) fn not_below_zero(stored: &Value) -> Result<(), ValueError> {
+    match Amount::from_stored(stored).filter(|amount| amount.minor < 0) {
+        Some(amount) => Err(ValueError::new(
+            format!("{amount} is below zero"),
+            "write the amount that shall stand, 0 or more; leave it empty to clear it",
+        )),
+        None => Ok(()),
+    }
+}
+
 /// `{"amount": "120000.00", "currency": "EUR"}`, the form in which views show amounts.
 fn amount_object(map: &serde_json::Map<String, Value>) -> Result<String, ValueError> {
     let part = |key: &str| match map.get(key) {

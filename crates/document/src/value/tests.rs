@@ -17,6 +17,9 @@ fn amounts_are_read_as_people_write_them() {
         ("-3", Some("JPY"), -3),
         ("١٢٠٬٠٠٠٫٥٠", Some("EUR"), 12_000_050),
         ("1 234 567", Some("EUR"), 123_456_700),
+        ("100000 €", None, 10_000_000),
+        ("€ 100000", Some("EUR"), 10_000_000),
+        ("€1,000.50", None, 100_050),
     ] {
         assert_eq!(Amount::parse(typed, currency).map(|a| a.minor), Ok(minor), "{typed}");
     }
@@ -27,6 +30,14 @@ fn what_can_be_read_in_two_ways_is_refused() {
     let error = Amount::parse("1,234 TND", None).unwrap_err();
     assert!(error.message.contains("two ways"));
     assert_eq!(error.hint.as_deref(), Some("write 1234 or 1.2340"));
+    // 120 dinars and no millimes need no zeros at all, and four of them would puzzle anybody.
+    let hint = |typed| Amount::parse(typed, Some("TND")).unwrap_err().hint.unwrap();
+    assert_eq!(hint("120.000"), "write 120000 or 120");
+    assert_eq!(hint("120.500"), "write 120500 or 120.5");
+    let error = Amount::parse("1e5", Some("EUR")).unwrap_err();
+    assert_eq!(error.message, "`1e5` is not a number");
+    assert!(Amount::parse("5 €", Some("TND")).unwrap_err().message.contains("is in EUR"));
+    assert!(Amount::parse("5 DT", None).unwrap_err().message.contains("no currency `DT`"));
     for bad in ["12,34,5", "1.234,567.8", "12 34", "1,5.0.0", "", "abc", "1e5", "12.345 EUR5", "1.2345 EUR"] {
         assert!(Amount::parse(bad, Some("EUR")).is_err(), "{bad}");
     }

@@ -56,6 +56,9 @@ impl Document {
     }
 }
 
+/// A value is settled with a reason, which an edited text has no place for.
+const SETTLE: &str = "Leave it here; settle it with accord resolve, and a reason.";
+
 struct Page<'a> {
     snapshot: &'a Snapshot,
     out: String,
@@ -154,13 +157,12 @@ impl Page<'_> {
     }
 
     fn conflict(&mut self, indent: usize, name: &str, sides: &[String]) {
-        self.comment(
-            indent,
-            &format!(
-                "CONFLICT in {name}: {} values stand. Leave it, or write the one that shall stand.",
-                sides.len()
-            ),
-        );
+        let text = format!("CONFLICT in {name}: {} values stand. {SETTLE}", sides.len());
+        self.sides(indent, &text, sides);
+    }
+
+    fn sides(&mut self, indent: usize, text: &str, sides: &[String]) {
+        self.comment(indent, text);
         for (i, side) in sides.iter().enumerate() {
             self.comment(indent, &format!("  {}) {}", i + 1, side.replace('\n', " ")));
         }
@@ -174,7 +176,12 @@ impl Page<'_> {
                 let wordings: Vec<String> =
                     self.snapshot.wordings(paragraph).into_iter().map(str::to_owned).collect();
                 if wordings.len() > 1 {
-                    self.conflict(indent + 2, &shown(self.snapshot, paragraph), &wordings);
+                    let text = format!(
+                        "CONFLICT in {}: {} wordings stand. Leave it, or write the one that shall stand.",
+                        shown(self.snapshot, paragraph),
+                        wordings.len()
+                    );
+                    self.sides(indent + 2, &text, &wordings);
                 }
             }
             let texts: Vec<String> = standing.iter().map(|p| shown(self.snapshot, p)).collect();

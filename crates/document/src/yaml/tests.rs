@@ -135,7 +135,7 @@ fn taking_an_item_out_is_refused_with_the_way_to_do_it() {
 }
 
 #[test]
-fn an_open_conflict_stays_open_unless_somebody_writes_a_value() {
+fn an_open_conflict_stays_open_and_a_value_is_settled_with_a_reason_only() {
     let kind = kind();
     let mut ca =
         Writer::first(&kind, &[set("country", "TN"), set("context.en", "The old words stand here.")]);
@@ -153,10 +153,16 @@ fn an_open_conflict_stays_open_unless_somebody_writes_a_value() {
         .unwrap();
     let text = placeholder.split_once("[[").map(|(_, rest)| format!("[[{rest}")).unwrap();
     let text = text.trim_end_matches(['\'', '"']);
-    let settled = yaml.replace("\ncountry:", "\ncountry: TN").replace(text, "Both at once.");
+    let written = yaml.replace("\ncountry:", "\ncountry: TN").replace(text, "Both at once.");
+    let errors = ca.document.parse_edited(&kind, &ca.document.heads(), &written).unwrap_err();
+    let [error] = &errors[..] else { panic!("{errors:?}") };
+    assert_eq!(written.lines().nth(error.line - 1), Some("country: TN"));
+    assert!(error.hint.as_ref().unwrap().contains("accord resolve DOC country VALUE --why TEXT"));
+    // A paragraph is written in the text itself.
+    let settled = yaml.replace(text, "Both at once.");
     let made = ca.document.parse_edited(&kind, &ca.document.heads(), &settled).unwrap();
     ca.edit(&kind, &made);
-    assert_eq!(ca.document.conflicts(&kind), []);
+    assert_eq!(ca.document.conflicts(&kind).len(), 1);
     assert_eq!(ca.document.get(&kind, "context.en", None).unwrap(), json!(["Both at once."]));
 }
 
