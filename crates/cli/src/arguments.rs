@@ -97,6 +97,8 @@ pub(crate) enum Command {
     Add(AddArguments),
     /// Retire an item or a paragraph: it stays readable and no longer counts
     Retire(RetireArguments),
+    /// Bring a retired item or paragraph back
+    Reinstate(RetireArguments),
     /// Edit a document in your editor
     ///
     /// The editor is the first that is set of ACCORD_EDITOR, `editor` in the home's config.yaml, VISUAL and EDITOR, or

@@ -37,6 +37,7 @@ pub(crate) fn run(app: &App, command: Option<Command>) -> Result<Report, Problem
         Command::Set(arguments) => write::set(app, arguments),
         Command::Add(arguments) => write::add(app, arguments),
         Command::Retire(arguments) => write::retire(app, arguments),
+        Command::Reinstate(arguments) => write::reinstate(app, arguments),
         Command::Edit(arguments) => edit::edit(app, arguments),
         Command::Log(arguments) => history::log(app, arguments),
         Command::Diff(arguments) => history::diff(app, arguments),

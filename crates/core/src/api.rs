@@ -118,6 +118,15 @@ pub enum Request {
         /// Why.
         why: String,
     },
+    /// Bring a retired item or paragraph back.
+    Reinstate {
+        /// The document's name or id.
+        document: String,
+        /// Where in it.
+        path: String,
+        /// Why.
+        why: String,
+    },
     /// Settle a conflict.
     Resolve {
         /// The document's name or id.
@@ -214,7 +223,8 @@ pub enum Response {
     Shown(Box<Shown>),
     /// To [`Request::Get`].
     Value(Value),
-    /// To [`Request::Set`], [`Request::Add`], [`Request::Retire`], [`Request::Resolve`] and [`Request::Edit`].
+    /// To [`Request::Set`], [`Request::Add`], [`Request::Retire`], [`Request::Reinstate`], [`Request::Resolve`] and
+    /// [`Request::Edit`].
     Changed(Changed),
     /// To [`Request::Edit`] when the text has errors: nothing was applied.
     Marked(Marked),

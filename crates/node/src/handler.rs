@@ -92,6 +92,7 @@ fn changes_a_document(request: &Request) -> bool {
         Request::Set { .. }
             | Request::Add { .. }
             | Request::Retire { .. }
+            | Request::Reinstate { .. }
             | Request::Resolve { .. }
             | Request::Edit { .. }
     )
@@ -118,6 +119,9 @@ fn answer(replica: &Replica, request: Request, connected: &words::Connected) -> 
         }
         Request::Retire { document, path, why } => {
             editing::retire(replica, &document, path, why, connected).map(Response::Changed)
+        }
+        Request::Reinstate { document, path, why } => {
+            editing::reinstate(replica, &document, path, why, connected).map(Response::Changed)
         }
         Request::Resolve { document, path, value, why } => {
             editing::resolve(replica, &document, path, value, why, connected).map(Response::Changed)

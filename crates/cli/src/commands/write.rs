@@ -1,4 +1,4 @@
-//! `set`, `add`, `retire` and `resolve`: one change each.
+//! `set`, `add`, `retire`, `reinstate` and `resolve`: one change each.
 
 use accord_core::api::{Changed, Problem, Request};
 
@@ -20,6 +20,11 @@ pub(super) fn add(app: &App, arguments: AddArguments) -> Result<Report, Problem>
 pub(super) fn retire(app: &App, arguments: RetireArguments) -> Result<Report, Problem> {
     let RetireArguments { place, why } = arguments;
     change(app, Request::Retire { document: place.document, path: place.path, why })
+}
+
+pub(super) fn reinstate(app: &App, arguments: RetireArguments) -> Result<Report, Problem> {
+    let RetireArguments { place, why } = arguments;
+    change(app, Request::Reinstate { document: place.document, path: place.path, why })
 }
 
 pub(super) fn resolve(app: &App, arguments: ResolveArguments) -> Result<Report, Problem> {

@@ -145,6 +145,7 @@ fn only_reads(request: &Request) -> bool {
         | Request::Set { .. }
         | Request::Add { .. }
         | Request::Retire { .. }
+        | Request::Reinstate { .. }
         | Request::Resolve { .. }
         | Request::Edit { .. }
         | Request::Sign { .. }

@@ -2,7 +2,7 @@
 
 use accord_core::DocumentId;
 use accord_core::api::{Changed, Marked, Problem, Rendered, Response};
-use accord_document::{ChangeMeta, Edit, Hash, mark_errors};
+use accord_document::{Edit, Hash, mark_errors};
 use data_encoding::HEXLOWER;
 use serde_json::Value;
 
@@ -65,6 +65,16 @@ pub(super) fn retire(
     one(replica, document, Edit::Retire { path, reason }, connected)
 }
 
+pub(super) fn reinstate(
+    replica: &Replica,
+    document: &str,
+    path: String,
+    reason: String,
+    connected: &Connected,
+) -> Result<Changed, Problem> {
+    one(replica, document, Edit::Reinstate { path, reason }, connected)
+}
+
 pub(super) fn resolve(
     replica: &Replica,
     document: &str,
@@ -79,8 +89,21 @@ pub(super) fn resolve(
 fn one(replica: &Replica, document: &str, edit: Edit, connected: &Connected) -> Result<Changed, Problem> {
     let programme = replica.programme()?;
     let id = programme.find(document)?;
-    let change = programme.edit(&replica.home.device, &id, None, &[edit], now())?;
+    let change = programme.edit(&replica.home.device, &id, None, &[edit], now()).map_err(|problem| {
+        Problem { hint: problem.hint.map(|hint| with_name(&hint, document)), ..problem }
+    })?;
     changed(&programme, id, change, connected)
+}
+
+/// The document layer knows no names of documents: its hints say `DOC` where a command needs one.
+fn with_name(hint: &str, document: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let name = if document.chars().all(plain) {
+        document.to_owned()
+    } else {
+        format!("'{}'", document.replace('\'', "'\\''"))
+    };
+    hint.replacen(" DOC ", &format!(" {name} "), 1)
 }
 
 /// The document as text to edit.
@@ -112,7 +135,11 @@ pub(super) fn apply(
     })?;
     let edits = match reading.document.parse_edited(kind, &heads, text) {
         Ok(edits) => edits,
-        Err(errors) => {
+        Err(mut errors) => {
+            let name = reading.document.name().unwrap_or_else(|| id.short());
+            for hint in errors.iter_mut().filter_map(|error| error.hint.as_mut()) {
+                *hint = with_name(hint, &name);
+            }
             let marked = mark_errors(text, &errors);
             let errors = errors.into_iter().map(|e| (e.line, e.message, e.hint)).collect();
             return Ok(Response::Marked(Marked { text: marked, errors }));
@@ -140,11 +167,8 @@ fn changed(
     let reading = programme.read(&id)?;
     let kind = reading.kind()?;
     let changes = match change {
-        Some(hash) => {
-            let raw = reading.document.raw_change(&hash).unwrap_or_default();
-            let before = ChangeMeta::parse(&raw).map_err(|e| Problem::from_error(&e))?.deps;
-            reading.document.diff(kind, &before, &[hash]).map_err(|e| Problem::from_error(&e))?
-        }
+        // Not the difference of two versions: what was written again as it stood is to be told too.
+        Some(hash) => reading.document.changes_of(kind, &hash).unwrap_or_default(),
         None => Vec::new(),
     };
     Ok(Changed {
@@ -155,4 +179,17 @@ fn changed(
         conflicts: reading.document.conflicts(kind).len(),
         readers: readers(programme, &programme.space(), connected),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_name;
+
+    #[test]
+    fn hints_name_the_document_as_a_shell_takes_it() {
+        let hint = "accord resolve DOC country VALUE --why TEXT";
+        assert_eq!(with_name(hint, "Tunisia"), "accord resolve Tunisia country VALUE --why TEXT");
+        assert_eq!(with_name(hint, "New 't"), r"accord resolve 'New '\''t' country VALUE --why TEXT");
+        assert_eq!(with_name("write it like 5 EUR", "Tunisia"), "write it like 5 EUR");
+    }
 }

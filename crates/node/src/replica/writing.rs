@@ -1,7 +1,7 @@
 //! Writing: what this device adds to its own logs.
 
 use accord_core::admission::regular;
-use accord_core::api::Problem;
+use accord_core::api::{Exit, Problem};
 use accord_core::governance::Record;
 use accord_core::{ActorSeed, Body, ChangeHash, DeviceKey, DocumentId, Entry, Head, LogId, SpaceId};
 use accord_document::{Author, EditError, Kind, NewChange};
@@ -123,7 +123,8 @@ pub(super) fn author(actor: &[u8], time: u64) -> Author<'_> {
 
 /// The problem that an edit's error is.
 pub(crate) fn edit_problem(error: &EditError) -> Problem {
-    let problem = Problem::from_error(error);
+    let exit = if matches!(error, EditError::Open { .. }) { Exit::PersonNeeded } else { Exit::Failed };
+    let problem = Problem::from_error(error).exit(exit);
     match error.hint() {
         Some(hint) => problem.hint(hint),
         None => problem,
