@@ -31,6 +31,9 @@ pub(crate) async fn ask(
 ) -> Result<Result<Response, Problem>, NotRunning> {
     let stream = match UnixStream::connect(socket).await {
         Ok(stream) => stream,
+        Err(error) if is_closed(&error, socket) => {
+            return Ok(Err(socket::closed(socket, rustix::process::geteuid().as_raw())));
+        }
         // An address that no socket can have, such as that of a home with a long path that no node has served yet, is
         // one where nobody serves: a node would have recorded another (see `socket`).
         Err(error)
@@ -41,12 +44,18 @@ pub(crate) async fn ask(
         {
             return Err(NotRunning);
         }
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-            return Ok(Err(socket::closed(socket, rustix::process::geteuid().as_raw())));
-        }
         Err(error) => return Ok(Err(unreachable(format!("the node cannot be reached: {error}")))),
     };
     Ok(converse(stream, request, progress).await)
+}
+
+/// Whether this user may not go as far as the socket. A path that is too long for a socket is refused before the system
+/// looks where it leads, and its folder can still be another user's.
+fn is_closed(error: &std::io::Error, socket: &Path) -> bool {
+    let denied = |error: &std::io::Error| error.kind() == ErrorKind::PermissionDenied;
+    denied(error)
+        || error.kind() == ErrorKind::InvalidInput
+            && std::fs::symlink_metadata(socket).is_err_and(|error| denied(&error))
 }
 
 async fn converse(
