@@ -16,7 +16,7 @@ const FILTER: &str = "info,libp2p=error,libp2p_swarm=error,libp2p_mdns=error";
 
 /// Such a node is of use, and looks like one that does nothing.
 const NOWHERE: &str = "\
-The node listens nowhere: it only connects to others.
+No address to listen at is set: the node listens nowhere and only connects to others.
 So that others reach it: accord node --listen /ip4/0.0.0.0/tcp/4701
 ";
 
