@@ -16,5 +16,5 @@ mod tests;
 
 pub(crate) use client::ask;
 pub(crate) use progress::ProgressSender;
-pub(crate) use server::{Handle, Listener};
+pub(crate) use server::{Farewell, Handle, Listener};
 pub(crate) use socket::{socket_to_ask, socket_to_serve};

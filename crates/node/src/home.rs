@@ -85,6 +85,10 @@ impl Home {
     /// Opens a home, and checks that its keys are its owner's alone.
     pub(crate) fn open(path: &Path) -> Result<Self, Problem> {
         let card_path = path.join("card");
+        if !card_path.exists() && path.join("root.key").exists() {
+            return Err(Problem::failed(format!("the file {} is missing", card_path.display()))
+                .hint("it is not secret: put it back from any copy of the line that accord card printed"));
+        }
         if !card_path.exists() {
             return Err(Problem::failed(format!("there is no organisation in {}", path.display())).hint(
                 "make one with: accord init --org NAME --code CODE (or name another folder with --home)",
@@ -143,7 +147,9 @@ pub(crate) fn cannot(verb: &str, path: &Path, error: &std::io::Error) -> Problem
     match error.kind() {
         std::io::ErrorKind::StorageFull => problem.hint("the disk is full: make space and try again"),
         std::io::ErrorKind::PermissionDenied => problem.hint("check who owns it"),
-        std::io::ErrorKind::ReadOnlyFilesystem => problem.hint("the disk is read-only: reading still works"),
+        std::io::ErrorKind::ReadOnlyFilesystem => {
+            problem.hint("the disk is read-only: make it writable again")
+        }
         _ => problem,
     }
 }

@@ -14,6 +14,8 @@ mod time;
 
 use std::path::Path;
 
+pub use run::Stopped;
+
 use accord_core::api::{Initialised, Problem, Progress, Request, Response};
 
 /// How a node is run.
@@ -39,7 +41,7 @@ pub fn init(home: &Path, organisation: &str, code: &str) -> Result<Initialised, 
 ///
 /// # Errors
 /// A [`Problem`] if it cannot start, or a part of it failed for good.
-pub async fn run(home: &Path, options: NodeOptions) -> Result<(), Problem> {
+pub async fn run(home: &Path, options: NodeOptions) -> Result<Stopped, Problem> {
     run::run(home, options).await
 }
 

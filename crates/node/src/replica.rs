@@ -55,11 +55,20 @@ impl Replica {
     /// A [`Problem`] that says how to come to one, if there is none yet.
     pub(crate) fn programme(&self) -> Result<Arc<Programme>, Problem> {
         self.try_programme().ok_or_else(|| {
+            if self.lost_its_store() {
+                return Problem::failed("the store of this home is missing, although this device has signed before")
+                    .hint("put the folder store/ back, or join again with a ticket: what was exchanged comes back");
+            }
             Problem::failed("this organisation takes part in no programme yet").hint(
                 "found one with the other secretariat's card: accord found NAME --with CARD; or join one with a \
                  ticket: accord join TICKET",
             )
         })
+    }
+
+    /// Whether this device has signed entries and no programme is in the store.
+    fn lost_its_store(&self) -> bool {
+        self.home.own_heads().is_ok_and(|heads| heads.iter().next().is_some())
     }
 
     /// The programme, if there is one.
@@ -103,17 +112,38 @@ impl Replica {
     }
 }
 
+/// Whether the system refused because of whose the files are.
+fn is_forbidden(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if error
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|e| e.kind() == std::io::ErrorKind::PermissionDenied)
+        {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}
+
 /// The problem that a store's error is, with what a person can do.
 pub(crate) fn store_problem(error: &StoreError) -> Problem {
     let problem = Problem::from_error(error);
     match error {
-        _ if error.is_disk_full() => problem
-            .hint("the disk is full: nothing was lost and nothing was written; make space and try again"),
+        StoreError::ReadOnly { disk_full: true, .. } => {
+            problem.hint("the disk was full. Nothing that was saved is lost: make space, then restart the node")
+        }
+        _ if error.is_disk_full() => problem.hint(
+            "the disk is full. Nothing that was saved is lost: make space and try again (a running node has to be \
+             restarted then)",
+        ),
         StoreError::Locked { .. } => problem.hint("another accord process has this home open; end it first"),
         StoreError::ReadOnly { .. } => problem.hint("reading still works; restart the node to write again"),
+        _ if is_forbidden(error) => problem.hint("check who owns the files of the home, and their permissions"),
         StoreError::Damaged { .. } | StoreError::Open { .. } | StoreError::Engine { .. } => problem.hint(
-            "the store file is damaged: keep a copy of the home, and make a new one; the other nodes \
-                          have what was synced",
+            "the store is damaged. Keep a copy of the whole home first. Then move its folder store/ away, leave \
+             everything else, and join again with a ticket from another organisation: what was exchanged comes back",
         ),
         _ => problem,
     }

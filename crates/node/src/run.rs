@@ -31,14 +31,14 @@ const NODE_PATIENCE: Duration = Duration::from_secs(10);
 const NODE_POLL: Duration = Duration::from_millis(50);
 
 /// Runs the node of a home until it is told to stop.
-pub(crate) async fn run(path: &Path, options: NodeOptions) -> Result<(), Problem> {
+pub(crate) async fn run(path: &Path, options: NodeOptions) -> Result<Stopped, Problem> {
     let stop = CancellationToken::new();
     // Signals are taken before anything is opened, so that a stop at any moment is an orderly one.
     let signals = signals(stop.clone())?;
     let home = blocking(path, Home::open).await?;
     let gate = tokio::select! {
         gate = Gate::wait(path, START_PATIENCE) => gate?.ok_or_else(busy)?,
-        () = stop.cancelled() => return Ok(()),
+        () = stop.cancelled() => return Ok(Stopped::default()),
     };
     let lock = match HomeLock::wait(path, Duration::ZERO).await? {
         Some(lock) => lock,
@@ -82,14 +82,21 @@ pub(crate) async fn run(path: &Path, options: NodeOptions) -> Result<(), Problem
     stop.cancel();
     let by_itself = ended.await.unwrap_or(true);
     signals.abort();
-    drop((programme, replica, lock));
-    // Those who asked it to stop are told only now, when the home is free.
-    drop(farewell);
+    drop((programme, replica));
     if by_itself {
         return Err(Problem::failed("the network part of the node ended unexpectedly")
             .hint("nothing is lost; start the node again, and report this with its log"));
     }
-    Ok(())
+    Ok(Stopped { _lock: Some(lock), _farewell: farewell })
+}
+
+/// The home of a node that has stopped. Until this is dropped the home is not free, and whoever asked the node to stop
+/// waits: a request that was given up may still be at work on a thread that nothing can end but the end of the process.
+#[must_use = "the home is free once this is dropped"]
+#[derive(Debug, Default)]
+pub struct Stopped {
+    _lock: Option<HomeLock>,
+    _farewell: control::Farewell,
 }
 
 /// The gate was free and the lock is not: another node runs, or is just ending.

@@ -60,11 +60,11 @@ impl SpaceStatus {
 }
 
 impl PeerStatus {
-    /// How many entries of those that this side holds the peer has acknowledged as durable; none before it has said what
-    /// it holds of every space.
-    pub fn they_hold(&self) -> Option<u64> {
+    /// How many entries of a space, of those that this side holds, the peer has acknowledged as durable; none before it
+    /// has said what it holds of every space.
+    pub fn they_hold(&self, space: &SpaceId) -> Option<u64> {
         let all = self.phase == Phase::Open && self.spaces.values().all(|space| space.known);
-        all.then(|| self.spaces.values().map(|space| space.they_hold).fold(0, u64::saturating_add))
+        all.then(|| self.spaces.get(space).map_or(0, |space| space.they_hold))
     }
 
     /// Whether all spaces are in step. With a log that one side refused they are not, whatever the counts say.

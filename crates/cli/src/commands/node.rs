@@ -49,7 +49,11 @@ fn run(app: &App, arguments: NodeArguments) -> Result<Report, Problem> {
         .enable_all()
         .build()
         .map_err(|error| Problem::failed(format!("the system gives no resources: {error}")))?;
-    runtime.block_on(accord_node::run(app.home()?, options))?;
+    let ended = runtime.block_on(accord_node::run(app.home()?, options));
+    // Work that was given up is not waited for: it ends with this process. Only then does the system free the home and
+    // tell those who asked for the stop, so neither happens while anything is still at work on the store.
+    runtime.shutdown_background();
+    std::mem::forget(ended?);
     Ok(Report::default())
 }
 

@@ -35,6 +35,9 @@ pub(super) fn one(replica: &Replica, text: &str) -> Result<DecisionView, Problem
 
 /// Votes for a decision, or refuses it, durably.
 pub(super) fn vote(replica: &Replica, text: &str, refusal: Option<String>) -> Result<Signed, Problem> {
+    if refusal.as_ref().is_some_and(|why| why.trim().is_empty()) {
+        return Err(Problem::failed("a refusal stands for ever, and needs a reason").exit(Exit::Usage));
+    }
     let programme = replica.programme()?;
     let home = &replica.home;
     let (id, vote) = {

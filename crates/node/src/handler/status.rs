@@ -212,8 +212,7 @@ fn organisations(
     steps: &BTreeMap<DeviceId, network::DeviceStatus>,
 ) -> Vec<OrganisationStep> {
     let devices = governance.devices();
-    let spaces = [programme.governance_space(), programme.space()];
-    let held: u64 = spaces.iter().map(|space| programme.logs().entry_count(space)).sum();
+    let held = programme.logs().entry_count(&programme.space());
     let others = governance.memberships().into_iter().filter(|(id, _)| id != own);
     let step = |device: &DeviceId| match steps.get(device).filter(|status| status.connected) {
         Some(status) => DeviceStep {

@@ -90,7 +90,7 @@ pub(crate) trait Backend: Send + Sync + 'static {
     /// begins and ends.
     fn remember_seen(&self, device: &DeviceId, at: u64);
 
-    /// Keeps how many entries of those held here a device said it holds, to tell what it lacks while it is away. Called
+    /// Keeps how many entries of the programme's space, of those held here, a device said it holds, to tell what it lacks while it is away. Called
     /// on a blocking thread, at most once a second for each device.
     fn remember_holds(&self, device: &DeviceId, entries: u64);
 }

@@ -79,6 +79,8 @@ pub(super) struct Driver {
     waiters: Vec<view::Waiter>,
     /// When each device was connected last: seconds since 1970.
     seen: BTreeMap<DeviceId, u64>,
+    /// The space whose changes people count.
+    content: accord_core::SpaceId,
     /// What each device last said it holds, as it was kept.
     holds: BTreeMap<DeviceId, u64>,
     /// How far each log is held, to count what comes.
@@ -106,6 +108,7 @@ impl Driver {
             lines: BTreeMap::new(),
             waiters: Vec::new(),
             seen: BTreeMap::new(),
+            content: accord_core::programme_space(&programme),
             holds: BTreeMap::new(),
             heads,
             sent: 0,
@@ -190,7 +193,7 @@ impl Driver {
     /// Keeps what each connected device says it holds, where that has changed.
     fn note_holds(&mut self) {
         for (peer, status) in self.engine.status() {
-            if let Some(entries) = status.they_hold()
+            if let Some(entries) = status.they_hold(&self.content)
                 && self.holds.insert(peer, entries) != Some(entries)
             {
                 self.keeper.holds(peer, entries);

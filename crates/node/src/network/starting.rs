@@ -134,8 +134,10 @@ pub(crate) async fn start(settings: Settings, backend: Arc<impl Backend>) -> Res
 
     // Whichever of them ends, even by a panic, ends the whole: half a network would look like a working one.
     let (guard, until) = (cancel.clone().drop_guard(), cancel.clone());
+    let driven = CancellationToken::new();
+    let end_of_driver = driven.clone().drop_guard();
     tracker.spawn(async move {
-        let _guard = guard;
+        let (_guard, _end) = (guard, end_of_driver);
         driver.run(until).await;
     });
     let guard = cancel.clone().drop_guard();
@@ -144,7 +146,8 @@ pub(crate) async fn start(settings: Settings, backend: Arc<impl Backend>) -> Res
         let (_end, _guard) = (end.drop_guard(), guard);
         host.run().await;
     });
-    tracker.spawn(keeper.run(backend, cancel.clone()));
+    // Until after the driver, whose last words are worth keeping too.
+    tracker.spawn(keeper.run(backend, driven));
     tracker.close();
     Ok(Handle { listening: listening_seen, commands: commander, driver: to_driver, notices, cancel, tracker })
 }

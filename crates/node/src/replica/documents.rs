@@ -63,6 +63,9 @@ impl Reading {
 #[derive(Default)]
 pub(crate) struct Documents {
     state: Mutex<Cache>,
+    /// Held while the list is brought up to date: who asks meanwhile waits for the result, and is not shown a list that
+    /// lacks what was acknowledged before.
+    pub(super) refreshing: Mutex<()>,
 }
 
 #[derive(Default)]
@@ -71,8 +74,10 @@ pub(super) struct Cache {
     pub(super) loaded: BTreeMap<DocumentId, (u64, Arc<Reading>)>,
     /// Counts the uses, to find the one used least recently.
     uses: u64,
-    /// Documents about which something arrived since they were read.
-    pub(super) stale: BTreeSet<DocumentId>,
+    /// Documents about which something arrived since they were read, each with the number of its last arrival.
+    pub(super) stale: BTreeMap<DocumentId, u64>,
+    /// Counts the arrivals.
+    arrivals: u64,
     /// What a list shows of each document; none before it was first asked for.
     pub(super) names: Option<BTreeMap<DocumentId, Summary>>,
 }
@@ -80,7 +85,7 @@ pub(super) struct Cache {
 impl Documents {
     /// Marks documents about which something arrived.
     pub(super) fn stale(&self, documents: impl IntoIterator<Item = DocumentId>) {
-        self.cache().stale.extend(documents);
+        self.cache().mark(documents);
     }
 
     pub(super) fn cache(&self) -> MutexGuard<'_, Cache> {
@@ -89,6 +94,13 @@ impl Documents {
 }
 
 impl Cache {
+    pub(super) fn mark(&mut self, documents: impl IntoIterator<Item = DocumentId>) {
+        for document in documents {
+            self.arrivals += 1;
+            self.stale.insert(document, self.arrivals);
+        }
+    }
+
     fn get(&mut self, id: &DocumentId) -> Option<Arc<Reading>> {
         self.uses += 1;
         let (used, reading) = self.loaded.get_mut(id)?;
@@ -98,6 +110,10 @@ impl Cache {
 
     fn put(&mut self, reading: Arc<Reading>) {
         self.uses += 1;
+        // Two may read at once, and the one that began earlier may end later.
+        if self.loaded.get(&reading.id).is_some_and(|(_, held)| held.arrived > reading.arrived) {
+            return;
+        }
         self.loaded.insert(reading.id, (self.uses, reading));
         if self.loaded.len() > MAX_LOADED {
             let oldest = self.loaded.iter().min_by_key(|(_, (used, _))| *used).map(|(id, _)| *id);
@@ -111,29 +127,22 @@ impl Programme {
     pub(crate) fn read(&self, id: &DocumentId) -> Result<Arc<Reading>, Problem> {
         let (held, stale) = {
             let mut cache = self.documents.cache();
-            (cache.get(id), cache.stale.contains(id))
+            (cache.get(id), cache.stale.get(id).copied())
         };
         if let Some(reading) = &held
-            && !stale
+            && stale.is_none()
         {
             return Ok(Arc::clone(reading));
         }
-        // Taken off the list before the logs are read: what arrives meanwhile puts it on again.
-        self.documents.cache().stale.remove(id);
-        let reading = self.load(id, held.as_deref());
+        let reading = Arc::new(self.load(id, held.as_deref())?);
         let mut cache = self.documents.cache();
-        match reading {
-            Ok(reading) => {
-                let reading = Arc::new(reading);
-                cache.put(Arc::clone(&reading));
-                cache.note(&reading);
-                Ok(reading)
-            }
-            Err(problem) => {
-                cache.stale.insert(*id);
-                Err(problem)
-            }
+        cache.put(Arc::clone(&reading));
+        cache.note(&reading);
+        // It stays stale if something more arrived while it was read.
+        if cache.stale.get(id).copied() == stale {
+            cache.stale.remove(id);
         }
+        Ok(reading)
     }
 
     /// Makes a document, durably.

@@ -1,6 +1,7 @@
 //! What a list shows of each document, without reading it: kept up to date as documents are read.
 
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
 
 use accord_core::api::{DocumentSummary, Problem};
 use accord_core::{DocumentId, decode, encode};
@@ -130,11 +131,12 @@ impl Programme {
 
     /// Reads every document about which something arrived since its line in the list was made.
     fn bring_names_up_to_date(&self) -> Result<(), Problem> {
+        let _refreshing = self.documents.refreshing.lock().unwrap_or_else(PoisonError::into_inner);
         let known = self.documents.cache().names.is_some();
         if !known {
             self.load_names()?;
         }
-        let stale: Vec<DocumentId> = self.documents.cache().stale.iter().copied().collect();
+        let stale: Vec<DocumentId> = self.documents.cache().stale.keys().copied().collect();
         if stale.is_empty() {
             return Ok(());
         }
@@ -178,7 +180,7 @@ impl Programme {
             let line = names.get(&id);
             // What was held back may be admitted by now: governance is not part of the line.
             if line.is_none_or(|line| line.arrived != record.arrived || line.held_back > 0) {
-                cache.stale.insert(id);
+                cache.mark([id]);
             }
         }
         cache.names = Some(names);

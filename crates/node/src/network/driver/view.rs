@@ -109,6 +109,12 @@ impl Driver {
                 for log in refused {
                     tracing::warn!(author = %log.device.short(), "entries of a log were refused and not waited for");
                 }
+                for (device, peer) in self.engine.status() {
+                    let refused = peer.refused.iter().chain(&peer.blocked).next();
+                    if let Some((_, reason)) = refused.filter(|_| waiter.began.contains(&device)) {
+                        missing.insert(device, format!("entries of a log were refused: {reason}"));
+                    }
+                }
                 missing.extend(gone.into_iter().map(|device| (device, super::super::handle::LOST.into())));
             }
             BarrierState::Waiting { here, peers } => {
@@ -133,7 +139,7 @@ impl Driver {
                     }
                 }
                 let gone = waiter.began.iter().filter(|device| !self.lines.contains_key(device));
-                missing.extend(gone.map(|device| (*device, "the connection was lost".into())));
+                missing.extend(gone.map(|device| (*device, super::super::handle::LOST.into())));
             }
         }
         View {
