@@ -294,6 +294,20 @@ fn who_waits_waits_for_what_it_was_told_of() {
 }
 
 #[test]
+fn who_waits_asks_again_when_one_connection_takes_the_place_of_another() {
+    let view = |me| access(me, 2, &spaces(1));
+    let mut net = Net::holding(vec![(view(0), vec![]), (view(1), vec![(log(space(0), 1), 8)])]);
+    net.connect(0, 1);
+    net.feed(0, Event::Probe);
+    let mut barrier = net.nodes[0].engine.barrier();
+    // The question is lost, and both sides begin anew without having been apart.
+    net.queue.clear();
+    net.connect(0, 1);
+    let reached = BarrierState::Reached { left: [].into(), refused: [].into() };
+    assert_eq!(net.nodes[0].engine.reached(&mut barrier), reached);
+}
+
+#[test]
 fn a_peer_that_says_nothing_is_closed() {
     let mut net = Net::new(vec![access(0, 2, &spaces(1)), access(1, 2, &spaces(1))]);
     net.feed(0, Event::Connected { peer: device(1) });

@@ -26,6 +26,10 @@ pub(crate) struct Handle {
     pub(super) tracker: TaskTracker,
 }
 
+/// How often a synchronisation reaches out to somebody whose connection is lost on the way: who loses it each time is not
+/// there.
+const TRIES: usize = 3;
+
 /// Why somebody is not in step who was connected meanwhile.
 pub(in crate::network) const LOST: &str = "the connection was lost";
 
@@ -85,6 +89,7 @@ impl Handle {
     ) -> Barred {
         let deadline = Instant::now() + within;
         let (mut sent, mut received) = (0, 0);
+        let mut tries_left = TRIES;
         loop {
             let mut barred = self.barrier_once(deadline, progress).await;
             sent += barred.sent;
@@ -93,7 +98,8 @@ impl Handle {
             // Of two connections that were made at once one is closed, and links do break: while there is time, who was
             // lost on the way is reached again.
             let lost = barred.unreached.iter().any(|(_, why)| why == LOST);
-            if !lost || Instant::now() >= deadline {
+            tries_left -= 1;
+            if !lost || tries_left == 0 || Instant::now() >= deadline {
                 return barred;
             }
         }

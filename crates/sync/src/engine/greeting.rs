@@ -30,6 +30,10 @@ impl Engine {
         };
         self.peers.insert(id, Peer::new(self.now, said));
         self.send(id, &Frame::Hello(hello));
+        if self.probes > 0 {
+            // Somebody may be waiting whose question went down with the connection that this one takes the place of.
+            self.send(id, &Frame::Probe(self.probes));
+        }
     }
 
     /// The digests that the peer is told: of spaces that both may read, as far as this node knows, and of which

@@ -74,7 +74,7 @@ pub struct Net {
     pub frames: Vec<(usize, usize, Frame)>,
     /// Peers that send no runs, however they are asked.
     pub mute: BTreeSet<usize>,
-    queue: VecDeque<(usize, Event)>,
+    pub queue: VecDeque<(usize, Event)>,
 }
 
 impl Net {
