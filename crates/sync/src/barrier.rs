@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use accord_core::{DeviceId, LogId};
 
-use crate::{Engine, Phase};
+use crate::Engine;
 
 /// A point that is to be reached; see [`Engine::barrier`].
 #[derive(Debug, Clone, Default)]
@@ -61,6 +61,11 @@ impl Engine {
         let mut waiting = BTreeMap::new();
         for (id, known) in &barrier.peers {
             let Some(peer) = self.peers().get(id) else { continue };
+            if !peer.has_spoken() {
+                // A connection that took the place of another has not said yet what arrived over that one.
+                waiting.insert(*id, None);
+                continue;
+            }
             let mut missing = 0_u64;
             for (log, seq) in &barrier.target {
                 if !peer.shared.contains_key(&log.space) {
@@ -99,11 +104,8 @@ impl Engine {
             stays
         });
         for (id, known) in peers.iter_mut().filter(|(_, known)| !**known) {
-            let Some(peer) = self.peers().get(id).filter(|peer| peer.phase == Phase::Open) else { continue };
+            let Some(peer) = self.peers().get(id).filter(|peer| peer.has_spoken()) else { continue };
             if peer.echoed < *probe {
-                continue;
-            }
-            if peer.shared.values().any(|shared| shared.theirs.is_none()) {
                 continue;
             }
             *known = true;

@@ -77,6 +77,11 @@ impl Peer {
         }
     }
 
+    /// Whether it has said what it holds of every space that both read.
+    pub(crate) fn has_spoken(&self) -> bool {
+        self.phase == Phase::Open && self.shared.values().all(|shared| shared.theirs.is_some())
+    }
+
     /// How far the peer says that it holds `log`: 0 if not at all, or if it has said nothing yet.
     pub(crate) fn claims(&self, log: &LogId) -> u64 {
         self.shared.get(&log.space).map_or(0, |shared| shared.claims(&log.device))

@@ -308,6 +308,30 @@ fn who_waits_asks_again_when_one_connection_takes_the_place_of_another() {
 }
 
 #[test]
+fn a_new_connection_counts_for_nothing_before_it_has_spoken() {
+    let view = |me| access(me, 2, &spaces(1));
+    let mut net = Net::holding(vec![(view(0), vec![(log(space(0), 0), 5)]), (view(1), vec![])]);
+    net.nodes[1].holds_back = true;
+    net.connect(0, 1);
+    net.feed(0, Event::Probe);
+    let mut barrier = net.nodes[0].engine.barrier();
+    net.run();
+    // The other has said what it lacks, and not yet that it has it now.
+    let waiting = BarrierState::Waiting { here: 0, peers: [(device(1), Some(5))].into() };
+    assert_eq!(net.nodes[0].engine.reached(&mut barrier), waiting);
+    // A connection that has said nothing takes the place of the one that has.
+    net.feed(0, Event::Connected { peer: device(1) });
+    let waiting = BarrierState::Waiting { here: 0, peers: [(device(1), None)].into() };
+    assert_eq!(net.nodes[0].engine.reached(&mut barrier), waiting);
+    net.feed(1, Event::Connected { peer: device(0) });
+    net.run();
+    net.answer(1);
+    assert_eq!(net.held(1, &log(space(0), 0)), 5);
+    let reached = BarrierState::Reached { left: [].into(), refused: [].into() };
+    assert_eq!(net.nodes[0].engine.reached(&mut barrier), reached);
+}
+
+#[test]
 fn a_peer_that_says_nothing_is_closed() {
     let mut net = Net::new(vec![access(0, 2, &spaces(1)), access(1, 2, &spaces(1))]);
     net.feed(0, Event::Connected { peer: device(1) });
