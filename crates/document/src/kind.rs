@@ -6,10 +6,14 @@
 mod definition;
 mod field;
 mod labels;
+mod list;
+mod reference;
 
 pub use definition::KindError;
-pub use field::{Axis, Code, Field, FieldType, Parts, Scalar};
+pub use field::{Axis, Code, Field, FieldType, Parts, Rules, Scalar};
 pub use labels::{LANGUAGES, Labels};
+pub use list::{CodeLists, ListError};
+pub use reference::Target;
 
 /// The register that every document has, whatever its kind: the name given when it was made.
 pub const NAME_FIELD: &str = "name";
@@ -33,7 +37,15 @@ impl Kind {
     /// # Errors
     /// Everything that is wrong with it, each with the place where it stands.
     pub fn from_yaml(yaml: &str) -> Result<Self, KindError> {
-        definition::read(yaml)
+        definition::read(yaml, &CodeLists::default())
+    }
+
+    /// The same, with named lists of codes that its fields may name.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with the place where it stands.
+    pub fn from_yaml_with(yaml: &str, lists: &CodeLists) -> Result<Self, KindError> {
+        definition::read(yaml, lists)
     }
 
     /// The field of that name at the top of the document.

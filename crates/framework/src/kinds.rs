@@ -2,14 +2,44 @@
 
 use std::sync::LazyLock;
 
-use accord_document::Kind;
+use accord_document::kind::CodeLists;
+use accord_document::{Kind, currencies};
 
-const SOURCES: [&str; 2] = [include_str!("../kinds/framework.yaml"), include_str!("../kinds/note.yaml")];
+const SOURCES: [&str; 5] = [
+    include_str!("../kinds/framework.yaml"),
+    include_str!("../kinds/lesson.yaml"),
+    include_str!("../kinds/note.yaml"),
+    include_str!("../kinds/programme.yaml"),
+    include_str!("../kinds/request.yaml"),
+];
+
+const LISTS: [&str; 4] = [
+    include_str!("../lists/country.yaml"),
+    include_str!("../lists/organisation_type.yaml"),
+    include_str!("../lists/policy_marker.yaml"),
+    include_str!("../lists/sector.yaml"),
+];
+
+/// The lists of codes that kinds may name, `currency` from ISO 4217 among them.
+#[must_use]
+pub fn code_lists() -> &'static CodeLists {
+    static ALL: LazyLock<CodeLists> = LazyLock::new(|| {
+        let mut lists = CodeLists::default();
+        lists.add("currency", currencies());
+        for source in LISTS {
+            // As with kinds: a shipped file that cannot be read fails the tests, not the program.
+            let _ = lists.add_yaml(source);
+        }
+        lists
+    });
+    &ALL
+}
 
 // A shipped file that cannot be read is left out here and fails the tests below: a program that
 // is already installed must start all the same.
-static KINDS: LazyLock<Vec<Kind>> =
-    LazyLock::new(|| SOURCES.iter().filter_map(|source| Kind::from_yaml(source).ok()).collect());
+static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {
+    SOURCES.iter().filter_map(|source| Kind::from_yaml_with(source, code_lists()).ok()).collect()
+});
 
 /// A name that no kind has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -49,14 +79,26 @@ mod tests {
     #[test]
     fn every_shipped_kind_can_be_read() {
         for source in SOURCES {
-            Kind::from_yaml(source).unwrap();
+            Kind::from_yaml_with(source, code_lists()).unwrap();
         }
         assert_eq!(kinds().len(), SOURCES.len());
+        for source in LISTS {
+            CodeLists::default().add_yaml(source).unwrap();
+        }
+        for kind in kinds() {
+            for field in &kind.fields {
+                for language in ["fr", "ar"] {
+                    let label = field.labels.get(language);
+                    let same = label == field.labels.en();
+                    assert!(!same || language == "fr", "{}.{} has no {language}", kind.name, field.name);
+                }
+            }
+        }
     }
 
     #[test]
     fn an_unknown_kind_is_answered_with_the_known_ones() {
         let error = kind("framwork").unwrap_err();
-        assert_eq!(error.hint().unwrap(), "there are: framework, note");
+        assert_eq!(error.hint().unwrap(), "there are: framework, lesson, note, programme, request");
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! Pure: no input or output, no clock, no randomness.
 
+mod check_kind;
 mod kinds;
 
-pub use kinds::{UnknownKind, kind, kinds};
+pub use check_kind::check_kind;
+pub use kinds::{UnknownKind, code_lists, kind, kinds};
 
 #[cfg(test)]
 mod tests;

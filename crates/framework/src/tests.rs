@@ -70,3 +70,33 @@ fn rendering_and_changing_nothing_makes_no_edit() {
     let edits = document.parse_edited(kind, &document.heads(), &changed).unwrap();
     assert_eq!(edits.len(), 2, "{edits:?}");
 }
+
+#[test]
+fn an_older_node_keeps_what_a_newer_kind_wrote() {
+    let older = accord_document::Kind::from_yaml(
+        "{name: visit, version: 1, fields: [{name: place, type: string}, {name: people, type: set, fields: [{name: role, type: string}]}]}",
+    )
+    .unwrap();
+    let newer = accord_document::Kind::from_yaml(
+        "{name: visit, version: 2, fields: [{name: place, type: string}, {name: mood, type: string}, {name: people, type: set, fields: [{name: role, type: string}, {name: phone, type: string}]}]}",
+    )
+    .unwrap();
+    let edits = [
+        Edit::Set { path: "mood".into(), value: json!("good") },
+        Edit::Add { path: "people".into(), fields: json!({ "code": "A", "phone": "12" }) },
+    ];
+    let by = Author { actor: b"new", time: 1, message: None };
+    let (mut document, _) = Document::create(&newer, "Visit", &edits, &by, &mut random()).unwrap();
+    let before = document.view(&newer, None).unwrap();
+    // The older program reads it, renders it, edits it, and changes nothing else.
+    let yaml = document.render(&older, None).unwrap();
+    assert_eq!(document.parse_edited(&older, &document.heads(), &yaml), Ok(vec![]));
+    let old = Author { actor: b"old", time: 2, message: None };
+    let edit = Edit::Set { path: "place".into(), value: json!("Sfax") };
+    document.edit(&older, &[edit], &old, &mut random()).unwrap();
+    let mut after = document.view(&newer, None).unwrap();
+    assert_eq!(after["place"], json!("Sfax"));
+    after.as_object_mut().unwrap().remove("place");
+    assert_eq!(after, before);
+    assert_eq!(document.view(&older, None).unwrap()["$other"]["mood"], json!("good"));
+}

@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::{Axis, Code, Field, FieldType, Kind, LANGUAGES, Labels, NAME_FIELD, Parts, Scalar};
+use super::{
+    Axis, Code, CodeLists, Field, FieldType, Kind, LANGUAGES, Labels, NAME_FIELD, Parts, Rules, Scalar,
+    Target,
+};
+use crate::value::is_date;
 
 /// Why a kind cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,22 +26,25 @@ impl KindError {
     /// What a person can do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
-        Some("correct the kind's file; docs/documents.md describes each type of field".into())
+        Some("correct the kind's file; docs/kinds.md describes each type of field".into())
     }
 }
 
+/// What is not known is collected and reported with the rest, so that all mistakes are seen at once.
+type Unknown = BTreeMap<String, serde_norway::Value>;
+
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct KindDef {
     name: String,
     version: u32,
     #[serde(default)]
     labels: BTreeMap<String, String>,
     fields: Vec<FieldDef>,
+    #[serde(flatten)]
+    unknown: Unknown,
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct FieldDef {
     name: String,
     #[serde(rename = "type")]
@@ -53,6 +60,16 @@ struct FieldDef {
     value: Option<String>,
     of: Option<String>,
     negative: Option<bool>,
+    list: Option<String>,
+    min: Option<serde_norway::Value>,
+    max: Option<serde_norway::Value>,
+    split: Option<String>,
+    #[serde(default)]
+    template: bool,
+    #[serde(default)]
+    machine: bool,
+    #[serde(flatten)]
+    unknown: Unknown,
 }
 
 #[derive(Deserialize)]
@@ -66,10 +83,19 @@ enum CodeDef {
     },
 }
 
-pub(super) fn read(yaml: &str) -> Result<Kind, KindError> {
+/// A kind is written by a person; this bounds what a file can cost.
+const MAX_BYTES: usize = 1 << 20;
+
+pub(super) fn read(yaml: &str, lists: &CodeLists) -> Result<Kind, KindError> {
+    if yaml.len() > MAX_BYTES {
+        return Err(KindError::Yaml("it is larger than 1 MiB".into()));
+    }
     let def: KindDef = serde_norway::from_str(yaml).map_err(|e| KindError::Yaml(e.to_string()))?;
     let sets = def.fields.iter().filter(|f| f.ty == "set").map(|f| f.name.clone()).collect();
-    let mut mistakes = Mistakes { sets, found: Vec::new() };
+    let mut mistakes = Mistakes { lists, sets, found: Vec::new() };
+    for name in def.unknown.keys() {
+        mistakes.add(name, "means nothing here; a kind has name, version, labels, fields");
+    }
     mistakes.name("name", &def.name);
     if def.version == 0 {
         mistakes.add("version", "versions start at 1");
@@ -84,6 +110,7 @@ pub(super) fn read(yaml: &str) -> Result<Kind, KindError> {
         help: None,
         required: true,
         negative: false,
+        rules: Rules::default(),
         ty: FieldType::Register(Scalar::String),
     }];
     fields.extend(mistakes.fields("fields", def.fields, &[NAME_FIELD], Depth::Top));
@@ -101,13 +128,14 @@ enum Depth {
     Inner,
 }
 
-struct Mistakes {
+struct Mistakes<'a> {
+    lists: &'a CodeLists,
     /// What shares may point to.
     sets: BTreeSet<String>,
     found: Vec<String>,
 }
 
-impl Mistakes {
+impl Mistakes<'_> {
     fn add(&mut self, path: &str, what: impl std::fmt::Display) {
         self.found.push(format!("{path}: {what}"));
     }
@@ -138,6 +166,13 @@ impl Mistakes {
             }
             fields.push(self.field(&here, def, depth));
         }
+        for field in &fields {
+            let Some(split) = &field.rules.split else { continue };
+            let beside = fields.iter().any(|f| f.name == *split && matches!(f.ty, FieldType::Shares(_)));
+            if !beside {
+                self.add(&format!("{path}.{}", field.name), format_args!("no shares `{split}` beside it"));
+            }
+        }
         fields
     }
 
@@ -154,14 +189,22 @@ impl Mistakes {
             "rows" => FieldType::Rows(self.inner(path, &mut def, &["id", "supersedes"])),
             "table" => FieldType::Table(self.axes(path, &mut def), self.table_value(path, &mut def)),
             "shares" => FieldType::Shares(self.parts(path, &mut def)),
-            "codes" => FieldType::Codes(self.codes(path, def.codes.take())),
+            "codes" => FieldType::Codes(self.codes(path, &mut def)),
             other => FieldType::Register(self.scalar(path, other, &mut def)),
         };
         let negative = match &ty {
             FieldType::Table(_, Scalar::Amount) => def.negative.take().unwrap_or(false),
             _ => false,
         };
+        let rules = self.rules(path, &ty, &mut def);
+        for word in def.unknown.keys() {
+            self.add(path, format_args!("`{word}` means nothing here"));
+        }
         let unused = [
+            ("list", def.list.is_some()),
+            ("min", def.min.is_some()),
+            ("max", def.max.is_some()),
+            ("split", def.split.is_some()),
             ("codes", def.codes.is_some()),
             ("fields", def.fields.is_some()),
             ("axes", def.axes.is_some()),
@@ -172,7 +215,50 @@ impl Mistakes {
         for (word, _) in unused.iter().filter(|(_, given)| *given) {
             self.add(path, format_args!("`{word}` means nothing for the type `{}`", def.ty));
         }
-        Field { name: def.name, labels, help: def.help, required: def.required, negative, ty }
+        Field { name: def.name, labels, help: def.help, required: def.required, negative, rules, ty }
+    }
+
+    fn rules(&mut self, path: &str, ty: &FieldType, def: &mut FieldDef) -> Rules {
+        let (mut min, mut max, mut split) = (None, None, None);
+        if let FieldType::Register(scalar) | FieldType::Table(_, scalar) = ty
+            && matches!(scalar, Scalar::Integer | Scalar::Decimal | Scalar::Date | Scalar::Amount)
+        {
+            min = def.min.take().and_then(|value| self.bound(path, "min", scalar, &value));
+            max = def.max.take().and_then(|value| self.bound(path, "max", scalar, &value));
+            if let (Some(min), Some(max)) = (&min, &max)
+                && *scalar == Scalar::Date
+                && min > max
+            {
+                self.add(path, "`min` is after `max`");
+            }
+        }
+        if matches!(ty, FieldType::Table(_, Scalar::Amount) | FieldType::Register(Scalar::Amount)) {
+            split = def.split.take();
+        }
+        Rules { min, max, split, template: def.template, machine: def.machine }
+    }
+
+    fn bound(
+        &mut self,
+        path: &str,
+        word: &str,
+        scalar: &Scalar,
+        value: &serde_norway::Value,
+    ) -> Option<String> {
+        let text = match value {
+            serde_norway::Value::String(text) => text.clone(),
+            serde_norway::Value::Number(number) => number.to_string(),
+            _ => String::new(),
+        };
+        let digits = text.strip_prefix('-').unwrap_or(&text);
+        let number = digits.starts_with(|c: char| c.is_ascii_digit())
+            && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+            && digits.matches('.').count() <= 1;
+        if if *scalar == Scalar::Date { is_date(&text) } else { number } {
+            return Some(text);
+        }
+        self.add(path, format_args!("`{word}` must be a plain number, or for a date a day like 2013-01-31"));
+        None
     }
 
     fn scalar(&mut self, path: &str, word: &str, def: &mut FieldDef) -> Scalar {
@@ -181,8 +267,8 @@ impl Mistakes {
             "integer" => Scalar::Integer,
             "decimal" => Scalar::Decimal,
             "date" => Scalar::Date,
-            "code" => Scalar::Code(self.codes(path, def.codes.take())),
-            "reference" => Scalar::Reference(def.of.take().unwrap_or_default()),
+            "code" => Scalar::Code(self.codes(path, def)),
+            "reference" => Scalar::Reference(self.of(path, def)),
             "bool" => Scalar::Bool,
             "amount" => Scalar::Amount,
             other => {
@@ -212,9 +298,13 @@ impl Mistakes {
             axes.push(match word.as_str() {
                 "year" => Axis::Year,
                 "currency" => Axis::Currency,
-                "code" => Axis::Code(self.codes(path, def.codes.take())),
+                "code" => Axis::Code(self.codes(path, def)),
+                "reference" => Axis::Reference(self.of(path, def)),
                 other => {
-                    self.add(path, format_args!("no axis `{other}`; there are year, currency, code"));
+                    self.add(
+                        path,
+                        format_args!("no axis `{other}`; there are year, currency, code, reference"),
+                    );
                     Axis::Year
                 }
             });
@@ -224,21 +314,18 @@ impl Mistakes {
 
     fn table_value(&mut self, path: &str, def: &mut FieldDef) -> Scalar {
         let word = def.value.take().unwrap_or_else(|| "amount".to_owned());
-        if word == "code" || word == "reference" {
-            self.add(path, "the cells of a table hold no codes or references");
-        }
         self.scalar(path, &word, def)
     }
 
     fn parts(&mut self, path: &str, def: &mut FieldDef) -> Parts {
-        match (def.of.take(), def.codes.take()) {
-            (Some(set), None) => {
+        match (def.of.take(), def.codes.is_some() || def.list.is_some()) {
+            (Some(set), false) => {
                 if !self.sets.contains(&set) {
                     self.add(path, format_args!("no set `{set}` at the top of the document"));
                 }
                 Parts::Items(set)
             }
-            (None, codes @ Some(_)) => Parts::Codes(self.codes(path, codes)),
+            (None, true) => Parts::Codes(self.codes(path, def)),
             _ => {
                 self.add(path, "shares need either `of` (a set) or `codes`");
                 Parts::Codes(Vec::new())
@@ -246,10 +333,36 @@ impl Mistakes {
         }
     }
 
-    fn codes(&mut self, path: &str, defs: Option<Vec<CodeDef>>) -> Vec<Code> {
-        let defs = defs.unwrap_or_default();
+    fn of(&mut self, path: &str, def: &mut FieldDef) -> String {
+        let of = def.of.take().unwrap_or_default();
+        if let Target::Item(set) = Target::read(&of)
+            && !self.sets.contains(set)
+        {
+            self.add(
+                path,
+                format_args!(
+                    "`of: {set}` is no set of this document; or write organisation, document, document KIND, name"
+                ),
+            );
+        }
+        of
+    }
+
+    fn codes(&mut self, path: &str, def: &mut FieldDef) -> Vec<Code> {
+        let defs = def.codes.take().unwrap_or_default();
+        if let Some(name) = def.list.take() {
+            if !defs.is_empty() {
+                self.add(path, "has both `codes` and `list`; keep one");
+            }
+            if let Some(codes) = self.lists.get(&name) {
+                return codes.to_vec();
+            }
+            let known: Vec<&str> = self.lists.names().collect();
+            self.add(path, format_args!("no list `{name}`; there are: {}", known.join(", ")));
+            return Vec::new();
+        }
         if defs.is_empty() {
-            self.add(path, "needs `codes`");
+            self.add(path, "needs `codes`, or the name of a `list`");
         }
         let mut seen = BTreeSet::new();
         let mut codes = Vec::new();

@@ -15,8 +15,26 @@ pub struct Field {
     pub required: bool,
     /// Whether the amounts of a table may be below zero. A budget's may not, and that is most tables.
     pub negative: bool,
+    /// The rules that checks, totals and template comparison read.
+    pub rules: Rules,
     /// What it holds.
     pub ty: FieldType,
+}
+
+/// What a field says beyond its type. Nothing here ever refuses a write: others may have written
+/// otherwise already, so it is for checks to report and for reports to use.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// The least value, as a plain decimal number or a date.
+    pub min: Option<String>,
+    /// The greatest value.
+    pub max: Option<String>,
+    /// The field beside this one by whose shares its amounts are divided.
+    pub split: Option<String>,
+    /// Whether a new document made from a template takes this over, and is compared with it later.
+    pub template: bool,
+    /// Kept by commands and not shown in the editor: versions, hashes, origins.
+    pub machine: bool,
 }
 
 /// What a field holds.
@@ -101,6 +119,9 @@ pub enum Axis {
     Currency,
     /// A code of a list.
     Code(Vec<Code>),
+    /// A name: of an organisation, a document, an item. So a table says which organisation has which
+    /// role, one value for each, without sets inside items.
+    Reference(String),
 }
 
 /// What shares are shares of.

@@ -6,6 +6,9 @@ use super::{Amount, ValueError, currencies, did_you_mean, exponent, is_date, num
 use crate::kind::{Axis, Code, Scalar};
 use crate::text::clean_line;
 
+/// A hint that lists every currency helps nobody.
+const MAX_LISTED: usize = 30;
+
 /// Checks a typed value against its type. `currency` is what the place itself says, if it does.
 /// `Null` and the empty text clear a value.
 pub(crate) fn parse(scalar: &Scalar, typed: &Value, currency: Option<&str>) -> Result<Value, ValueError> {
@@ -97,7 +100,11 @@ pub(crate) fn code(codes: &[Code], typed: &str) -> Result<String, ValueError> {
         return Ok(found.code.clone());
     }
     let all: Vec<&str> = codes.iter().map(|c| c.code.as_str()).collect();
-    let list = all.join(", ");
+    let list = if all.len() > MAX_LISTED {
+        format!("{}, and {} more", all[..MAX_LISTED].join(", "), all.len() - MAX_LISTED)
+    } else {
+        all.join(", ")
+    };
     let hint = match did_you_mean(typed, all) {
         Some(near) => format!("did you mean `{near}`? There are: {list}"),
         None => format!("there are: {list}"),
@@ -122,5 +129,15 @@ pub(crate) fn coordinate(axis: &Axis, typed: &str) -> Result<String, ValueError>
             Err(ValueError::new(format!("there is no currency `{typed}`"), hint))
         }
         Axis::Code(codes) => code(codes, typed),
+        Axis::Reference(_) => {
+            let name = clean_line(typed)?;
+            if name.is_empty() || name.contains(['.', '/']) || name.chars().count() > 120 {
+                return Err(ValueError::new(
+                    format!("`{name}` cannot stand as a name in a table"),
+                    "write it without `.` and `/`, in at most 120 letters",
+                ));
+            }
+            Ok(name)
+        }
     }
 }

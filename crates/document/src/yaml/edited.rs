@@ -132,6 +132,8 @@ impl Compare<'_> {
             let full = if at.is_empty() { field.name.clone() } else { key(&[at, &field.name]) };
             match map.get(&field.name) {
                 Some(value) => self.field(field, &path, &full, &place, value),
+                // The editor was never shown it.
+                None if field.rules.machine => {}
                 None if self.holds_something(&full) => self.error(
                     &place,
                     format!("`{}` was taken out", field.name),

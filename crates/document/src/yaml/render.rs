@@ -84,7 +84,7 @@ impl Page<'_> {
     }
 
     fn fields(&mut self, fields: &[Field], at: &str, indent: usize) {
-        for field in fields {
+        for field in fields.iter().filter(|field| !field.rules.machine) {
             if indent == 0 {
                 self.out.push('\n');
             }
@@ -103,7 +103,8 @@ impl Page<'_> {
             }
             self.comment(0, &help);
             if let FieldType::Set(fields) = &field.ty {
-                let known: Vec<String> = fields.iter().map(describe_field).collect();
+                let known: Vec<String> =
+                    fields.iter().filter(|field| !field.rules.machine).map(describe_field).collect();
                 known.iter().for_each(|line| self.comment(0, line));
             }
         }
@@ -269,5 +270,8 @@ fn describe_field(field: &Field) -> String {
 }
 
 fn code_names(codes: &[Code]) -> String {
-    codes.iter().map(|code| code.code.as_str()).collect::<Vec<_>>().join(", ")
+    // A list of a hundred sectors is looked up elsewhere.
+    let shown: Vec<&str> = codes.iter().take(30).map(|code| code.code.as_str()).collect();
+    let more = if codes.len() > shown.len() { ", …" } else { "" };
+    format!("{}{more}", shown.join(", "))
 }
