@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use accord_door::{Door, Traffic, when_silent};
 use accord_store::SledStore;
 
 use crate::Outcome;
@@ -11,12 +12,13 @@ use crate::measure::{count, mebibytes, time};
 use crate::node::Node;
 use crate::office::Programme;
 use crate::table::Table;
-use crate::wire::{Wire, when_silent};
 
 /// How long two nodes may take to get in step at all.
 const PATIENCE: Duration = Duration::from_secs(600);
 /// After a cut, whoever called waits a moment and calls again.
 const CALLS_AGAIN: Duration = Duration::from_secs(60);
+/// Nothing but a heartbeat comes after a silence of this length: they are seconds apart.
+const SILENCE: Duration = Duration::from_millis(700);
 
 pub(crate) fn measure(folder: &Path, documents: usize, table: &mut Table) -> Outcome<()> {
     let Programme { one, other } = Programme::found(folder)?;
@@ -47,8 +49,8 @@ pub(crate) fn measure(folder: &Path, documents: usize, table: &mut Table) -> Out
     let far = other.start()?;
     other.run(&["sync", "--wait", &PATIENCE.as_secs().to_string()])?;
     let took = began.elapsed();
-    let lines = [&one.wire, &other.wire];
-    let traffic = when_silent(lines, PATIENCE)?;
+    let lines = [&one.door, &other.door];
+    let traffic = silent(lines, PATIENCE)?;
     table.note("sending all to an empty node, until durable there", time(took));
     table.note("bytes on the wire for that", mebibytes(traffic.bytes));
     note_memory(table, "memory of the node that sent", &node);
@@ -83,11 +85,15 @@ pub(crate) fn measure(folder: &Path, documents: usize, table: &mut Table) -> Out
     node.stop()
 }
 
+fn silent(lines: [&Door; 2], patience: Duration) -> Outcome<Traffic> {
+    when_silent(lines, SILENCE, patience).ok_or_else(|| "nobody called, or they never stopped talking".into())
+}
+
 /// Cuts the lines of two nodes that differ in nothing, and restores them.
-fn reconnect(table: &mut Table, lines: [&Wire; 2]) -> Outcome<()> {
-    lines.iter().for_each(|wire| wire.cut());
-    lines.iter().for_each(|wire| wire.restore());
-    let traffic = when_silent(lines, CALLS_AGAIN)?;
+fn reconnect(table: &mut Table, lines: [&Door; 2]) -> Outcome<()> {
+    lines.iter().for_each(|door| door.cut());
+    lines.iter().for_each(|door| door.restore());
+    let traffic = silent(lines, CALLS_AGAIN)?;
     let connections = match traffic.connections {
         1 => "one connection".to_owned(),
         several => format!("{several} connections"),

@@ -11,7 +11,6 @@ mod measure;
 mod node;
 mod office;
 mod table;
-mod wire;
 
 use std::process::ExitCode;
 

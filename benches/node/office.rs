@@ -4,16 +4,17 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use accord_door::Door;
+
 use crate::Outcome;
 use crate::node::Node;
-use crate::wire::Wire;
 
 /// An office.
 pub(crate) struct Office {
     pub(crate) home: PathBuf,
     port: u16,
     /// The way to its node: the others know no other.
-    pub(crate) wire: Wire,
+    pub(crate) door: Door,
 }
 
 /// A founded programme: two secretariats, none of whose nodes runs.
@@ -25,9 +26,9 @@ pub(crate) struct Programme {
 impl Office {
     fn new(home: PathBuf, name: &str, code: &str) -> Outcome<Self> {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
-        let office = Self { home, port, wire: Wire::to(port)? };
+        let office = Self { home, port, door: Door::before(port)? };
         office.run(&["init", "--org", name, "--code", code])?;
-        let settings = format!("announce: [\"{}\"]\n", office.wire.address());
+        let settings = format!("announce: [\"{}\"]\n", office.door.address());
         std::fs::write(office.home.join("config.yaml"), settings)?;
         Ok(office)
     }

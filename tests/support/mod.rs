@@ -1,7 +1,6 @@
 //! What walkthroughs run on: pages, offices with homes and nodes of their own, and the lines between them.
 
 mod command;
-mod door;
 mod expectation;
 mod node;
 mod office;

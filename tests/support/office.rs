@@ -7,8 +7,9 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
+use accord_door::Door;
+
 use super::command::Line;
-use super::door::Door;
 use super::node::Node;
 use super::page::Done;
 use super::project;

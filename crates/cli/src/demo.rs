@@ -3,7 +3,6 @@
 //! Everything is done by running this very program as a person would; nothing is reached around it. Each claim is
 //! checked, and the first that does not hold ends it.
 
-mod door;
 mod office;
 
 use std::path::Path;

@@ -5,7 +5,8 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use super::door::Door;
+use accord_door::Door;
+
 use super::{Failed, say};
 
 /// An office.
