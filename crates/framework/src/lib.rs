@@ -1,12 +1,23 @@
-//! The programme's own kinds: schemas as data, embedded in the program.
+//! The programme's own kinds: schemas as data, checks, reports, templates, exchange with files.
 //!
-//! Pure: no input or output, no clock, no randomness.
+//! Pure: no input or output, no clock, no randomness. Today's date is an argument.
 
+pub mod check;
 mod check_kind;
+pub mod exact;
+mod held;
 mod kinds;
+pub mod message;
+pub mod model;
+pub mod report;
+pub mod translate;
 
+pub use check::{Context, Finding, Severity, check};
 pub use check_kind::check_kind;
+pub use held::Held;
 pub use kinds::{UnknownKind, code_lists, kind, kinds};
+pub use message::{Message, Messages};
+pub use report::{Group, Report, Sources, Table, report};
 
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,166 @@
+//! Each finding once, and none where nothing is wrong.
+
+use serde_json::{Value, json};
+
+use super::*;
+
+fn good() -> Value {
+    json!({ "name": "Tunisia", "title": { "en": ["T"] }, "country": "TN", "period_start": "2013-01-01",
+        "period_end": "2015-12-31", "objective": { "en": ["O"] },
+        "pillars": { "P1": { "id": "p1", "code": "P1", "title": { "en": ["Pillar"] }, "text": { "en": ["here"] } } },
+        "tests": [{ "id": "t", "who": "cities", "where": "Sfax", "date": "2013-02-01" }],
+        "indicators": { "I1": { "id": "i", "code": "I1", "title": { "en": ["Jobs"] }, "baseline": "1" } },
+        "activities": { "A1": { "id": "a1", "code": "A1", "title": { "en": ["City strategy for Sfax"] },
+            "status": "agreed", "lead": "GIZ", "pillar_shares": { "P1": 100 }, "methods": ["technical"],
+            "planned_start": "2013-01-01", "planned_end": "2013-12-31", "engagement": { "en": ["together"] },
+            "partners": { "Sfax": "local" } } } })
+}
+
+fn organisations() -> Vec<Organisation> {
+    [("GIZ", "member"), ("AFD", "member"), ("Sfax", "local_partner")]
+        .map(|(name, role)| Organisation {
+            id: name.into(),
+            names: vec![name.into()],
+            role: role.into(),
+            left: None,
+        })
+        .to_vec()
+}
+
+fn ids(view: &Value, context: &Context<'_>) -> Vec<(Severity, &'static str, String)> {
+    let kind = crate::kind("framework").unwrap();
+    check(kind, view, context).into_iter().map(|f| (f.severity, f.message.id, f.path)).collect()
+}
+
+fn has(view: &Value, id: &str) -> bool {
+    let all = organisations();
+    let context =
+        Context { document: "Tunisia", today: "2013-06-30", organisations: Some(&all), ..Context::default() };
+    ids(view, &context).iter().any(|(_, found, _)| *found == id)
+}
+
+#[test]
+fn a_good_framework_has_no_finding() {
+    let all = organisations();
+    let context =
+        Context { document: "Tunisia", today: "2013-06-30", organisations: Some(&all), ..Context::default() };
+    assert_eq!(ids(&good(), &context), []);
+}
+
+type Change = Box<dyn Fn(&mut Value)>;
+
+#[test]
+fn each_mistake_is_found() {
+    let row = |extra: Value| {
+        let mut row = json!({ "id": "r", "contributor": "AFD", "stage": "spent", "date": "2013-01-01",
+            "amount": { "amount": "10.00", "currency": "EUR" } });
+        row.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        row
+    };
+    let cases: Vec<(&str, Change)> = vec![
+        ("missing", Box::new(|v| v["country"] = Value::Null)),
+        ("missing", Box::new(|v| v["activities"]["A1"]["lead"] = Value::Null)),
+        ("missing", Box::new(|v| v["activities"]["A1"]["planned_end"] = Value::Null)),
+        ("dates-reversed", Box::new(|v| v["period_end"] = json!("2012-01-01"))),
+        ("dates-reversed", Box::new(|v| v["activities"]["A1"]["planned_end"] = json!("2012-01-01"))),
+        ("shares-sum", Box::new(|v| v["activities"]["A1"]["pillar_shares"] = json!({ "P1": 90 }))),
+        ("unknown-organisation", Box::new(|v| v["activities"]["A1"]["lead"] = json!("XYZ"))),
+        ("unknown-item", Box::new(move |v| v["contributions"] = json!([row(json!({ "activity": "A9" }))]))),
+        ("pool-overspent", Box::new(move |v| v["contributions"] = json!([row(json!({}))]))),
+        (
+            "duplicate-contribution",
+            Box::new(move |v| v["contributions"] = json!([row(json!({})), row(json!({ "id": "s" }))])),
+        ),
+        (
+            "corrected-twice",
+            Box::new(move |v| {
+                v["contributions"] =
+                    json!([row(json!({ "supersedes": "x" })), row(json!({ "id": "s", "supersedes": "x" }))]);
+            }),
+        ),
+        (
+            "pillar-empty",
+            Box::new(|v| v["pillars"]["P2"] = json!({ "id": "p2", "code": "P2", "title": { "en": ["x"] } })),
+        ),
+        ("no-testing", Box::new(|v| v["tests"] = json!([]))),
+        ("no-engagement", Box::new(|v| v["activities"]["A1"]["engagement"] = Value::Null)),
+        (
+            "no-local-partner",
+            Box::new(|v| v["activities"]["A1"]["partners"] = json!({ "GIZ": "implementing" })),
+        ),
+        ("no-indicator", Box::new(|v| v["indicators"] = json!({}))),
+        ("no-baseline", Box::new(|v| v["indicators"]["I1"]["baseline"] = Value::Null)),
+        ("unknown-code", Box::new(|v| v["activities"]["A1"]["sector"] = json!("99999"))),
+        (
+            "budget-above",
+            Box::new(|v| {
+                v["activities"]["A1"]["budget"] =
+                    json!({ "2013": { "EUR": { "amount": "5.00", "currency": "EUR" } } });
+            }),
+        ),
+        (
+            "out-of-range",
+            Box::new(|v| {
+                v["activities"]["A1"]["budget"] =
+                    json!({ "2013": { "EUR": { "amount": "-5.00", "currency": "EUR" } } });
+            }),
+        ),
+        (
+            "similar-activities",
+            Box::new(|v| {
+                let mut twin = v["activities"]["A1"].clone();
+                twin["id"] = json!("a2");
+                v["activities"]["A2"] = twin;
+            }),
+        ),
+        (
+            "only-donors",
+            Box::new(move |v| {
+                v["contributions"] = json!([row(json!({ "activity": "A1" }))]);
+                v["activities"]["A1"]["partners"] = json!({ "AFD": "implementing" });
+            }),
+        ),
+    ];
+    for (id, change) in cases {
+        let mut view = good();
+        change(&mut view);
+        strip(&mut view);
+        assert!(has(&view, id), "{id} is not found");
+    }
+}
+
+/// Views leave out what is not set.
+fn strip(value: &mut Value) {
+    if let Value::Object(map) = value {
+        map.retain(|_, inner| !inner.is_null());
+        map.values_mut().for_each(strip);
+    }
+}
+
+#[test]
+fn what_others_know_is_checked_too() {
+    let mut all = organisations();
+    all[0].left = Some("2013-05-01".into());
+    let request = crate::model::request(
+        &json!({ "name": "Waste", "from": "Gafsa", "country": "TN", "date": "2013-01-01", "status": "received" }),
+    );
+    let open = [Open { path: "country".into(), label: "country".into(), review: false }];
+    let moved = ["objective".to_owned()];
+    let context = Context {
+        document: "Tunisia",
+        today: "2013-06-30",
+        open: &open,
+        organisations: Some(&all),
+        requests: &[request],
+        template_moved: &moved,
+        ..Context::default()
+    };
+    let found = ids(&good(), &context);
+    let found: Vec<&str> = found.iter().map(|(_, id, _)| *id).collect();
+    assert_eq!(found, ["lead-left", "open-conflict", "request-waiting", "template-moved"]);
+    let kind = crate::kind("framework").unwrap();
+    let english = crate::Messages::new("en");
+    for finding in check(kind, &good(), &context) {
+        assert!(english.hint(&finding.message).is_some(), "{finding:?}");
+    }
+}
