@@ -10,6 +10,7 @@ mod kinds;
 pub mod message;
 pub mod model;
 pub mod report;
+pub mod template;
 pub mod translate;
 
 pub use check::{Context, Finding, Severity, check};
@@ -19,5 +20,7 @@ pub use kinds::{UnknownKind, code_lists, kind, kinds};
 pub use message::{Message, Messages};
 pub use report::{Group, Report, Sources, Table, report};
 
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;
