@@ -58,7 +58,7 @@ impl Peering {
             }
             Err(TakeError::Invalid(error)) => refuse(Refusal::Invalid(chain(&error))),
             Err(TakeError::Ingest(IngestError::Gap { .. })) => refuse(Refusal::Gap),
-            Err(TakeError::Ingest(error @ IngestError::Forked { .. })) => {
+            Err(TakeError::Ingest(error @ (IngestError::Apart { .. } | IngestError::Branches))) => {
                 refuse(Refusal::Forked(chain(&error)))
             }
             Err(TakeError::Ingest(error @ IngestError::Logs(_))) => refuse(Refusal::NotStored(chain(&error))),

@@ -22,8 +22,8 @@ mod tree;
 pub use error::StoreError;
 pub use limits::{MAX_COMMIT_BYTES, MAX_COMMIT_OPS, MAX_KEY, MAX_VALUE};
 pub use logs::{
-    AppendError, DocumentRecord, Draft, EntryRef, ForkProof, IngestError, Ingested, Irregular, Logs,
-    LogsError,
+    AppendError, Branch, Branches, DocumentRecord, Draft, EntryRef, ForkProof, IngestError, Ingested,
+    Irregular, Logs, LogsError, MAX_BRANCHES, Side,
 };
 pub use memory::{MemoryStore, Token};
 pub use own_heads::{OwnHead, OwnHeads, OwnHeadsError};

@@ -4,6 +4,9 @@
 //! the same commit and rebuildable from them: the head of each log, the entries of each document in the order of
 //! their arrival, and how far each actor has come, which tells regular entries from irregular ones.
 //!
+//! A log whose device signed two histories is a tree: each further history is a *branch*, stored under a number of its
+//! own from where it parts. At most [`MAX_BRANCHES`] are kept of one log.
+//!
 //! This module does not judge access or admission: it stores what is verified, gapless, whoever wrote it.
 //!
 //! Who writes holds the writer's lock from the first look to the last step; who reads takes the state's lock for a
@@ -12,6 +15,7 @@
 
 mod append;
 mod arrivals;
+mod branches;
 mod documents;
 mod error;
 mod forks;
@@ -30,9 +34,10 @@ use accord_core::{ChangeMeta, DeviceId, Entry, Head, LogId, ProgrammeId, SpaceId
 
 use crate::{Op, OwnHeads, Store, StoreError};
 pub use append::Draft;
+pub use branches::{Branch, Branches, MAX_BRANCHES};
 pub use documents::{DocumentRecord, EntryRef};
 pub use error::{AppendError, IngestError, LogsError};
-pub use forks::ForkProof;
+pub use forks::{ForkProof, Side};
 pub use ingest::{Ingested, Irregular};
 
 /// An entry as a verified run has it: with the outside of its change.
@@ -54,39 +59,59 @@ struct Writer {
     /// Set when a commit failed, or the file of own heads could not be written after one: what is in the store then
     /// is not known, or may not be shown or built on, before both were read again.
     unsure: bool,
+    /// Whether the store says by which layout its logs are written.
+    layout_noted: bool,
 }
 
 /// What is known of every log without reading any: a few dozen bytes for each device in each space.
 #[derive(Debug, Default)]
 struct State {
-    numbers: BTreeMap<LogId, u32>,
-    logs: Vec<LogRecord>,
+    /// The numbers of each log's branches: the first is that of its first history.
+    numbers: BTreeMap<LogId, Vec<u32>>,
+    branches: Vec<BranchRecord>,
     /// The number of the first log of each space, which stands for the space in keys.
     spaces: BTreeMap<SpaceId, u32>,
+    /// From where on two histories of a log are known.
+    forked: BTreeMap<LogId, u64>,
     /// Set when the store is behind the file of own heads.
     behind: Option<(LogId, u64, u64)>,
+    /// How far others say that own logs go, where that is further than here.
+    said: BTreeMap<LogId, u64>,
 }
 
 #[derive(Debug, Clone)]
-struct LogRecord {
+struct BranchRecord {
     log: LogId,
     head: Head,
-    /// The highest authority position of its entries: regular entries do not go back behind it.
+    /// The highest authority position up to its head: regular entries do not go back behind it.
     authority: u64,
-    /// From where on two histories of the log are known. Nothing more is taken of such a log.
-    forked: Option<u64>,
+    /// Where it parts from an older branch; none for the first history of a log.
+    parting: Option<Parting>,
 }
 
-/// Where the next entries of a log go.
+/// The last place that a branch has in common with an older one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, minicbor::Encode, minicbor::Decode)]
+#[cbor(array)]
+struct Parting {
+    /// The older branch, on which the entry at `seq` itself stands.
+    #[n(0)]
+    number: u32,
+    /// 0 if they have nothing in common.
+    #[n(1)]
+    seq: u64,
+}
+
+/// Where the next entries of a branch go.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     log: LogId,
     number: u32,
     /// What stands for its space in keys.
     space: u32,
+    /// The entry that they follow.
     held: Option<Head>,
     authority: u64,
-    forked: Option<u64>,
+    parting: Option<Parting>,
 }
 
 impl Logs {
@@ -100,18 +125,18 @@ impl Logs {
         &self.store
     }
 
-    /// What is held of a space.
+    /// What is held of a space: one head for each log, and one for each branch of a forked one.
     pub fn vector(&self, space: &SpaceId) -> Vector {
         let state = self.state();
-        let held = state.logs.iter().filter(|record| record.log.space == *space);
-        held.map(|record| (record.log.device, record.head)).collect()
+        let held = state.branches.iter().filter(|branch| branch.log.space == *space);
+        held.map(|branch| (branch.log.device, branch.head)).collect()
     }
 
     /// How many entries are held of a space, whoever wrote them.
     pub fn entry_count(&self, space: &SpaceId) -> u64 {
         let state = self.state();
-        let held = state.logs.iter().filter(|record| record.log.space == *space);
-        held.map(|record| record.head.seq).sum()
+        let held = state.branches.iter().filter(|branch| branch.log.space == *space);
+        held.map(|branch| branch.head.seq - branch.parting.map_or(0, |parting| parting.seq)).sum()
     }
 
     /// The spaces of which anything is held.
@@ -119,9 +144,10 @@ impl Logs {
         self.state().spaces.keys().copied().collect()
     }
 
-    /// The last entry held of a log.
+    /// The last entry held of a log; of its longest branch, if it has several.
     pub fn head(&self, log: &LogId) -> Option<Head> {
-        self.state().place(*log).held
+        let state = self.state();
+        state.numbers.get(log)?.iter().map(|number| state.branches[*number as usize].head).max()
     }
 
     /// If the store is behind the file of own heads: which log, the position in the store and that in the file.
@@ -131,8 +157,7 @@ impl Logs {
 
     /// The logs of which two histories are known, and from which position on.
     pub fn forks(&self) -> Vec<(LogId, u64)> {
-        let state = self.state();
-        state.logs.iter().filter_map(|record| Some((record.log, record.forked?))).collect()
+        self.state().forked.iter().map(|(log, seq)| (*log, *seq)).collect()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -161,8 +186,12 @@ impl Logs {
 
     /// Commits. After a failure nobody knows what is on the disk: going on could give one log's number to another,
     /// or one position to two entries.
-    fn commit(&self, writer: &mut Writer, ops: Vec<Op>) -> Result<(), StoreError> {
+    fn commit(&self, writer: &mut Writer, mut ops: Vec<Op>) -> Result<(), StoreError> {
+        if !writer.layout_noted && !ops.is_empty() {
+            ops.push(layout::note());
+        }
         let done = self.store.commit(ops);
+        writer.layout_noted |= done.is_ok();
         // What is over a limit was refused before anything was written.
         writer.unsure |= !matches!(done, Ok(()) | Err(StoreError::TooLarge { .. }));
         done
@@ -170,40 +199,59 @@ impl Logs {
 }
 
 impl State {
-    /// Where the next entries of a log go: under a new number if nothing is held of it yet. The number is taken for
-    /// good by [`State::advance`], once something of the log is stored.
+    /// Where the next entries of an unforked log go: under a new number if nothing is held of it yet. The number is
+    /// taken for good by [`State::advance`], once something of the log is stored.
     fn place(&self, log: LogId) -> Place {
-        match self.numbers.get(&log) {
-            Some(number) => {
-                let LogRecord { head, authority, forked, .. } = self.logs[*number as usize];
-                let space = self.spaces.get(&log.space).copied().unwrap_or(*number);
-                Place { log, number: *number, space, held: Some(head), authority, forked }
-            }
-            None => {
-                // Four billion logs do not fit into any memory.
-                let number = u32::try_from(self.logs.len()).unwrap_or(u32::MAX);
-                let space = self.spaces.get(&log.space).copied().unwrap_or(number);
-                Place { log, number, space, held: None, authority: 0, forked: None }
-            }
+        match self.numbers.get(&log).and_then(|numbers| numbers.first()) {
+            Some(number) => self.place_on(*number),
+            None => Place { log, held: None, authority: 0, parting: None, ..self.new_place(log) },
         }
     }
 
-    /// Shows a log up to `head`.
+    /// Where the next entries of a branch go.
+    fn place_on(&self, number: u32) -> Place {
+        let BranchRecord { log, head, authority, parting } = self.branches[number as usize];
+        let space = self.spaces.get(&log.space).copied().unwrap_or(number);
+        Place { log, number, space, held: Some(head), authority, parting }
+    }
+
+    /// A place under a new number.
+    fn new_place(&self, log: LogId) -> Place {
+        // Four billion logs do not fit into any memory.
+        let number = u32::try_from(self.branches.len()).unwrap_or(u32::MAX);
+        let space = self.spaces.get(&log.space).copied().unwrap_or(number);
+        Place { log, number, space, held: None, authority: 0, parting: None }
+    }
+
+    /// Shows a branch up to `head`.
     fn advance(&mut self, place: &Place, head: Head, authority: u64) {
-        match self.logs.get_mut(place.number as usize) {
-            Some(record) => (record.head, record.authority) = (head, authority),
+        match self.branches.get_mut(place.number as usize) {
+            Some(branch) => (branch.head, branch.authority) = (head, authority),
             None => {
-                self.logs.push(LogRecord { log: place.log, head, authority, forked: None });
-                self.numbers.insert(place.log, place.number);
+                let parting = place.parting;
+                self.branches.push(BranchRecord { log: place.log, head, authority, parting });
+                self.numbers.entry(place.log).or_default().push(place.number);
                 self.spaces.entry(place.log.space).or_insert(place.number);
             }
         }
+        if self.said.get(&place.log).is_some_and(|said| *said <= head.seq) {
+            self.said.remove(&place.log);
+        }
     }
 
-    /// Freezes a log of which two histories are known.
-    fn freeze(&mut self, number: u32, seq: u64) {
-        if let Some(record) = self.logs.get_mut(number as usize) {
-            record.forked = Some(record.forked.map_or(seq, |known| known.min(seq)));
+    /// Notes that two histories of a log are known.
+    fn fork(&mut self, log: LogId, seq: u64) {
+        let known = self.forked.entry(log).or_insert(seq);
+        *known = seq.min(*known);
+    }
+
+    /// The branch on which the entry at `seq` of the history of branch `number` stands.
+    fn owner(&self, mut number: u32, seq: u64) -> u32 {
+        while let Some(parting) = self.branches.get(number as usize).and_then(|branch| branch.parting)
+            && seq <= parting.seq
+        {
+            number = parting.number;
         }
+        number
     }
 }

@@ -8,10 +8,10 @@ mod author;
 use std::sync::Arc;
 
 use accord_core::governance::Record;
-use accord_core::{Authority, Body, EntryId, MAX_PAYLOAD, VerifiedRun, verify_entry};
+use accord_core::{Authority, Body, EntryId, Head, LogId, MAX_PAYLOAD, VerifiedRun, verify_entry};
 use accord_store::{
-    AppendError, Draft, IngestError, Logs, LogsError, MAX_COMMIT_BYTES, MemoryStore, Op, Store, StoreError,
-    Tree,
+    AppendError, Draft, IngestError, Logs, LogsError, MAX_BRANCHES, MAX_COMMIT_BYTES, MemoryStore, Op, Side,
+    Store, StoreError, Tree,
 };
 use author::{Author, PROGRAMME, document, draft, key, space};
 
@@ -80,66 +80,133 @@ fn a_gap_stores_nothing_and_says_what_is_held() {
 }
 
 #[test]
-fn a_run_that_leaves_what_is_held_in_its_middle_freezes_the_log() {
+fn a_run_that_leaves_what_is_held_in_its_middle_begins_a_branch() {
     let (store, author) = (MemoryStore::new(), author(9));
     let logs = open(&store);
     logs.ingest(&author.run(1, 7)).unwrap();
     let mut other = author.branch(4);
     (0..6).for_each(|n| other.change(document(2), 0, &[n]));
-    assert!(matches!(logs.ingest(&other.run(2, 9)), Err(IngestError::Forked { seq: 5 })));
+    let taken = logs.ingest(&other.run(2, 9)).unwrap();
+    assert_eq!((taken.new, taken.branch, taken.branched), (5, 1, true));
+    assert_eq!(taken.head, Head { seq: 9, id: other.ids[8] });
     for logs in [logs, open(&store)] {
-        let proof = logs.fork_proof(&author.log()).unwrap().unwrap();
-        assert!(proof.holds());
-        assert_eq!((proof.one.header, proof.other.header), {
-            (author.entries[4].header.clone(), other.entries[4].header.clone())
-        });
-        assert_eq!(logs.forks(), [(author.log(), 5)]);
-        // Neither branch grows any more, and what was held stays.
-        assert!(matches!(logs.ingest(&author.run(8, 9)), Err(IngestError::Forked { seq: 5 })));
-        assert_eq!(ids(&logs, &author), author.ids[..7]);
-        assert!(arrived(&logs, 2).is_empty());
+        let log = author.log();
+        let proof = logs.fork_proof(&log).unwrap().unwrap();
+        assert!(proof.holds(&log));
+        assert!(!proof.holds(&LogId { space: space(9), ..log }), "it is about one log");
+        assert_eq!(logs.forks(), [(log, 5)]);
+        // Both go on, each for itself.
+        let held = logs.head(&log).unwrap().seq;
+        logs.ingest(&author.run(8, 9)).unwrap();
+        logs.ingest(&other.run(held + 1, 10)).unwrap();
+        let branches = logs.branches(&log);
+        assert_eq!(branches.all()[1].parts_from, Some((0, 4)));
+        assert!(
+            branches.contains(1, (0, 4)) && !branches.contains(1, (0, 5)) && branches.contains(1, (1, 5))
+        );
+        for (branch, history) in [(0, &author), (1, &other)] {
+            let read = logs.read_on(&log, branch, (1, 99), 99, 1 << 20).unwrap();
+            assert!(read.iter().map(accord_core::Entry::id).eq(history.ids.iter().copied()));
+        }
+        assert_eq!(logs.find(&log, 6, &other.ids[5]).unwrap(), Some(1));
+        assert_eq!(logs.find(&log, 3, &other.ids[2]).unwrap(), Some(0));
+        assert_eq!(logs.find(&log, 6, &other.ids[6]).unwrap(), None);
+        assert_eq!(logs.vector(&space(1)).heads(&log.device).len(), 2);
+        assert_eq!(logs.entry_count(&space(1)), 9 + 6);
+        let on: Vec<u32> = logs.arrivals(&document(2), 0).unwrap().iter().map(|(p, _)| p.branch).collect();
+        assert_eq!(on, [1; 6]);
     }
 }
 
-/// Whoever sends only what comes after the head never shows the other entry, and need not: what he sends was signed
-/// on top of another one.
+/// Whoever sends only what comes after a place never shows the entry before it: what he sends proves the fork, but it
+/// has no place until that entry is here.
 #[test]
-fn a_run_right_after_the_head_that_names_another_entry_before_it_is_proof_enough() {
+fn a_run_that_names_another_entry_before_it_has_no_place_and_is_proof_enough() {
     let (store, author) = (MemoryStore::new(), author(6));
     let logs = open(&store);
     logs.ingest(&author.run(1, 5)).unwrap();
     let mut other = author.branch(4);
     other.change(document(2), 0, b"other");
     other.change(document(2), 0, b"next");
-    assert!(matches!(logs.ingest(&other.run(6, 6)), Err(IngestError::Forked { seq: 5 })));
+    assert!(matches!(logs.ingest(&other.run(6, 6)), Err(IngestError::Apart { first: 6 })));
     let proof = logs.fork_proof(&author.log()).unwrap().unwrap();
-    assert!(proof.holds());
-    let honest = accord_store::ForkProof { other: author.entries[5].clone(), ..proof };
-    assert!(!honest.holds(), "two entries of one history prove nothing");
+    assert!(proof.holds(&author.log()));
+    assert_eq!(open(&store).forks(), [(author.log(), 5)]);
+    let headers = vec![author.entries[5].header.clone().into()];
+    let honest = Side { headers, signature: author.entries[5].signature };
+    let honest = accord_store::ForkProof { other: honest, ..proof };
+    assert!(!honest.holds(&author.log()), "two entries of one history prove nothing");
+    logs.ingest(&other.run(5, 6)).unwrap();
+    assert_eq!(logs.branches(&author.log()).all().len(), 2);
 }
 
-/// Signatures in the middle of a run are not checked, so the pair that is kept is sought where they hold.
+/// Signatures in the middle of a run are not checked, so a proof goes on to the next one that holds.
 #[test]
 fn spoilt_signatures_hide_no_fork() {
     let author = author(9);
     let mut other = author.branch(3);
     (0..4).for_each(|n| other.change(document(2), 0, &[n]));
-    // Held with one signature at 7; the other run has one at 7 as well.
+    for (held, came) in [(7, 7), (6, 7), (9, 6)] {
+        let logs = open(&MemoryStore::new());
+        logs.ingest(&author.spoilt(1, held)).unwrap();
+        logs.ingest(&other.spoilt(1, came)).unwrap();
+        let proof = logs.fork_proof(&author.log()).unwrap().unwrap();
+        assert!(proof.holds(&author.log()) && proof.seq == 4);
+        assert_eq!(proof.one.headers.len() as u64, held - 3);
+    }
+}
+
+#[test]
+fn a_log_keeps_eight_branches_and_says_so_of_the_ninth() {
+    let store = MemoryStore::new();
+    let logs = open(&store);
+    let author = author(3);
+    for n in 0..9_u8 {
+        let mut other = author.branch(usize::from(n % 2));
+        other.change(document(3), 0, &[n]);
+        other.change(document(3), 0, b"and on");
+        let to = other.ids.len() as u64;
+        let taken = logs.ingest(&other.run(1, to));
+        if usize::from(n) < MAX_BRANCHES {
+            assert_eq!(taken.unwrap().branch, u32::from(n));
+        } else {
+            assert!(matches!(taken, Err(IngestError::Branches)));
+        }
+    }
+    assert_eq!(open(&store).branches(&author.log()).all().len(), MAX_BRANCHES);
+    assert_eq!(logs.vector(&space(1)).heads(&author.log().device).len(), MAX_BRANCHES);
+}
+
+/// How far an actor has come is a matter of the branch: what its author wrote in another one does not count.
+#[test]
+fn a_branch_goes_on_from_the_actors_as_they_were_where_it_parts() {
+    let mut author = Author::new(2, space(1));
+    for n in 0..100 {
+        author.change(document(1), u32::from(n >= 60), &[n]);
+    }
     let logs = open(&MemoryStore::new());
-    logs.ingest(&author.spoilt(1, 7)).unwrap();
-    assert!(matches!(logs.ingest(&other.spoilt(1, 7)), Err(IngestError::Forked { seq: 4 })));
-    assert!(logs.fork_proof(&author.log()).unwrap().unwrap().holds());
-    // Held with one at 6, and the other with one at 7, which follows.
-    let logs = open(&MemoryStore::new());
-    logs.ingest(&author.spoilt(1, 6)).unwrap();
-    assert!(matches!(logs.ingest(&other.spoilt(1, 7)), Err(IngestError::Forked { seq: 4 })));
-    assert!(logs.fork_proof(&author.log()).unwrap().unwrap().holds());
-    // Held with one at 9, the other at 6: nothing that proves it to others, and the log is frozen all the same.
-    let logs = open(&MemoryStore::new());
-    logs.ingest(&author.spoilt(1, 9)).unwrap();
-    assert!(matches!(logs.ingest(&other.spoilt(1, 6)), Err(IngestError::Forked { seq: 4 })));
-    assert!(!logs.fork_proof(&author.log()).unwrap().unwrap().holds());
-    assert_eq!(logs.forks(), [(author.log(), 4)]);
+    logs.ingest(&author.run(1, 100)).unwrap();
+    for (at, generation, next) in [(40, 0, 41), (80, 1, 21)] {
+        let mut other = author.branch(at);
+        other.change_as(document(1), generation, next, b"other");
+        other.change_as(document(1), generation, next, b"twice");
+        let taken = logs.ingest(&other.run(at as u64 + 1, at as u64 + 2)).unwrap();
+        assert_eq!(taken.irregular.iter().map(|it| it.seq).collect::<Vec<_>>(), [at as u64 + 2]);
+    }
+    assert_eq!(logs.ingest(&author.run(90, 100)).unwrap().new, 0);
+}
+
+#[test]
+fn a_store_of_another_layout_is_no_damage() {
+    let store = MemoryStore::new();
+    open(&store).ingest(&author(3).run(1, 3)).unwrap();
+    store.commit(vec![Op::put(Tree::Meta, "logs", [99])]).unwrap();
+    let refused = Logs::open(Arc::new(store.clone()), PROGRAMME, key(1).id(), None).err();
+    assert!(matches!(refused, Some(LogsError::Layout { found: 99, known: 2 })));
+    // The first layout had no number.
+    store.commit(vec![Op::delete(Tree::Meta, "logs")]).unwrap();
+    open(&store).ingest(&author(6).run(4, 6)).unwrap();
+    assert_eq!(store.get(Tree::Meta, b"logs").unwrap(), Some(vec![2]));
 }
 
 #[test]
@@ -336,13 +403,35 @@ fn a_second_history_of_an_own_log_ends_it() {
     logs.append(&key(1), space(1), Authority::Genesis, vec![entry(space(1), 1)], vec![]).unwrap();
     let mut copy = Author::new(1, space(1));
     copy.change(document(1), 0, b"there");
-    assert!(matches!(logs.ingest(&copy.run(1, 1)), Err(IngestError::Forked { seq: 1 })));
+    assert!(logs.ingest(&copy.run(1, 1)).unwrap().branched);
+    assert_eq!(logs.own_forks(), [(copy.log(), 1)]);
     for logs in [logs, open(&store)] {
         let refused = logs.append(&key(1), space(1), Authority::Genesis, vec![entry(space(1), 2)], vec![]);
         assert!(matches!(refused, Err(AppendError::Forked { seq: 1 })));
     }
     let other = open(&store).append(&key(1), space(2), Authority::Genesis, vec![entry(space(2), 1)], vec![]);
     assert!(other.is_ok(), "its logs of other spaces stand, to tell of it");
+}
+
+/// A store that came back older together with its file of own heads knows of nothing. Others do.
+#[test]
+fn a_device_that_others_say_is_ahead_of_its_disk_waits_for_its_entries() {
+    let logs = open(&MemoryStore::new());
+    let mut lost = Author::new(1, space(1));
+    (0..3).for_each(|n| lost.change(document(1), 0, &[n]));
+    logs.ingest(&lost.run(1, 1)).unwrap();
+    let entry = || vec![draft(key(1).id(), space(1), document(2), 1, b"new")];
+    let append = || logs.append(&key(1), space(1), Authority::Genesis, entry(), vec![]);
+    assert_eq!((logs.own_said(&space(1), 1), logs.own_said(&space(1), 3)), (None, Some(1)));
+    assert!(matches!(append(), Err(AppendError::Ahead { held: 1, said: 3, .. })));
+    logs.ingest(&lost.run(2, 2)).unwrap();
+    assert!(append().is_err());
+    logs.ingest(&lost.run(2, 3)).unwrap();
+    assert_eq!(append().unwrap()[0].header().seq, 4);
+    assert_eq!(logs.own_said(&space(1), 9), Some(4));
+    logs.doubt_said(&space(1));
+    let next = vec![draft(key(1).id(), space(1), document(2), 2, b"new")];
+    assert!(logs.append(&key(1), space(1), Authority::Genesis, next, vec![]).is_ok(), "it was but a word");
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! The logs against a naive oracle: whatever runs come, in whatever order, cut, repeated, forked or spoilt.
 //!
 //! Held to at every step, and each time the store is opened again:
-//! - a log is without gaps, and one history: that which came first;
+//! - a log is a tree: every history of which a run came that follows on what is held, without gaps, up to a bound;
 //! - heads, vectors and digests say exactly what is held, whatever the order in which it came;
 //! - every regular entry has arrived once, in the order of arrival, and no irregular one, which are all listed;
-//! - where two histories were seen the log is frozen, with a proof that holds unless signatures were spoilt.
+//! - an entry is regular by the history that it stands in, whatever its author wrote in others;
+//! - where two histories were seen there is a proof that holds, whatever was done to the signatures inside of runs.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -17,7 +18,7 @@ use std::sync::Arc;
 use accord_core::{
     ActorSeed, Authority, Body, DocumentId, Entry, EntryId, Head, LogId, SpaceId, Vector, VerifiedRun,
 };
-use accord_store::{IngestError, Logs, MemoryStore};
+use accord_store::{EntryRef, IngestError, Logs, MAX_BRANCHES, MemoryStore};
 use author::{Author, PROGRAMME, document, key, read_change, space};
 use proptest::prelude::*;
 
@@ -47,25 +48,28 @@ fn act(author: &mut Author, (what, about, n): Act) {
 /// Authors with one history or two.
 fn histories() -> impl Strategy<Value = Vec<Author>> {
     let acts = |most| prop::collection::vec((0..10_u8, 0..3_u8, any::<u8>()), 1..most);
-    let branch = prop::option::weighted(0.4, (any::<prop::sample::Index>(), acts(8)));
-    let log = (1..4_u8, 1..3_u8, acts(25), branch);
+    let branches =
+        prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), acts(8)), 0..4);
+    let log = (1..4_u8, 1..3_u8, acts(25), branches);
     prop::collection::vec(log, 1..5).prop_map(|logs| {
         let mut seen = BTreeSet::new();
         let mut histories = Vec::new();
-        for (device, in_space, acts, branch) in logs {
+        for (device, in_space, acts, branches) in logs {
             if !seen.insert((device, in_space)) {
                 continue;
             }
             let mut author = Author::new(device + 1, space(in_space));
             acts.into_iter().for_each(|next| act(&mut author, next));
-            if let Some((at, acts)) = branch {
-                let mut other = author.branch(at.index(author.ids.len()));
+            let mut own = vec![author];
+            for (number, (of, at, acts)) in (70_u8..).zip(branches) {
+                let of = &own[of.index(own.len())];
+                let mut other = of.branch(at.index(of.ids.len() + 1));
                 // An act that no other history begins with.
-                act(&mut other, (0, 77, 0));
+                act(&mut other, (0, number, 0));
                 acts.into_iter().for_each(|next| act(&mut other, next));
-                histories.push(other);
+                own.push(other);
             }
-            histories.push(author);
+            histories.extend(own);
         }
         histories
     })
@@ -73,71 +77,90 @@ fn histories() -> impl Strategy<Value = Vec<Author>> {
 
 #[derive(Default)]
 struct Oracle {
-    logs: BTreeMap<LogId, Vec<Entry>>,
-    frozen: BTreeMap<LogId, u64>,
-    arrived: BTreeMap<(SpaceId, DocumentId), Vec<(LogId, u64)>>,
-    irregular: BTreeSet<(LogId, u64)>,
-    spoilt: bool,
+    /// The histories of each log, each written out from its first entry.
+    logs: BTreeMap<LogId, Vec<Vec<Entry>>>,
+    forked: BTreeMap<LogId, u64>,
+    arrived: BTreeMap<(SpaceId, DocumentId), Vec<EntryId>>,
+    irregular: BTreeSet<EntryId>,
 }
 
 #[derive(Debug, PartialEq)]
 enum Answer {
-    New(usize),
+    New(usize, Head),
     Gap,
-    Forked(u64),
+    Apart,
+    Branches,
 }
 
 impl Oracle {
     fn take(&mut self, run: &VerifiedRun) -> Answer {
-        if let Some(seq) = self.frozen.get(&run.log()) {
-            return Answer::Forked(*seq);
-        }
-        let held = self.logs.entry(run.log()).or_default();
-        if run.first_seq() > held.len() as u64 + 1 {
+        let (log, before) = (run.log(), run.first_seq() as usize - 1);
+        let histories = self.logs.entry(log).or_default();
+        if before > histories.iter().map(Vec::len).max().unwrap_or(0) {
             return Answer::Gap;
         }
-        for (entry, _) in run.entries() {
-            let seq = entry.header().seq;
-            let differs = |other: &Entry| (other.id() != entry.id()).then_some(seq);
-            let before = seq.checked_sub(2).and_then(|at| held.get(at as usize));
-            let fork = match held.get(seq as usize - 1) {
-                Some(other) => differs(other),
-                None => before.filter(|before| entry.header().prev != Some(before.id())).map(|_| seq - 1),
-            };
-            if let Some(seq) = fork {
-                self.frozen.insert(run.log(), seq);
-                return Answer::Forked(seq);
+        let mut fork = |seq: usize| {
+            let known = self.forked.entry(log).or_insert(seq as u64);
+            *known = (seq as u64).min(*known);
+        };
+        let run: Vec<Entry> = run.entries().iter().map(|(entry, _)| entry.clone()).collect();
+        let common = |history: &Vec<Entry>| {
+            let follows = before == 0 || history.get(before - 1).map(Entry::id) == run[0].header().prev;
+            let same = history.iter().skip(before).zip(&run).take_while(|(a, b)| a.id() == b.id());
+            follows.then(|| same.count())
+        };
+        let best = histories.iter().enumerate().filter_map(|(at, h)| Some((common(h)?, at))).max();
+        let (count, at) = match best {
+            Some(best) => best,
+            None if histories.is_empty() => {
+                histories.push(Vec::new());
+                (0, 0)
             }
-            // Only the overlap can differ: after it the run is a chain of its own.
-            if seq as usize > held.len() {
-                break;
+            None => {
+                fork(before);
+                return Answer::Apart;
             }
+        };
+        let shared = before + count;
+        let fresh = &run[count..];
+        if fresh.is_empty() {
+            // The first history that has the last entry and on which that stands is the oldest one.
+            let last = run.last().unwrap();
+            let on = histories.iter().find(|h| h.get(shared - 1).map(Entry::id) == Some(last.id())).unwrap();
+            return Answer::New(0, head(on));
         }
-        let fresh: Vec<Entry> = run
-            .entries()
-            .iter()
-            .map(|(e, _)| e.clone())
-            .filter(|e| e.header().seq > held.len() as u64)
-            .collect();
-        for entry in &fresh {
-            let held = self.logs.get_mut(&run.log()).unwrap();
-            let regular = regular(held, entry);
-            held.push(entry.clone());
-            let place = (run.log(), entry.header().seq);
+        let at = if histories[at].len() == shared {
+            at
+        } else if histories.len() == MAX_BRANCHES {
+            return Answer::Branches;
+        } else {
+            fork(shared + 1);
+            histories.push(histories[at][..shared].to_vec());
+            histories.len() - 1
+        };
+        for entry in fresh {
+            let history = &mut histories[at];
+            let regular = regular(history, entry);
+            history.push(entry.clone());
             match &entry.header().body {
                 Body::Create { document, .. } | Body::Change { document, .. } if regular => {
-                    self.arrived.entry((run.log().space, *document)).or_default().push(place);
+                    self.arrived.entry((log.space, *document)).or_default().push(entry.id());
                 }
                 _ if regular => {}
-                _ => assert!(self.irregular.insert(place)),
+                _ => assert!(self.irregular.insert(entry.id())),
             }
         }
-        Answer::New(fresh.len())
+        Answer::New(fresh.len(), head(&histories[at]))
     }
 
     fn vector(&self, space: &SpaceId) -> Vector {
-        let held = self.logs.iter().filter(|(log, held)| log.space == *space && !held.is_empty());
-        held.map(|(log, held)| (log.device, head(held))).collect()
+        let held = self.logs.iter().filter(|(log, _)| log.space == *space);
+        held.flat_map(|(log, histories)| histories.iter().map(|history| (log.device, head(history))))
+            .collect()
+    }
+
+    fn entry(&self, id: &EntryId) -> &Entry {
+        self.logs.values().flatten().flatten().find(|entry| entry.id() == *id).unwrap()
     }
 }
 
@@ -181,13 +204,17 @@ fn compare(logs: &Logs, oracle: &Oracle) {
         for number in 0..3 {
             let expected = oracle.arrived.get(&(in_space, document(number))).cloned().unwrap_or_default();
             let arrived = logs.arrivals_in(&in_space, &document(number), 0).unwrap();
-            let arrived: Vec<_> = arrived.iter().map(|(place, _)| (place.log, place.seq)).collect();
+            for (place, entry) in &arrived {
+                assert_eq!(logs.id_on(&place.log, place.branch, place.seq).unwrap(), Some(entry.id()));
+                assert!(logs.branches(&place.log).contains(place.branch, (place.branch, place.seq)));
+            }
+            let arrived: Vec<_> = arrived.iter().map(|(_, entry)| entry.id()).collect();
             assert_eq!(arrived, expected);
             let record = logs.document_in(&in_space, &document(number)).unwrap();
             assert_eq!(record.as_ref().map_or(0, |record| record.arrived), expected.len() as u64);
             let kinds: BTreeSet<String> = expected
                 .iter()
-                .filter_map(|(log, seq)| match &oracle.logs[log][*seq as usize - 1].header().body {
+                .filter_map(|id| match &oracle.entry(id).header().body {
                     Body::Create { kind, .. } => Some(kind.clone()),
                     _ => None,
                 })
@@ -197,18 +224,36 @@ fn compare(logs: &Logs, oracle: &Oracle) {
             assert_eq!(record.is_some_and(|record| record.disputed), kinds.len() > 1);
         }
     }
-    for (log, held) in &oracle.logs {
-        let read = logs.read(log, (1, u64::MAX), 1000, 1 << 20).unwrap();
-        assert_eq!(&read, held);
+    for (log, histories) in &oracle.logs {
+        let branches = logs.branches(log);
+        assert_eq!(branches.all().len(), histories.len());
+        for (branch, history) in (0..).zip(histories) {
+            let read = logs.read_on(log, branch, (1, u64::MAX), 1000, 1 << 20).unwrap();
+            assert_eq!(&read, history);
+            for other in 0..branches.all().len() as u32 {
+                for entry in history {
+                    let place = (entry.header().seq, entry.id());
+                    let on = logs.find(log, place.0, &place.1).unwrap().unwrap();
+                    let shared = histories[other as usize].iter().any(|other| other.id() == entry.id());
+                    assert_eq!(branches.contains(other, (on, place.0)), shared);
+                }
+            }
+        }
+        let longest = histories.iter().max_by_key(|history| head(history));
+        assert_eq!(
+            longest.cloned().unwrap_or_default(),
+            logs.read(log, (1, u64::MAX), 1000, 1 << 20).unwrap()
+        );
     }
-    let irregular: BTreeSet<_> = logs.irregular().unwrap().iter().map(|p| (p.log, p.seq)).collect();
+    let id_of = |place: &EntryRef| logs.id_on(&place.log, place.branch, place.seq).unwrap().unwrap();
+    let irregular: BTreeSet<_> = logs.irregular().unwrap().iter().map(id_of).collect();
     assert_eq!(irregular, oracle.irregular);
     let forks: BTreeMap<LogId, u64> = logs.forks().into_iter().collect();
-    assert_eq!(forks, oracle.frozen);
+    assert_eq!(forks, oracle.forked);
     for log in oracle.logs.keys() {
         let proof = logs.fork_proof(log).unwrap();
         assert_eq!(proof.is_some(), forks.contains_key(log));
-        assert!(proof.is_none_or(|proof| proof.holds() || oracle.spoilt));
+        assert!(proof.is_none_or(|proof| proof.holds(log) && proof.seq == forks[log]));
     }
 }
 
@@ -235,16 +280,17 @@ proptest! {
             if delivery.4 {
                 logs = open(&store);
             }
-            oracle.spoilt |= delivery.3;
             let run = deliver(&histories, delivery);
             let expected = oracle.take(&run);
             let answer = match logs.ingest(&run) {
                 Ok(ingested) => {
-                    prop_assert_eq!(ingested.head, head(&oracle.logs[&run.log()]));
-                    Answer::New(ingested.new)
+                    let on = logs.branches(&run.log()).all()[ingested.branch as usize];
+                    prop_assert_eq!(ingested.head, on.head);
+                    Answer::New(ingested.new, ingested.head)
                 }
                 Err(IngestError::Gap { .. }) => Answer::Gap,
-                Err(IngestError::Forked { seq }) => Answer::Forked(seq),
+                Err(IngestError::Apart { .. }) => Answer::Apart,
+                Err(IngestError::Branches) => Answer::Branches,
                 Err(IngestError::Logs(error)) => panic!("{error}"),
             };
             prop_assert_eq!(answer, expected);
@@ -253,7 +299,7 @@ proptest! {
         compare(&open(&store), &oracle);
     }
 
-    /// Two nodes that take the same honest histories in different orders and pieces end with the same vectors,
+    /// Two nodes that take the same histories, forked or not, in different orders and pieces end with the same vectors,
     /// digests, irregular entries and arrivals.
     #[test]
     fn the_order_of_runs_leaves_no_trace(
@@ -261,14 +307,12 @@ proptest! {
         cuts in prop::collection::vec(prop::collection::vec(1..9_u64, 1..40), 2),
         turns in prop::collection::vec(any::<prop::sample::Index>(), 200),
     ) {
-        // One history of each log: which of two comes first is meant to leave a trace.
-        let one: BTreeMap<LogId, Author> = histories.into_iter().map(|author| (author.log(), author)).collect();
         let nodes: Vec<Logs> = cuts.iter().map(|cuts| {
             let logs = open(&MemoryStore::new());
-            let mut at: BTreeMap<LogId, u64> = BTreeMap::new();
+            let mut at: BTreeMap<EntryId, u64> = BTreeMap::new();
             let mut cuts = cuts.iter().cycle();
             let mut take = |author: &Author| {
-                let from = at.entry(author.log()).or_default();
+                let from = at.entry(*author.ids.last().unwrap()).or_default();
                 let to = (*from + cuts.next().unwrap()).min(author.ids.len() as u64);
                 if to > *from {
                     logs.ingest(&author.run(*from + 1, to)).unwrap();
@@ -276,8 +320,8 @@ proptest! {
                 *from = to;
                 to == author.ids.len() as u64
             };
-            turns.iter().for_each(|turn| { take(one.values().nth(turn.index(one.len())).unwrap()); });
-            one.values().for_each(|author| while !take(author) {});
+            turns.iter().for_each(|turn| { take(&histories[turn.index(histories.len())]); });
+            histories.iter().for_each(|author| while !take(author) {});
             logs
         }).collect();
         let [a, b] = &nodes[..] else { unreachable!() };
@@ -286,14 +330,17 @@ proptest! {
             for number in 0..3 {
                 let sorted = |logs: &Logs| {
                     let arrived = logs.arrivals_in(&in_space, &document(number), 0).unwrap();
-                    arrived.into_iter().map(|(place, _)| place).collect::<BTreeSet<_>>()
+                    arrived.into_iter().map(|(_, entry)| entry.id()).collect::<BTreeSet<_>>()
                 };
                 prop_assert_eq!(sorted(a), sorted(b));
                 let record = |logs: &Logs| logs.document_in(&in_space, &document(number)).unwrap();
                 prop_assert_eq!(record(a), record(b));
             }
         }
-        let irregular = |logs: &Logs| logs.irregular().unwrap().into_iter().collect::<BTreeSet<_>>();
+        let irregular = |logs: &Logs| {
+            let id = |place: EntryRef| logs.id_on(&place.log, place.branch, place.seq).unwrap().unwrap();
+            logs.irregular().unwrap().into_iter().map(id).collect::<BTreeSet<_>>()
+        };
         prop_assert_eq!(irregular(a), irregular(b));
     }
 }

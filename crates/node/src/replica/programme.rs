@@ -210,6 +210,7 @@ fn insert(governance: &mut Governance, entry: &Entry) {
 pub(crate) fn logs_problem(error: &LogsError) -> Problem {
     match error {
         LogsError::Store(error) => store_problem(error),
+        LogsError::Layout { .. } => Problem::from_error(error).hint("nothing is damaged; nothing was changed"),
         _ => Problem::from_error(error)
             .hint("the store is damaged; keep a copy of the home before anything else"),
     }

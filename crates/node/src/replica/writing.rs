@@ -133,7 +133,7 @@ pub(crate) fn edit_problem(error: &EditError) -> Problem {
 
 fn append_problem(error: &AppendError) -> Problem {
     match error {
-        AppendError::Behind { .. } => Problem::from_error(error).hint(
+        AppendError::Behind { .. } | AppendError::Ahead { .. } => Problem::from_error(error).hint(
             "let the node run until it has them from the others (accord sync --wait 60), then try again",
         ),
         AppendError::Forked { .. } => Problem::from_error(error)

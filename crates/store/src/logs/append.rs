@@ -53,10 +53,18 @@ impl Logs {
     ) -> Result<Vec<Entry>, AppendError> {
         let mut writer = self.writer();
         let log = LogId { space, device: key.id() };
+        let mut forked = None;
         let place = {
             let state = self.state();
             if let Some((log, held, signed)) = state.behind {
                 return Err(AppendError::Behind { log, held, signed });
+            }
+            if let Some(said) = state.said.get(&log) {
+                let held = state.place(log).held.map_or(0, |head| head.seq);
+                return Err(AppendError::Ahead { log, held, said: *said });
+            }
+            if let Some(seq) = state.forked.get(&log) {
+                forked = Some(*seq);
             }
             state.place(log)
         };
@@ -64,7 +72,7 @@ impl Logs {
             Err(LogsError::Unsure) => return Err(AppendError::Unsure),
             other => other?,
         }
-        if let Some(seq) = place.forked {
+        if let Some(seq) = forked {
             return Err(AppendError::Forked { seq });
         }
         // The file of own heads is this device's alone.
@@ -146,6 +154,6 @@ impl Logs {
         let place = self.state().place(*log);
         let stored = Stored::read(self.store.as_ref(), document, place.space)?;
         let begun = stored.filter(|_| place.held.is_some());
-        Ok(begun.map_or(ActorState::default(), |stored| stored.actor(place.number)))
+        Ok(begun.and_then(|stored| stored.actor(place.number)).unwrap_or_default())
     }
 }

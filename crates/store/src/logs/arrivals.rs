@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use std::collections::btree_map;
 
 use accord_core::admission::ActorState;
-use accord_core::{CodecError, DocumentId, SpaceId, encode};
+use accord_core::{Body, CodecError, DocumentId, SpaceId, encode};
 use minicbor::{Decode, Encode};
 
-use super::layout::{arrivals_key, document_key};
-use super::{DocumentRecord, LogsError};
+use super::layout::{arrivals_key, document_key, entry_key, read_entry};
+use super::{DocumentRecord, LogsError, Parting};
 use crate::{Op, Store, Tree};
 
 /// How many places a page has: so many are rewritten with the document's record at most.
@@ -81,13 +81,10 @@ impl Stored {
         DocumentRecord { space, arrived: self.arrived(), kind: self.kind, disputed: self.disputed }
     }
 
-    /// How far the actor of the log with this number has come.
-    pub(super) fn actor(&self, number: u32) -> ActorState {
-        let found = self.actors.iter().find(|actor| actor.number == number);
-        found.map_or(ActorState::default(), |actor| ActorState {
-            generation: actor.generation,
-            seq: actor.seq,
-        })
+    /// How far the actor of the branch with this number has come, if the branch has a change of its own.
+    pub(super) fn actor(&self, number: u32) -> Option<ActorState> {
+        let found = self.actors.iter().find(|actor| actor.number == number)?;
+        Some(ActorState { generation: found.generation, seq: found.seq })
     }
 
     fn set_actor(&mut self, number: u32, ActorState { generation, seq }: ActorState) {
@@ -111,25 +108,63 @@ fn read<'b, T: Decode<'b, ()>>(what: &'static str, value: &'b [u8]) -> Result<T,
     minicbor::decode(value).map_err(|error| LogsError::Form { what, source: form(error) })
 }
 
+/// How far the actor had come where a branch begins. The branches before it went on since, so this is counted anew from
+/// their entries, once for each document of a branch: the regular changes of its last generation.
+fn inherited(
+    store: &dyn Store,
+    document: &DocumentId,
+    space: u32,
+    stored: &Stored,
+    lineage: &[Parting],
+) -> Result<ActorState, LogsError> {
+    if !lineage.iter().any(|older| stored.actor(older.number).is_some()) {
+        return Ok(ActorState::default());
+    }
+    let mut before = Vec::new();
+    let mut gather = |places: &[Place]| {
+        let shared = |place: &&Place| {
+            lineage.iter().any(|older| older.number == place.number && place.seq <= older.seq)
+        };
+        before.extend(places.iter().filter(shared).copied());
+    };
+    for page in 0..stored.pages {
+        let value = store.get(Tree::DocumentIndex, &arrivals_key(document, space, page))?;
+        gather(&read_page(&value.ok_or(LogsError::Missing("a page of arrivals"))?)?);
+    }
+    gather(&stored.tail);
+    before.sort_unstable_by_key(|place| place.seq);
+    let mut state = ActorState::default();
+    for Place { number, seq } in before {
+        let value =
+            store.get(Tree::Entries, &entry_key(number, seq))?.ok_or(LogsError::Missing("an entry"))?;
+        let Body::Change { generation, .. } = read_entry(&value)?.0.header().body else { continue };
+        let next = if generation == state.generation { state.seq + 1 } else { 1 };
+        state = ActorState { generation, seq: next };
+    }
+    Ok(state)
+}
+
 /// Gathers what a commit adds about documents, all from one log.
 pub(super) struct Arrivals<'a> {
     store: &'a dyn Store,
     space: u32,
     number: u32,
+    /// The older branches that this one goes on from, each with the last position that it shares.
+    lineage: Vec<Parting>,
     /// Every document that was looked at, and whether anything about it arrived.
     looked_at: BTreeMap<DocumentId, (Stored, bool)>,
     pages: Vec<Op>,
 }
 
 impl<'a> Arrivals<'a> {
-    pub(super) fn new(store: &'a dyn Store, space: u32, number: u32) -> Self {
-        Self { store, space, number, looked_at: BTreeMap::new(), pages: Vec::new() }
+    pub(super) fn new(store: &'a dyn Store, space: u32, number: u32, lineage: Vec<Parting>) -> Self {
+        Self { store, space, number, lineage, looked_at: BTreeMap::new(), pages: Vec::new() }
     }
 
     /// How far this log's actor has come in a document.
     pub(super) fn actor(&mut self, document: &DocumentId) -> Result<ActorState, LogsError> {
         let number = self.number;
-        Ok(self.look_at(document)?.0.actor(number))
+        Ok(self.look_at(document)?.0.actor(number).unwrap_or_default())
     }
 
     pub(super) fn create(&mut self, document: &DocumentId, seq: u64, kind: &str) -> Result<(), LogsError> {
@@ -155,8 +190,12 @@ impl<'a> Arrivals<'a> {
         Ok(match self.looked_at.entry(*document) {
             btree_map::Entry::Occupied(known) => known.into_mut(),
             btree_map::Entry::Vacant(vacant) => {
-                let stored = Stored::read(self.store, document, self.space)?;
-                vacant.insert((stored.unwrap_or_default(), false))
+                let mut stored = Stored::read(self.store, document, self.space)?.unwrap_or_default();
+                if !self.lineage.is_empty() && stored.actor(self.number).is_none() {
+                    let state = inherited(self.store, document, self.space, &stored, &self.lineage)?;
+                    stored.set_actor(self.number, state);
+                }
+                vacant.insert((stored, false))
             }
         })
     }

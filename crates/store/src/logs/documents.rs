@@ -30,6 +30,8 @@ pub struct DocumentRecord {
 pub struct EntryRef {
     /// Its log.
     pub log: LogId,
+    /// On which branch of the log it stands, by its place in [`Logs::branches`]: 0 in a log that did not fork.
+    pub branch: u32,
     /// Its position.
     pub seq: u64,
 }
@@ -103,14 +105,14 @@ impl Logs {
         from: u64,
     ) -> Result<Vec<(EntryRef, Entry)>, LogsError> {
         // Looked at before the index: what arrives meanwhile stands behind everything that is shown now.
-        let shown: Vec<_> = self.state().logs.iter().map(|record| (record.log, record.head.seq)).collect();
+        let shown = self.state().shown();
         let mut entries = Vec::new();
         for Place { number, seq } in self.places(space, document, from)? {
-            let log = shown.get(number as usize).filter(|(_, head)| seq <= *head);
-            let Some((log, _)) = log else { break };
+            let shown = shown.get(number as usize).filter(|(_, head)| seq <= *head);
+            let Some((place, _)) = shown else { break };
             let bytes = self.store.get(Tree::Entries, &entry_key(number, seq))?;
             let bytes = bytes.ok_or(LogsError::Missing("an entry"))?;
-            entries.push((EntryRef { log: *log, seq }, read_entry(&bytes)?.0));
+            entries.push((EntryRef { seq, ..*place }, read_entry(&bytes)?.0));
         }
         Ok(entries)
     }
@@ -144,7 +146,7 @@ impl Logs {
     }
 
     pub(super) fn log_of(&self, number: u32) -> Option<LogId> {
-        self.state().logs.get(number as usize).map(|record| record.log)
+        self.state().branches.get(number as usize).map(|branch| branch.log)
     }
 
     /// The number that stands for a space in keys.

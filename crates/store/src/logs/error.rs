@@ -2,6 +2,7 @@
 
 use accord_core::{CodecError, Invalid, LogId};
 
+use super::MAX_BRANCHES;
 use crate::{OwnHeadsError, StoreError};
 
 /// The logs cannot be read, or not be written.
@@ -22,6 +23,17 @@ pub enum LogsError {
     /// Something that should be there is not.
     #[error("{0} is missing in the store; `accord verify` tells what can be healed")]
     Missing(&'static str),
+    /// Another version of this program wrote the logs, in another way.
+    #[error(
+        "the logs in this store are written in layout {found}, and this version of accord reads layout {known}; use \
+         the version that wrote them, or a newer one"
+    )]
+    Layout {
+        /// The layout found.
+        found: u8,
+        /// The layout that is known here.
+        known: u8,
+    },
     /// An earlier write failed, so that it is not known what the store holds until it is opened again.
     #[error("an earlier write failed half-way; restart the node before writing again")]
     Unsure,
@@ -59,12 +71,18 @@ pub enum IngestError {
         /// Where the run begins.
         first: u64,
     },
-    /// Two histories of the log exist: nothing more is taken of it.
-    #[error("two histories of this log exist from entry {seq} on")]
-    Forked {
-        /// From which position.
-        seq: u64,
+    /// It follows an entry that is not held, though others are held at its place: it belongs to a branch of which the
+    /// beginning is not here.
+    #[error(
+        "the entries from {first} on belong to a history of this log of which earlier entries are missing"
+    )]
+    Apart {
+        /// Where the run begins.
+        first: u64,
     },
+    /// As many branches of the log are held as are kept.
+    #[error("{MAX_BRANCHES} histories of this log are held already, and no more are kept")]
+    Branches,
     /// The logs failed.
     #[error(transparent)]
     Logs(#[from] LogsError),
@@ -85,6 +103,19 @@ pub enum AppendError {
         held: u64,
         /// How many were signed.
         signed: u64,
+    },
+    /// Others say that an own log goes further than the store.
+    #[error(
+        "others hold {said} entries that this device wrote, and only {held} are here, so it writes nothing until it has \
+         its own entries back"
+    )]
+    Ahead {
+        /// The log.
+        log: LogId,
+        /// How many entries are here.
+        held: u64,
+        /// How far others say it goes.
+        said: u64,
     },
     /// A second history of one of the own logs exists, so this key is in use elsewhere.
     #[error("another copy of this device has written too, from entry {seq} on; a new device key is needed")]

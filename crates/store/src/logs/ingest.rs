@@ -2,17 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use accord_core::{DocumentId, Head, LogId, VerifiedRun, encode};
+use accord_core::{DocumentId, Head, LogId, VerifiedRun};
 
 use super::parts::parts;
 use super::{IngestError, Logs, LogsError};
-use crate::{Op, Tree};
 
 /// What taking in a run did.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ingested {
-    /// The head of the log now.
+    /// The head of the branch of the log on which the run ends; further than the run if more was held.
     pub head: Head,
+    /// On which branch the run ends, by its place in [`Logs::branches`].
+    pub branch: u32,
+    /// Whether the run began a new branch: two histories of the log are known, and were perhaps not before.
+    pub branched: bool,
     /// How many of the entries were new.
     pub new: usize,
     /// The documents that they are about.
@@ -26,6 +29,8 @@ pub struct Ingested {
 pub struct Irregular {
     /// Its log.
     pub log: LogId,
+    /// On which branch of the log it stands, by its place in [`Logs::branches`].
+    pub branch: u32,
     /// Its position.
     pub seq: u64,
 }
@@ -36,6 +41,9 @@ impl Logs {
     /// A run that is larger than what travels in one piece is stored in several commits, one after the other, each
     /// of which leaves a whole log.
     ///
+    /// It may go on from any entry held of the log. Where another entry follows that one already, it begins a branch, and
+    /// the proof that its device signed two histories is stored first.
+    ///
     /// # Errors
     /// [`IngestError`]; nothing was stored, but for the proof where the run shows a second history. Only if the
     /// *store* failed, parts of a large run may be there, which opening the logs again shows.
@@ -45,24 +53,23 @@ impl Logs {
         if run.entries().iter().any(|(entry, _)| entry.header().programme != self.programme) {
             return Err(LogsError::Elsewhere("another programme's entries").into());
         }
-        let mut place = self.state().place(run.log());
-        if let Some(seq) = place.forked {
-            return Err(IngestError::Forked { seq });
+        let mut place = self.attach(&mut writer, run)?;
+        let known = place.held.map_or(0, |head| head.seq) + 1 - run.first_seq();
+        let fresh = run.entries().get(usize::try_from(known).unwrap_or(usize::MAX)..).unwrap_or(&[]);
+        let begins = !fresh.is_empty() && self.state().is_new(&place);
+        let branched = begins && place.parting.is_some();
+        if branched {
+            self.branch_off(&mut writer, run, &mut place, fresh)?;
         }
-        let held = place.held.map_or(0, |head| head.seq);
-        if run.first_seq() > held.saturating_add(1) {
-            return Err(IngestError::Gap { held, first: run.first_seq() });
-        }
-        if let Some(proof) = self.second_history(run, &place)? {
-            let op = Op::put(Tree::Forks, place.number.to_be_bytes(), encode(&proof));
-            self.commit(&mut writer, vec![op])?;
-            self.state().freeze(place.number, proof.seq);
-            return Err(IngestError::Forked { seq: proof.seq });
-        }
-        let known = usize::try_from(held + 1 - run.first_seq()).unwrap_or(usize::MAX);
-        let fresh = run.entries().get(known..).unwrap_or(&[]);
-        let head = place.held.unwrap_or_else(|| run.head());
-        let mut ingested = Ingested { head, new: fresh.len(), documents: Vec::new(), irregular: Vec::new() };
+        let head = if fresh.is_empty() { self.state().place_on(place.number).held } else { place.held };
+        let mut ingested = Ingested {
+            head: head.unwrap_or_else(|| run.head()),
+            branch: self.state().ordinal(&place),
+            branched,
+            new: fresh.len(),
+            documents: Vec::new(),
+            irregular: Vec::new(),
+        };
         let mut documents = BTreeSet::new();
         for part in parts(fresh)? {
             let prepared = self.prepare(&place, part)?;

@@ -2,12 +2,14 @@
 //!
 //! | tree | key | value |
 //! | --- | --- | --- |
-//! | heads | space ‖ device | CBOR [log number, [seq, id], highest authority position] |
-//! | entries | log number ‖ seq | flags byte ‖ CBOR of the signed entry |
-//! | forks | log number | CBOR [seq, one, other] |
+//! | heads | space ‖ device | CBOR [number, [seq, id], highest authority position] of a log's first history |
+//! | heads | space ‖ device ‖ number | the same of a further branch, and [number, seq] of where it parts |
+//! | entries | number ‖ seq | flags byte ‖ CBOR of the signed entry |
+//! | forks | number of the first history | CBOR of the proof |
 //! | documents | document ‖ space number | CBOR of the document's record, with its actors and the last arrivals |
 //! | document index | document ‖ space number ‖ page | CBOR of a full page of arrivals |
-//! | waiting | `i` ‖ log number ‖ seq | empty: an irregular entry |
+//! | waiting | `i` ‖ number ‖ seq | empty: an irregular entry |
+//! | meta | `logs` | the number of this layout, one byte |
 //!
 //! Numbers are big-endian, so that keys sort by them. A space's number is that of the first log held of it.
 
@@ -16,8 +18,28 @@ use accord_core::{
 };
 use minicbor::{Decode, Encode};
 
-use super::{ForkProof, LogsError};
-use crate::{Scan, Store, Tree};
+use super::{ForkProof, LogsError, Parting};
+use crate::{Op, Scan, Store, Tree};
+
+/// The number of this layout. The first one had no branches and no number; what it wrote reads the same in this one.
+const LAYOUT: u8 = 2;
+
+const LAYOUT_KEY: &[u8] = b"logs";
+
+/// Says by which layout the logs are written.
+pub(super) fn note() -> Op {
+    Op::put(Tree::Meta, LAYOUT_KEY, [LAYOUT])
+}
+
+/// Whether the store says so already.
+pub(super) fn check(store: &dyn Store) -> Result<bool, LogsError> {
+    match store.get(Tree::Meta, LAYOUT_KEY)?.as_deref() {
+        None => Ok(false),
+        Some([LAYOUT]) => Ok(true),
+        Some([found]) => Err(LogsError::Layout { found: *found, known: LAYOUT }),
+        Some(_) => Err(LogsError::Missing("the number of the layout of the logs")),
+    }
+}
 
 /// An entry that is irregular: stored so that the log has no gap, never admitted.
 const IRREGULAR: u8 = 1;
@@ -31,25 +53,31 @@ pub(super) struct HeadRecord {
     pub(super) head: Head,
     #[n(2)]
     pub(super) authority: u64,
+    #[n(3)]
+    pub(super) parting: Option<Parting>,
 }
 
 impl HeadRecord {
     pub(super) fn read(key: &[u8], value: &[u8]) -> Result<(LogId, Self), LogsError> {
         let what = "the head of a log";
         let form = |source| LogsError::Form { what, source };
-        if key.len() != 64 {
-            return Err(LogsError::Missing(what));
-        }
-        let (space, device) = key.split_at(32);
+        let (ids, branch) = key.split_at_checked(64).ok_or(LogsError::Missing(what))?;
+        let (space, device) = ids.split_at(32);
         let ids = SpaceId::try_from(space)
             .and_then(|space| Ok(LogId { space, device: DeviceId::try_from(device)? }));
         let log = ids.map_err(|_| LogsError::Missing(what))?;
-        Ok((log, decode(value).map_err(form)?))
+        let record: Self = decode(value).map_err(form)?;
+        // The key says the same as the value, so that no two of them can be the first history of one log.
+        let same =
+            if record.parting.is_none() { branch.is_empty() } else { branch == record.number.to_be_bytes() };
+        if same { Ok((log, record)) } else { Err(LogsError::Missing(what)) }
     }
 }
 
-pub(super) fn head_key(log: &LogId) -> Vec<u8> {
-    [log.space.0, log.device.0].concat()
+pub(super) fn head_key(log: &LogId, branch: Option<u32>) -> Vec<u8> {
+    let mut key = [log.space.0, log.device.0].concat();
+    key.extend(branch.into_iter().flat_map(u32::to_be_bytes));
+    key
 }
 
 pub(super) fn entry_key(number: u32, seq: u64) -> Vec<u8> {
@@ -107,8 +135,8 @@ pub(super) fn irregular_key(number: u32, seq: u64) -> Vec<u8> {
     key
 }
 
-/// Every fork proof held, by log number.
-pub(super) fn fork_proofs(store: &dyn Store) -> Result<Vec<(u32, ForkProof)>, LogsError> {
+/// Of which logs a fork proof is held, by the number of their first history, and where the two histories differ.
+pub(super) fn fork_proofs(store: &dyn Store) -> Result<Vec<(u32, u64)>, LogsError> {
     let what = "the proof of a fork";
     let mut proofs = Vec::new();
     let mut scan = Scan::all(Tree::Forks);
@@ -117,7 +145,8 @@ pub(super) fn fork_proofs(store: &dyn Store) -> Result<Vec<(u32, ForkProof)>, Lo
         for (key, value) in &page.items {
             let number =
                 key.as_slice().try_into().map(u32::from_be_bytes).map_err(|_| LogsError::Missing(what))?;
-            proofs.push((number, decode(value).map_err(|source| LogsError::Form { what, source })?));
+            let proof: ForkProof = decode(value).map_err(|source| LogsError::Form { what, source })?;
+            proofs.push((number, proof.seq));
         }
         let Some(next) = page.next else { return Ok(proofs) };
         scan = scan.resume(next);

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use accord_core::{DeviceId, LogId, ProgrammeId};
 
 use super::layout::{self, HeadRecord};
-use super::{LogRecord, Logs, LogsError, State, Writer};
+use super::{BranchRecord, Logs, LogsError, Parting, State, Writer};
 use crate::{OwnHeads, Scan, Store, Tree};
 
 impl Logs {
@@ -23,11 +23,13 @@ impl Logs {
         device: DeviceId,
         own_heads: Option<OwnHeads>,
     ) -> Result<Self, LogsError> {
+        let layout_noted = layout::check(store.as_ref())?;
         let mut state = State::load(store.as_ref())?;
-        for (number, proof) in layout::fork_proofs(store.as_ref())? {
-            state.freeze(number, proof.seq);
+        for (number, seq) in layout::fork_proofs(store.as_ref())? {
+            let branch = state.branches.get(number as usize).ok_or(LogsError::Missing("a forked log"))?;
+            state.fork(branch.log, seq);
         }
-        let writer = Mutex::new(Writer { own_heads, unsure: false });
+        let writer = Mutex::new(Writer { own_heads, unsure: false, layout_noted });
         let logs = Self { store, programme, device, writer, state: Mutex::new(state) };
         logs.compare_own(&mut logs.writer())?;
         Ok(logs)
@@ -51,13 +53,27 @@ impl State {
         heads.sort_unstable_by_key(|(_, record)| record.number);
         let mut state = Self::default();
         for (number, (log, record)) in (0..).zip(heads) {
-            if record.number != number {
+            let HeadRecord { head, authority, parting, .. } = record;
+            if record.number != number || !state.fits(&log, parting) {
                 return Err(LogsError::Missing("the head of a log"));
             }
-            state.numbers.insert(log, number);
+            state.numbers.entry(log).or_default().push(number);
             state.spaces.entry(log.space).or_insert(number);
-            state.logs.push(LogRecord { log, head: record.head, authority: record.authority, forked: None });
+            if let Some(parting) = parting {
+                state.fork(log, parting.seq + 1);
+            }
+            state.branches.push(BranchRecord { log, head, authority, parting });
         }
         Ok(state)
+    }
+
+    /// Whether a branch may part where it says: on an older branch of the same log, from an entry of that branch. The
+    /// first history of a log parts from nothing.
+    fn fits(&self, log: &LogId, parting: Option<Parting>) -> bool {
+        let Some(parting) = parting else { return !self.numbers.contains_key(log) };
+        let parent = self.branches.get(parting.number as usize).filter(|parent| parent.log == *log);
+        parent.is_some_and(|parent| {
+            parting.seq < parent.head.seq && parent.parting.is_none_or(|above| parting.seq > above.seq)
+        })
     }
 }

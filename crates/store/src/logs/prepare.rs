@@ -24,9 +24,11 @@ pub(super) struct Prepared {
 impl Logs {
     /// The operations that store `fresh`, at least one entry, right after what is held at `place`.
     pub(super) fn prepare(&self, place: &Place, fresh: &[Verified]) -> Result<Prepared, LogsError> {
-        let Place { log, number, space, mut authority, .. } = *place;
+        let Place { log, number, space, mut authority, parting, .. } = *place;
+        let branch = self.state().ordinal(place);
         let mut ops = Vec::with_capacity(fresh.len() * 2 + 1);
-        let mut arrivals = Arrivals::new(self.store.as_ref(), space, number);
+        let lineage = self.state().lineage(place);
+        let mut arrivals = Arrivals::new(self.store.as_ref(), space, number, lineage);
         let mut irregular = Vec::new();
         for (entry, meta) in fresh {
             let header = entry.header();
@@ -54,7 +56,7 @@ impl Logs {
                 Body::Governance { .. } | Body::Unknown(_) => true,
             };
             if !is_regular {
-                irregular.push(Irregular { log, seq: header.seq });
+                irregular.push(Irregular { log, branch, seq: header.seq });
                 ops.push(Op::put(Tree::Waiting, irregular_key(number, header.seq), Vec::new()));
             }
             let value = entry_value(entry.signed(), !is_regular);
@@ -62,7 +64,8 @@ impl Logs {
         }
         let (last, _) = fresh.last().ok_or(LogsError::Missing("an entry of the run"))?;
         let head = Head { seq: last.header().seq, id: last.id() };
-        ops.push(Op::put(Tree::Heads, head_key(&log), encode(&HeadRecord { number, head, authority })));
+        let record = HeadRecord { number, head, authority, parting };
+        ops.push(Op::put(Tree::Heads, head_key(&log, parting.map(|_| number)), encode(&record)));
         let documents = arrivals.finish(&mut ops);
         Ok(Prepared { ops, head, authority, documents, irregular })
     }
