@@ -78,6 +78,9 @@ methods-overlap = une activité figure entière sous chacune de ses méthodes ; 
 pillars-overlap = une activité figure sous chacun de ses piliers ; les totaux la comptent une fois
 pillar-without-activity = { $document } : aucune activité sous le pilier { $pillar }
 stages-apart = annoncé, engagé, reçu et dépensé sont des étapes du même argent : ne les additionnez jamais
+import-several-values = ligne { $line } : { $id } a une autre valeur de { $field } qu'avant ; la première est retenue
+import-duplicate = ligne { $line } : { $amount } figure sous { $id } et sous { $other } le même jour
+    .hint = si c'est le même argent, remplacez l'une des deux
 
 # Words of tables
 

@@ -5,6 +5,7 @@
 pub mod check;
 mod check_kind;
 pub mod exact;
+pub mod exchange;
 mod held;
 mod kinds;
 pub mod message;

@@ -56,6 +56,16 @@ pub enum FieldType {
     Codes(Vec<Code>),
 }
 
+impl Axis {
+    /// Reads a coordinate as an edit would.
+    ///
+    /// # Errors
+    /// What does not fit the axis.
+    pub fn read(&self, typed: &str) -> Result<String, crate::ValueError> {
+        crate::value::coordinate(self, typed)
+    }
+}
+
 impl FieldType {
     /// The word that people know for it.
     #[must_use]
@@ -94,6 +104,15 @@ pub enum Scalar {
 }
 
 impl Scalar {
+    /// Reads a typed value as an edit would, into the form that views show. For programs that check a
+    /// file before anything is written.
+    ///
+    /// # Errors
+    /// What does not fit the type.
+    pub fn read(&self, typed: &serde_json::Value) -> Result<serde_json::Value, crate::ValueError> {
+        crate::value::parse(self, typed, None).map(|stored| crate::value::present(&stored))
+    }
+
     /// The word that people know for it.
     #[must_use]
     pub fn word(&self) -> &'static str {

@@ -58,7 +58,10 @@ fn duplicates(framework: &Framework, found: &mut Found<'_>) {
     type Key<'a> = (String, &'a str, &'a str, String, &'a str);
     let mut seen: BTreeMap<Key<'_>, &Contribution> = BTreeMap::new();
     for row in &framework.contributions {
-        let Some((amount, currency)) = &row.amount else { continue };
+        // Zeros say nothing twice.
+        let Some((amount, currency)) = row.amount.as_ref().filter(|(amount, _)| !amount.is_zero()) else {
+            continue;
+        };
         let amount = crate::exact::plain(amount, decimals(currency));
         let key = (
             row.contributor.to_lowercase(),

@@ -41,18 +41,20 @@ fn a_version_is_read_back() {
     }
 }
 
+type Bytes = Box<dyn FnMut(&mut [u8])>;
+
 struct Office {
     document: Document,
     kind: &'static Kind,
     /// A second run of the same random numbers would give ids that are there already.
-    random: Box<dyn FnMut(&mut [u8])>,
+    random: Bytes,
 }
 
 impl Office {
     fn new(kind: &str, name: &str, edits: &[Edit]) -> Self {
         let kind = crate::kind(kind).unwrap();
         let by = Author { actor: b"CA", time: 1, message: None };
-        let mut random: Box<dyn FnMut(&mut [u8])> = Box::new(random());
+        let mut random: Bytes = Box::new(random());
         let (document, _) = Document::create(kind, name, edits, &by, &mut random).unwrap();
         Self { document, kind, random }
     }

@@ -1,0 +1,522 @@
+//! What importing a table would do: made, changed, refused; nothing is written here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use accord_document::kind::{Field, FieldType, Scalar};
+use accord_document::{CONFLICT, Edit, Kind, exponent};
+use serde_json::{Map as Json, Value, json};
+
+use super::clean;
+use super::fill::Line;
+use super::map::{Map, MapError, Rule};
+use crate::exact::{Exact, decimal, plain};
+use crate::message::Message;
+use crate::model::{items, retired, rows, string};
+
+/// Something that would be made or changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Planned {
+    /// Its place: `activities.CODE`, `contributions`, `activities.CODE.budget.2013.EUR`.
+    pub path: String,
+    /// The first line of the file that says so.
+    pub line: u64,
+    /// Its id elsewhere.
+    pub external_id: String,
+}
+
+/// A line that is not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// From 1; the headings are line 1.
+    pub line: u64,
+    /// Why.
+    pub message: String,
+}
+
+/// What importing would do.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Plan {
+    /// The edits, in pieces that each fit into one change, to be made in this order.
+    pub batches: Vec<Vec<Edit>>,
+    /// What would be made.
+    pub created: Vec<Planned>,
+    /// What would be changed.
+    pub changed: Vec<Planned>,
+    /// How much is there already as the file says it.
+    pub unchanged: usize,
+    /// What is not taken.
+    pub refused: Vec<Refused>,
+    /// What a person should look at.
+    pub warnings: Vec<Message>,
+}
+
+/// A table is read as a whole; this bounds what it can cost.
+const MAX_BYTES: usize = 64 << 20;
+const MAX_LINES: usize = 100_000;
+/// Well under what one change may hold.
+const BATCH: usize = 60_000;
+/// An item, row or cell is known again by this field.
+const EXTERNAL: &str = "external_id";
+
+/// Plans the import of a table into a document of this kind, as its view shows it.
+///
+/// # Errors
+/// If the map does not fit the kind, or the file is no table.
+pub fn plan(kind: &Kind, view: &Value, map: &Map, table: &str) -> Result<Plan, MapError> {
+    if map.kind != kind.name {
+        return Err(MapError(format!("it is for a {}, and this is a {}", map.kind, kind.name)));
+    }
+    if table.len() > MAX_BYTES {
+        return Err(MapError("the table is larger than 64 MiB".into()));
+    }
+    let table = table.strip_prefix('\u{feff}').unwrap_or(table);
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(table.as_bytes());
+    let heads = reader.headers().map_err(|error| MapError(error.to_string()))?.clone();
+    let columns: BTreeMap<String, usize> =
+        heads.iter().enumerate().map(|(i, head)| (head.trim().to_owned(), i)).collect();
+    let mut work = Work {
+        kind,
+        codes: BTreeMap::new(),
+        view,
+        map,
+        plan: Plan::default(),
+        items: BTreeMap::new(),
+        rows: Vec::new(),
+        seen: BTreeMap::new(),
+    };
+    let targets: Vec<Target<'_>> =
+        map.rules.iter().map(|rule| target(kind, rule)).collect::<Result<_, _>>()?;
+    for (n, record) in reader.records().enumerate() {
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                let line = error.position().map_or(0, csv::Position::line);
+                work.refuse(line, error.to_string());
+                continue;
+            }
+        };
+        if n >= MAX_LINES {
+            return Err(MapError(format!("the table has more than {MAX_LINES} lines")));
+        }
+        let number = record.position().map_or(0, csv::Position::line);
+        let line = Line { number, columns: &columns, cells: &record };
+        for (rule, target) in map.rules.iter().zip(&targets) {
+            if let Err(message) = work.line(rule, target, &line) {
+                work.refuse(number, message);
+            }
+        }
+    }
+    Ok(work.finish())
+}
+
+enum Target<'k> {
+    Items { set: &'k str, fields: &'k [Field] },
+    Rows { list: &'k str, fields: &'k [Field] },
+    Cells { set: &'k str, field: &'k Field },
+}
+
+fn target<'k>(kind: &'k Kind, rule: &Rule) -> Result<Target<'k>, MapError> {
+    let (name, inner) = rule.into.split_once('.').map_or((rule.into.as_str(), None), |(n, i)| (n, Some(i)));
+    let missing = || MapError(format!("a {} has no `{}` that can be filled", kind.name, rule.into));
+    let field = kind.field(name).ok_or_else(missing)?;
+    let external = |fields: &[Field]| {
+        let known = fields.iter().any(|field| field.name == EXTERNAL);
+        if known { Ok(()) } else { Err(MapError(format!("`{name}` has no field `{EXTERNAL}`"))) }
+    };
+    match (&field.ty, inner) {
+        (FieldType::Set(fields), None) => {
+            external(fields)?;
+            Ok(Target::Items { set: &field.name, fields })
+        }
+        (FieldType::Rows(fields), None) => {
+            external(fields)?;
+            Ok(Target::Rows { list: &field.name, fields })
+        }
+        (FieldType::Set(fields), Some(inner)) => {
+            let cell = fields.iter().find(|f| f.name == inner).ok_or_else(missing)?;
+            match &cell.ty {
+                FieldType::Table(axes, Scalar::Amount) if axes.len() == rule.cell.len() => {
+                    Ok(Target::Cells { set: &field.name, field: cell })
+                }
+                _ => Err(missing()),
+            }
+        }
+        _ => Err(missing()),
+    }
+}
+
+/// An item that the file names, as it grows line by line.
+#[derive(Default)]
+struct Item {
+    line: u64,
+    code: String,
+    fields: BTreeMap<String, Value>,
+    cells: BTreeMap<(String, Vec<String>), (u64, Exact)>,
+}
+
+struct NewRow {
+    list: String,
+    line: u64,
+    id: String,
+    fields: Json<String, Value>,
+}
+
+struct Work<'a> {
+    kind: &'a Kind,
+    /// Codes of items by set and external id.
+    codes: BTreeMap<(String, String), String>,
+    view: &'a Value,
+    map: &'a Map,
+    plan: Plan,
+    items: BTreeMap<(String, String), Item>,
+    rows: Vec<NewRow>,
+    /// How often a row's id has come already: equal ones are counted, so that each keeps its own.
+    seen: BTreeMap<String, usize>,
+}
+
+impl Work<'_> {
+    fn refuse(&mut self, line: u64, message: String) {
+        self.plan.refused.push(Refused { line, message });
+    }
+
+    fn line(&mut self, rule: &Rule, target: &Target<'_>, line: &Line<'_>) -> Result<(), String> {
+        for (column, values) in &rule.when {
+            let cell = line.cell(column)?;
+            if !values.iter().any(|value| value == cell) {
+                return Ok(());
+            }
+        }
+        let id = clean::line(&line.fill(self.map, &rule.id)?);
+        if id.is_empty() {
+            return Err("it has no id".into());
+        }
+        match target {
+            Target::Items { set, fields } => self.item(rule, set, fields, &id, line),
+            Target::Rows { list, fields } => self.row(rule, list, fields, &id, line),
+            Target::Cells { set, field } => self.cell(rule, set, field, &id, line),
+        }
+    }
+
+    fn item(
+        &mut self,
+        rule: &Rule,
+        set: &str,
+        fields: &[Field],
+        id: &str,
+        line: &Line<'_>,
+    ) -> Result<(), String> {
+        let code = clean::code(&line.fill(self.map, &rule.code)?);
+        let filled = self.fields(rule, fields, line)?;
+        let item = self.items.entry((set.to_owned(), id.to_owned())).or_default();
+        if item.line == 0 {
+            (item.line, item.code) = (line.number, code);
+        }
+        for (name, value) in filled {
+            match item.fields.get(&name) {
+                None => {
+                    item.fields.insert(name, value);
+                }
+                Some(first) if *first != value => {
+                    let warning = Message::new("import-several-values")
+                        .with("id", id)
+                        .with("field", name)
+                        .with("line", i64::try_from(line.number).unwrap_or(0));
+                    self.plan.warnings.push(warning);
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The fields of a rule, read by their types; those that come out empty are left out.
+    fn fields(
+        &self,
+        rule: &Rule,
+        fields: &[Field],
+        line: &Line<'_>,
+    ) -> Result<BTreeMap<String, Value>, String> {
+        let mut out = BTreeMap::new();
+        for (name, pattern) in &rule.fields {
+            let text = clean::line(&line.fill(self.map, pattern)?);
+            let (first, language) = name.split_once('.').map_or((name.as_str(), None), |(n, l)| (n, Some(l)));
+            let field =
+                fields.iter().find(|f| f.name == first).ok_or_else(|| format!("no field `{first}`"))?;
+            if text.is_empty() {
+                continue;
+            }
+            let value = match (&field.ty, language) {
+                (FieldType::Register(Scalar::Amount), _) => self.amount(&text)?,
+                (FieldType::Register(scalar), _) => scalar.read(&Value::from(text)).map_err(|e| {
+                    [Some(e.message), e.hint].into_iter().flatten().collect::<Vec<_>>().join("; ")
+                })?,
+                (FieldType::Text, _) => Value::from(text),
+                _ => return Err(format!("`{name}` cannot be filled from a column")),
+            };
+            out.insert(name.clone(), value);
+        }
+        Ok(out)
+    }
+
+    /// `1234.5 USD`: plain, as programs write numbers. What people write goes through commands.
+    fn amount(&self, text: &str) -> Result<Value, String> {
+        let (number, currency) =
+            text.split_once(' ').ok_or("an amount needs its currency, like `{Value} USD`")?;
+        let number = decimal(number).ok_or_else(|| format!("`{number}` is not a plain number"))?;
+        self.exact(&number, currency)
+    }
+
+    fn exact(&self, number: &Exact, currency: &str) -> Result<Value, String> {
+        let decimals =
+            exponent(currency).ok_or_else(|| format!("there is no currency `{currency}`"))? as usize;
+        let amount = plain(number, decimals);
+        if !self.map.round && decimal(&amount).as_ref() != Some(number) {
+            return Err(format!(
+                "the amount has more than {decimals} decimals; `round: true` in the map rounds it"
+            ));
+        }
+        Ok(json!({ "amount": amount, "currency": currency }))
+    }
+
+    fn row(
+        &mut self,
+        rule: &Rule,
+        list: &str,
+        fields: &[Field],
+        id: &str,
+        line: &Line<'_>,
+    ) -> Result<(), String> {
+        let mut filled: Json<String, Value> = self.fields(rule, fields, line)?.into_iter().collect();
+        let count = self.seen.entry(format!("{list} {id}")).or_default();
+        *count += 1;
+        let id = if *count == 1 { id.to_owned() } else { format!("{id} #{count}") };
+        filled.insert(EXTERNAL.into(), Value::from(id.as_str()));
+        self.rows.push(NewRow { list: list.to_owned(), line: line.number, id, fields: filled });
+        Ok(())
+    }
+
+    fn cell(
+        &mut self,
+        rule: &Rule,
+        set: &str,
+        field: &Field,
+        id: &str,
+        line: &Line<'_>,
+    ) -> Result<(), String> {
+        let FieldType::Table(axes, _) = &field.ty else { return Ok(()) };
+        let mut coordinates = Vec::new();
+        for (axis, pattern) in axes.iter().zip(&rule.cell) {
+            coordinates.push(axis.read(&line.fill(self.map, pattern)?).map_err(|error| error.message)?);
+        }
+        let text = line.fill(self.map, &rule.add)?;
+        let number = decimal(&text).ok_or_else(|| format!("`{text}` is not a plain number"))?;
+        let item = self.items.entry((set.to_owned(), id.to_owned())).or_default();
+        let place = (field.name.clone(), coordinates);
+        let cell = item.cells.entry(place).or_insert_with(|| (line.number, Exact::from_integer(0.into())));
+        cell.1 += number;
+        Ok(())
+    }
+
+    fn finish(mut self) -> Plan {
+        let mut edits = Vec::new();
+        for ((set, id), item) in std::mem::take(&mut self.items) {
+            self.finish_item(&set, &id, item, &mut edits);
+        }
+        duplicates(&self.rows, &mut self.plan.warnings);
+        let mut known: BTreeMap<(String, String), Json<String, Value>> = BTreeMap::new();
+        let lists: BTreeSet<String> = self.rows.iter().map(|row| row.list.clone()).collect();
+        for list in lists {
+            for row in rows(self.view, &list) {
+                known.insert((list.clone(), string(row, EXTERNAL).to_owned()), row.clone());
+            }
+        }
+        for mut row in std::mem::take(&mut self.rows) {
+            self.refer(&mut row);
+            let planned = Planned { path: row.list.clone(), line: row.line, external_id: row.id.clone() };
+            let mut fields = row.fields;
+            match known.get(&(row.list.clone(), row.id)) {
+                None => self.plan.created.push(planned),
+                Some(old) if fields.iter().all(|(name, value)| old.get(name) == Some(value)) => {
+                    self.plan.unchanged += 1;
+                    continue;
+                }
+                Some(old) => {
+                    fields.insert("supersedes".into(), Value::from(string(old, "id")));
+                    self.plan.changed.push(planned);
+                }
+            }
+            edits.push(Edit::Add { path: row.list, fields: Value::Object(fields) });
+        }
+        self.plan.batches = batches(edits);
+        self.plan.refused.sort_by_key(|refused| refused.line);
+        self.plan
+    }
+
+    /// A row names its item by the id that both have elsewhere; the document knows it by its code.
+    fn refer(&self, row: &mut NewRow) {
+        let Some(FieldType::Rows(fields)) = self.kind.field(&row.list).map(|field| &field.ty) else { return };
+        for field in fields {
+            let FieldType::Register(Scalar::Reference(set)) = &field.ty else { continue };
+            let Some(Value::String(name)) = row.fields.get(&field.name) else { continue };
+            let code = self.codes.get(&(set.clone(), name.clone()));
+            if let Some(code) = code {
+                row.fields.insert(field.name.clone(), Value::from(code.as_str()));
+            }
+        }
+    }
+
+    fn finish_item(&mut self, set: &str, id: &str, item: Item, edits: &mut Vec<Edit>) {
+        let all = items(self.view, set);
+        let known = all.iter().find(|(_, old)| string(old, EXTERNAL) == id).map(|(_, old)| *old);
+        let mut cells = Vec::new();
+        for ((field, coordinates), (line, sum)) in item.cells {
+            let currency = coordinates.iter().find(|c| exponent(c).is_some()).cloned().unwrap_or_default();
+            let negative = sum < Exact::from_integer(0.into());
+            match self.exact(&sum, &currency) {
+                Ok(_) if negative => self.refuse(line, format!("{field} of {id} would be below zero")),
+                Ok(amount) => cells.push((field, coordinates, line, amount)),
+                Err(message) => self.refuse(line, message),
+            }
+        }
+        let Some(old) = known else {
+            if item.line == 0 {
+                return self.refuse(0, format!("no rule makes {id}, which has cells"));
+            }
+            let taken = all.iter().any(|(_, old)| string(old, "code").eq_ignore_ascii_case(&item.code))
+                || self
+                    .plan
+                    .created
+                    .iter()
+                    .any(|p| p.path.eq_ignore_ascii_case(&format!("{set}.{}", item.code)));
+            if taken || item.code.is_empty() {
+                return self.refuse(item.line, format!("the code `{}` is taken or empty", item.code));
+            }
+            let mut fields = Json::new();
+            fields.insert("code".into(), Value::from(item.code.as_str()));
+            fields.insert(EXTERNAL.into(), Value::from(id));
+            for (name, value) in item.fields {
+                put(&mut fields, &name.split('.').collect::<Vec<_>>(), value);
+            }
+            for (field, coordinates, _, amount) in cells {
+                let path: Vec<&str> =
+                    std::iter::once(field.as_str()).chain(coordinates.iter().map(String::as_str)).collect();
+                put(&mut fields, &path, amount);
+            }
+            self.codes.insert((set.to_owned(), id.to_owned()), item.code.clone());
+            let path = format!("{set}.{}", item.code);
+            self.plan.created.push(Planned { path, line: item.line, external_id: id.to_owned() });
+            edits.push(Edit::Add { path: set.to_owned(), fields: Value::Object(fields) });
+            return;
+        };
+        if retired(old) {
+            return self.refuse(item.line, format!("{id} is retired in the document"));
+        }
+        let own = string(old, "id");
+        self.codes.insert((set.to_owned(), id.to_owned()), string(old, "code").to_owned());
+        let values = item.fields.into_iter().map(|(name, value)| (name, item.line, value)).chain(
+            cells.into_iter().map(|(field, coordinates, line, amount)| {
+                (format!("{field}.{}", coordinates.join(".")), line, amount)
+            }),
+        );
+        for (name, line, value) in values {
+            let standing =
+                name.split('.').try_fold(&Value::Object(old.clone()), |at, part| at.get(part)).cloned();
+            self.compare(set, own, id, (&name, line, value), standing.as_ref(), edits);
+        }
+    }
+
+    fn compare(
+        &mut self,
+        set: &str,
+        own: &str,
+        id: &str,
+        (name, line, value): (&str, u64, Value),
+        standing: Option<&Value>,
+        edits: &mut Vec<Edit>,
+    ) {
+        let path = format!("{set}.{own}.{name}");
+        match standing {
+            Some(old) if old.get(CONFLICT).is_some() => {
+                self.refuse(line, format!("people disagree about {path}; settle it first"));
+            }
+            Some(old) if *old == value || one_line(old).as_ref() == Some(&value) => self.plan.unchanged += 1,
+            _ => {
+                self.plan.changed.push(Planned { path: path.clone(), line, external_id: id.to_owned() });
+                edits.push(Edit::Set { path, value });
+            }
+        }
+    }
+}
+
+fn one_line(paragraphs: &Value) -> Option<Value> {
+    let all: Vec<&str> = paragraphs.as_array()?.iter().filter_map(Value::as_str).collect();
+    Some(Value::from(all.join(" ")))
+}
+
+fn put(map: &mut Json<String, Value>, path: &[&str], value: Value) {
+    match path {
+        [] => {}
+        [last] => {
+            map.insert((*last).to_owned(), value);
+        }
+        [first, rest @ ..] => {
+            let inner = map.entry((*first).to_owned()).or_insert_with(|| json!({}));
+            if let Value::Object(inner) = inner {
+                put(inner, rest, value);
+            }
+        }
+    }
+}
+
+/// The same money on the same day under two ids: often one commitment that was published twice.
+fn duplicates(rows: &[NewRow], warnings: &mut Vec<Message>) {
+    let mut seen: BTreeMap<String, &NewRow> = BTreeMap::new();
+    for row in rows {
+        let get = |name: &str| row.fields.get(name).map(accord_document::canonical).unwrap_or_default();
+        // Zeros are published by the dozen, and say nothing twice.
+        let nothing = |amount: &Value| {
+            let number = amount.get("amount").and_then(Value::as_str).and_then(decimal);
+            number.is_none_or(|number| number == Exact::from_integer(0.into()))
+        };
+        if row.fields.get("amount").is_none_or(nothing) {
+            continue;
+        }
+        let key = ["amount", "contributor", "date", "stage"].map(get).join("|");
+        match seen.get(&key) {
+            None => {
+                seen.insert(key, row);
+            }
+            Some(first) => {
+                let amount = row.fields.get("amount");
+                let part =
+                    |name| amount.and_then(|a| a.get(name)).and_then(Value::as_str).unwrap_or_default();
+                let warning = Message::new("import-duplicate")
+                    .with("id", row.id.as_str())
+                    .with("other", first.id.as_str())
+                    .with("line", i64::try_from(row.line).unwrap_or(0))
+                    .with("amount", format!("{} {}", part("currency"), part("amount")));
+                warnings.push(warning);
+            }
+        }
+    }
+}
+
+fn batches(edits: Vec<Edit>) -> Vec<Vec<Edit>> {
+    let mut all: Vec<Vec<Edit>> = Vec::new();
+    let mut size = BATCH;
+    for edit in edits {
+        let own = match &edit {
+            Edit::Add { fields: value, .. } | Edit::Set { value, .. } => value.to_string().len() + 100,
+            _ => 100,
+        };
+        if size + own > BATCH {
+            all.push(Vec::new());
+            size = 0;
+        }
+        size += own;
+        if let Some(last) = all.last_mut() {
+            last.push(edit);
+        }
+    }
+    all
+}
