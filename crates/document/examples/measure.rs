@@ -109,7 +109,7 @@ fn report(kind: &Kind, document: &Document, what: &str) {
         saved.len(),
         time(21, || Document::load(&saved).is_ok()),
         time(21, || document.view(kind, None)),
-        time(21, || document.conflicts(kind)),
+        time(21, || document.findings(kind)),
         time(21, || document.render(kind, None)),
     );
 }

@@ -1,19 +1,22 @@
 //! A document: one Automerge document with all its changes.
 
-mod graph;
+pub(crate) mod graph;
 mod guard;
+mod saved;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use automerge::{
-    ActorId, Automerge, ChangeHash, LoadOptions, OnPartialLoad, ROOT, ReadDoc, VerificationMode,
-};
+use std::collections::BTreeSet;
+
+use automerge::{ActorId, Automerge, ChangeHash, ROOT, ReadDoc};
 use serde_json::Value;
 
 use crate::Hash;
 use crate::kind::NAME_FIELD;
 use crate::layout;
 use crate::snapshot::Snapshot;
+use crate::trace::{Touch, Trace};
+use crate::wording::{Reader, Verdicts};
 
 pub(crate) use graph::Graph;
 pub use guard::{Applied, GuardError, Refused};
@@ -53,6 +56,10 @@ impl LoadError {
 pub struct Document {
     pub(crate) am: Automerge,
     graph: Arc<Graph>,
+    trace: Arc<Trace>,
+    verdicts: Verdicts,
+    /// The document as it stands, once somebody has read it.
+    now: OnceLock<Arc<Snapshot>>,
 }
 
 impl Default for Document {
@@ -68,42 +75,13 @@ impl Document {
         let mut am = Automerge::new();
         // The library draws a random actor. It is never used: whoever edits names their own.
         am.set_actor(ActorId::from(&[0u8; 1][..]));
-        Self { am, graph: Arc::default() }
+        Self::of(am, Graph::default(), Trace::default())
     }
 
-    /// Reads what [`Document::save`] wrote. For a node's own snapshots only: what comes from others
-    /// goes through [`Document::apply_changes`].
-    ///
-    /// # Errors
-    /// If the bytes are damaged. The library panics on some damage; that is caught here.
-    pub fn load(bytes: &[u8]) -> Result<Self, LoadError> {
-        if bytes.is_empty() {
-            return Err(LoadError::Damaged("it is empty".into()));
-        }
-        let loaded = std::panic::catch_unwind(|| {
-            // Checked and complete: a torn tail must be an error and never an older document.
-            let options = LoadOptions::new()
-                .on_partial_load(OnPartialLoad::Error)
-                .verification_mode(VerificationMode::Check);
-            let am = Automerge::load_with_options(bytes, options).map_err(|e| e.to_string())?;
-            let graph = Graph::of(&am);
-            Ok::<_, String>((am, graph))
-        });
-        match loaded {
-            Ok(Ok((mut am, graph))) => {
-                am.set_actor(ActorId::from(&[0u8; 1][..]));
-                Ok(Self { am, graph: Arc::new(graph) })
-            }
-            Ok(Err(message)) => Err(LoadError::Damaged(message)),
-            Err(_) => Err(LoadError::Damaged("its content does not hold together".into())),
-        }
-    }
-
-    /// The whole document in one compact piece. Two nodes with the same changes may save different
-    /// bytes: compare [`Document::heads`].
-    #[must_use]
-    pub fn save(&self) -> Vec<u8> {
-        self.am.save()
+    pub(crate) fn of(mut am: Automerge, graph: Graph, trace: Trace) -> Self {
+        am.set_actor(ActorId::from(&[0u8; 1][..]));
+        let (graph, trace) = (Arc::new(graph), Arc::new(trace));
+        Self { am, graph, trace, verdicts: Verdicts::default(), now: OnceLock::new() }
     }
 
     /// The version that the document is at, sorted.
@@ -141,7 +119,7 @@ impl Document {
     /// Whether every version that `of` names contains `ancestor`, which may be one of them.
     #[must_use]
     pub fn is_ancestor(&self, ancestor: &Hash, of: &[Hash]) -> bool {
-        self.graph.ancestors(of).contains(ancestor)
+        self.graph.covers(&self.graph.clock_of(of), ancestor)
     }
 
     /// The document as it was at a version, without what came later.
@@ -150,10 +128,10 @@ impl Document {
     /// If the version is not held.
     pub fn fork_at(&self, heads: &[Hash]) -> Result<Self, UnknownVersion> {
         let heads = self.known(heads)?;
-        let mut am = self.am.fork_at(&heads).map_err(|_| UnknownVersion)?;
-        am.set_actor(ActorId::from(&[0u8; 1][..]));
-        let graph = Arc::new(Graph::of(&am));
-        Ok(Self { am, graph })
+        let am = self.am.fork_at(&heads).map_err(|_| UnknownVersion)?;
+        let graph = Graph::of(&am);
+        let trace = Trace::of(&am, &graph);
+        Ok(Self { verdicts: Arc::clone(&self.verdicts), ..Self::of(am, graph, trace) })
     }
 
     /// The kind that the document was created with.
@@ -166,7 +144,7 @@ impl Document {
     /// The document's name; while several stand, the one that Automerge prefers on every node.
     #[must_use]
     pub fn name(&self) -> Option<String> {
-        let slot = crate::snapshot::read_slot(&self.am, None, NAME_FIELD);
+        let slot = crate::snapshot::read_slot(&self.reader(None), NAME_FIELD);
         match &slot.last()?.content {
             crate::snapshot::Content::Register(written) => written.value.as_str().map(str::to_owned),
             _ => None,
@@ -185,20 +163,76 @@ impl Document {
         Ok(heads.iter().map(|hash| ChangeHash(*hash)).collect())
     }
 
-    pub(crate) fn snapshot(&self, at: Option<&[Hash]>) -> Result<Snapshot, UnknownVersion> {
+    pub(crate) fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// The document as it stands, read once and kept up to date.
+    pub(crate) fn now(&self) -> Arc<Snapshot> {
+        Arc::clone(self.now.get_or_init(|| Arc::new(Snapshot::read(&self.reader(None)))))
+    }
+
+    pub(crate) fn snapshot(&self, at: Option<&[Hash]>) -> Result<Arc<Snapshot>, UnknownVersion> {
         Ok(match at {
-            None => Snapshot::read(&self.am, None),
-            Some(heads) => Snapshot::read(&self.am, Some(&self.known(heads)?)),
+            None => self.now(),
+            Some(heads) => {
+                self.known(heads)?;
+                Arc::new(Snapshot::read(&self.reader(Some(heads))))
+            }
         })
     }
 
-    pub(crate) fn replace(&mut self, am: Automerge, graph: Graph) {
-        self.am = am;
-        self.graph = Arc::new(graph);
+    pub(crate) fn reader(&self, at: Option<&[Hash]>) -> Reader<'_> {
+        let clock = match at {
+            None => self.graph.now(),
+            Some(heads) => self.graph.clock_of(heads),
+        };
+        let at = at.map(|heads| heads.iter().map(|hash| ChangeHash(*hash)).collect());
+        Reader { am: &self.am, graph: &self.graph, trace: &self.trace, verdicts: &self.verdicts, at, clock }
     }
 
-    pub(crate) fn note_change(&mut self, meta: &crate::ChangeMeta) {
-        Arc::make_mut(&mut self.graph).add(meta);
+    fn graph_mut(&mut self) -> &mut Graph {
+        Arc::make_mut(&mut self.graph)
+    }
+
+    /// Takes over a library document with further changes, which the graph knows already.
+    fn take(&mut self, am: Automerge, touches: &[Touch]) {
+        self.am = am;
+        self.noted(touches);
+    }
+
+    /// A change that this document has just made.
+    pub(crate) fn note_change(&mut self, meta: &crate::ChangeMeta, touch: &Touch) {
+        self.graph_mut().add(meta);
+        self.noted(std::slice::from_ref(touch));
+    }
+
+    fn noted(&mut self, touches: &[Touch]) {
+        let trace = Arc::make_mut(&mut self.trace);
+        let first = self.graph.len().saturating_sub(touches.len());
+        for (node, touch) in self.graph.nodes()[first..].iter().zip(touches) {
+            trace.add(&self.graph, node, touch);
+        }
+        let Some(mut now) = self.now.take() else { return };
+        let changes = first..self.graph.len();
+        let keys: BTreeSet<&str> = changes
+            .filter_map(|number| u32::try_from(number).ok())
+            .flat_map(|number| self.trace.keys_of(number))
+            .collect();
+        Arc::make_mut(&mut now).refresh_all(&self.reader(None), keys.into_iter());
+        self.now = OnceLock::from(now);
+    }
+
+    /// Lends out the document as it stands, to be changed while an edit is planned; the next read looks again
+    /// unless it is given back.
+    pub(crate) fn lend_now(&mut self) -> Snapshot {
+        let now = self.now();
+        self.now = OnceLock::new();
+        Arc::unwrap_or_clone(now)
+    }
+
+    pub(crate) fn give_back(&mut self, now: Snapshot) {
+        self.now = OnceLock::from(Arc::new(now));
     }
 
     /// The change that wrote an entry.

@@ -6,6 +6,7 @@ mod error;
 mod fields;
 mod limit;
 mod plan;
+mod settle;
 mod shares;
 mod words;
 
@@ -65,6 +66,30 @@ pub enum Edit {
         /// Why.
         reason: String,
     },
+    /// Settles what was looked at, change by change: a review, a late correction, a row without a home.
+    /// Whatever was not looked at stays open. [`crate::Finding`] makes these.
+    Settle {
+        /// The paragraph or row.
+        path: String,
+        /// The changes that were looked at.
+        changes: Vec<crate::Hash>,
+        /// What shall stand; nothing if it is right as it stands.
+        value: Option<Value>,
+        /// Why.
+        reason: String,
+    },
+    /// Gives what belongs to a retired item a new home: rows and items that refer to it, and contents of it.
+    Move {
+        /// The retired item.
+        path: String,
+        /// The item that takes over, by its code or id.
+        to: String,
+        /// Contents of the retired item that go there too, as paths inside it: `budget.2013.EUR`. Refused where the
+        /// other item has something of its own.
+        contents: Vec<String>,
+        /// Why.
+        reason: String,
+    },
 }
 
 impl Edit {
@@ -77,7 +102,9 @@ impl Edit {
             | Self::Retire { path, .. }
             | Self::Reinstate { path, .. }
             | Self::ReplaceText { path, .. }
-            | Self::Resolve { path, .. } => path,
+            | Self::Resolve { path, .. }
+            | Self::Settle { path, .. }
+            | Self::Move { path, .. } => path,
         }
     }
 }

@@ -1,18 +1,18 @@
 //! History: who changed what, in words, change by change; and the difference of two versions.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
-use automerge::legacy::{Key, ObjectId, OpId};
-use automerge::{ChangeHash, ObjId, ReadDoc as _};
+use automerge::ChangeHash;
 use serde_json::Value;
 
 use crate::Hash;
-use crate::conflict::in_words;
 use crate::document::{Document, UnknownVersion};
+use crate::finding::in_words;
 use crate::kind::Kind;
 use crate::path::{Described, Role, describe};
 use crate::snapshot::{Content, Entry, Snapshot, read_slot};
-use crate::view::entry_value;
+use crate::view::entry_values;
 
 /// The note of a value that was written again as it stood: keeping it was a choice too.
 const CONFIRMED: &str = "confirmed";
@@ -71,29 +71,25 @@ impl Document {
     /// clocks, then by hash, so that every copy tells the same story.
     #[must_use]
     pub fn history(&self, kind: &Kind) -> Vec<HistoryItem> {
-        let now = Snapshot::read(&self.am, None);
-        let mut texts: HashMap<OpId, String> = HashMap::new();
+        let now = self.now();
         let mut history = Vec::new();
-        for change in self.am.get_changes(&[]) {
-            let keys = touched(&change, &mut texts);
-            let hash = change.hash();
-            let deps = change.deps().to_vec();
-            let changes = keys
-                .iter()
-                .filter_map(|key| {
-                    let before =
-                        if deps.is_empty() { Vec::new() } else { read_slot(&self.am, Some(&deps), key) };
-                    let after = read_slot(&self.am, Some(&[hash]), key);
-                    field_change(kind, &now, key, &before, &after, true)
-                })
-                .collect();
+        for meta in self.am.get_changes_meta(&[]) {
+            let hash = meta.hash.0;
+            let deps: Vec<Hash> = meta.deps.iter().map(|dep| dep.0).collect();
+            let (before, after) = (self.reader(Some(&deps)), self.reader(Some(&[hash])));
+            let number = self.graph().number(&hash).unwrap_or_default();
+            let changes = self.trace().keys_of(number).into_iter().filter_map(|key| {
+                let old = if deps.is_empty() { Vec::new() } else { read_slot(&before, key) };
+                field_change(kind, &now, key, &old, &read_slot(&after, key), true)
+            });
+            let changes = changes.collect();
             history.push(HistoryItem {
-                change: hash.0,
-                deps: deps.iter().map(|dep| dep.0).collect(),
-                actor: change.actor_id().to_bytes().to_vec(),
-                seq: change.seq(),
-                time: change.timestamp(),
-                message: change.message().map(str::to_owned),
+                change: hash,
+                deps,
+                actor: meta.actor.to_bytes().to_vec(),
+                seq: meta.seq,
+                time: meta.timestamp,
+                message: meta.message.as_ref().map(|message| message.to_string()),
                 changes,
             });
         }
@@ -104,24 +100,16 @@ impl Document {
     /// [`Document::diff`] cannot see. `None` if the change is not held.
     #[must_use]
     pub fn changes_of(&self, kind: &Kind, change: &Hash) -> Option<Vec<FieldChange>> {
-        let change = self.am.get_change_by_hash(&ChangeHash(*change))?;
-        let before = match change.deps() {
-            [] => Snapshot::default(),
-            deps => Snapshot::read(&self.am, Some(deps)),
-        };
-        let after = Snapshot::read(&self.am, Some(&[change.hash()]));
-        // Whoever edits a text sees it: so it stands in what the change builds on.
-        let mut texts: HashMap<OpId, String> = HashMap::new();
-        for (key, slot) in &before.slots {
-            for id in slot.iter().filter_map(|entry| entry.id.as_ref()) {
-                if let ObjId::Id(number, actor, _) = id {
-                    texts.insert(OpId(*number, actor.clone()), key.clone());
-                }
-            }
-        }
-        let told = touched(&change, &mut texts)
+        let number = self.graph().number(change)?;
+        let deps: Vec<Hash> =
+            self.am.get_change_meta_by_hash(&ChangeHash(*change))?.deps.iter().map(|d| d.0).collect();
+        let before = self.snapshot_or_empty(&deps).ok()?;
+        let after = self.snapshot(Some(&[*change])).ok()?;
+        let told = self
+            .trace()
+            .keys_of(number)
             .into_iter()
-            .filter_map(|key| field_change(kind, &after, &key, before.slot(&key), after.slot(&key), true));
+            .filter_map(|key| field_change(kind, &after, key, before.slot(key), after.slot(key), true));
         Some(told.collect())
     }
 
@@ -139,8 +127,8 @@ impl Document {
     }
 
     /// No heads at all name the empty version that every document begins with.
-    fn snapshot_or_empty(&self, heads: &[Hash]) -> Result<Snapshot, UnknownVersion> {
-        if heads.is_empty() { Ok(Snapshot::default()) } else { self.snapshot(Some(heads)) }
+    fn snapshot_or_empty(&self, heads: &[Hash]) -> Result<Arc<Snapshot>, UnknownVersion> {
+        if heads.is_empty() { Ok(Arc::default()) } else { self.snapshot(Some(heads)) }
     }
 }
 
@@ -172,25 +160,6 @@ fn in_order(items: Vec<HistoryItem>) -> Vec<HistoryItem> {
         ordered.extend(by_hash.remove(&hash));
     }
     ordered
-}
-
-/// The keys that a change touches. A text is known by the operation that made it, in this change or an earlier one.
-fn touched(change: &automerge::Change, texts: &mut HashMap<OpId, String>) -> BTreeSet<String> {
-    let expanded = change.decode();
-    let mut keys = BTreeSet::new();
-    for (number, op) in (expanded.start_op.get()..).zip(&expanded.operations) {
-        match (&op.obj, &op.key) {
-            (ObjectId::Root, Key::Map(key)) => {
-                keys.insert(key.to_string());
-                if matches!(op.action, automerge::legacy::OpType::Make(_)) {
-                    texts.insert(OpId(number, expanded.actor_id.clone()), key.to_string());
-                }
-            }
-            (ObjectId::Id(id), _) => keys.extend(texts.get(id).cloned()),
-            (ObjectId::Root, Key::Seq(_)) => {}
-        }
-    }
-    keys
 }
 
 /// `rewritten`: tell also of a value that was written again.
@@ -228,9 +197,10 @@ fn field_change(
 fn distinct(place: &Described, slot: &[Entry]) -> Option<String> {
     let mut all: BTreeMap<String, ()> = BTreeMap::new();
     for entry in slot {
-        let value = entry_value(entry);
-        if value != Value::Null {
-            all.insert(in_words(place, &value), ());
+        for value in entry_values(entry) {
+            if value != Value::Null {
+                all.insert(in_words(place, &value), ());
+            }
         }
     }
     let all: Vec<String> = all.into_keys().collect();

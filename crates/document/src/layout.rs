@@ -18,6 +18,9 @@ pub(crate) const RETIRED: &str = "retired";
 pub(crate) const ORDER: &str = "order";
 /// Under a paragraph's key: why one of several wordings was chosen.
 pub(crate) const CHOICE: &str = "choice";
+/// Under a paragraph's or row's key: a register for each change that somebody looked at and settled.
+/// A key for each, so that two people who settle at once do not undo each other's.
+pub(crate) const SETTLED: &str = "settled";
 
 /// Joins the parts of a key.
 pub(crate) fn key(parts: &[&str]) -> String {
@@ -86,4 +89,16 @@ pub(crate) const PARAGRAPH_ID: usize = 6;
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The inverse of [`hex`], for a whole hash.
+pub(crate) fn unhex(text: &str) -> Option<crate::Hash> {
+    let mut hash = [0u8; 32];
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    for (byte, at) in hash.iter_mut().zip((0..64).step_by(2)) {
+        *byte = u8::from_str_radix(&text[at..at + 2], 16).ok()?;
+    }
+    Some(hash)
 }

@@ -4,9 +4,9 @@
 //! docs/documents.md describes the layout that documents have on Automerge.
 
 mod change_meta;
-mod conflict;
 mod document;
 mod edit;
+mod finding;
 mod history;
 pub mod kind;
 mod layout;
@@ -15,20 +15,22 @@ mod snapshot;
 #[cfg(test)]
 mod testing;
 mod text;
+mod trace;
 mod value;
 mod view;
+mod wording;
 mod yaml;
 
 /// SHA-256 of a change: its name, and as a list of heads the name of a version.
 pub type Hash = [u8; 32];
 
 pub use change_meta::{ChangeError, ChangeMeta, MAX_DEPS, MAX_INFLATED, MAX_OPS, MAX_RAW, unpack};
-pub use conflict::{Conflict, ConflictKind, Side};
 pub use document::{Applied, Document, GuardError, LoadError, Refused, UnknownVersion};
 pub use edit::{Author, Edit, EditError, NewChange, Random};
+pub use finding::{Finding, FindingKind, Gained, Side, Way};
 pub use history::{FieldChange, HistoryItem};
 pub use kind::{Kind, KindError};
 pub use path::PathError;
 pub use value::{Amount, ValueError, canonical, currencies, exponent};
-pub use view::{CONFLICT, ReadError};
+pub use view::{CONFLICT, REVIEW, ReadError};
 pub use yaml::{Imported, MarkedError, import, mark_errors};

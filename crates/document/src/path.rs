@@ -3,12 +3,14 @@
 mod describe;
 mod error;
 mod items;
+mod points;
 mod resolve;
 
 pub use error::PathError;
 
 pub(crate) use describe::{Described, Role, describe};
 pub(crate) use items::{Item, find_item, items, label_of, named, order, paragraphs, row_ids, with_code};
+pub(crate) use points::{Pointer, pointers};
 pub(crate) use resolve::resolve;
 
 use crate::kind::{Axis, Code, Field, Parts, Scalar};

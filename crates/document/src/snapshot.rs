@@ -5,12 +5,13 @@
 
 mod index;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use automerge::{Automerge, ChangeHash, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value as AmValue};
+use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value as AmValue};
 use serde_json::Value;
 
 use crate::layout::{self, Written};
+use crate::wording::{Reader, Review, Wording};
 
 use index::Index;
 
@@ -18,6 +19,8 @@ use index::Index;
 pub(crate) enum Content {
     Register(Written),
     Text(String),
+    /// A text that people have to look at before it can be read.
+    Review(Box<Review>),
     /// Something that this version does not know; kept and shown.
     Other(Value),
 }
@@ -41,27 +44,23 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
-    pub(crate) fn read(doc: &Automerge, at: Option<&[ChangeHash]>) -> Self {
-        Self::range(doc, at, String::new()..String::from(char::MAX))
+    pub(crate) fn read(reader: &Reader<'_>) -> Self {
+        Self::range(reader, String::new()..String::from(char::MAX))
     }
 
-    pub(crate) fn range(doc: &Automerge, at: Option<&[ChangeHash]>, range: std::ops::Range<String>) -> Self {
-        let items = match at {
-            None => doc.map_range(ROOT, range),
-            Some(heads) => doc.map_range_at(ROOT, range, heads),
+    pub(crate) fn range(reader: &Reader<'_>, range: std::ops::Range<String>) -> Self {
+        let items = match &reader.at {
+            None => reader.am.map_range(ROOT, range),
+            Some(heads) => reader.am.map_range_at(ROOT, range, heads),
         };
-        let keys: Vec<(String, Option<(AmValue<'static>, ObjId)>)> = items
+        let slots: BTreeMap<String, Slot> = items
             .map(|item| {
-                let id = (!item.conflict).then(|| item.id());
-                (item.key.into_owned(), id.map(|id| (item.value.into_value(), id)))
-            })
-            .collect();
-        let slots: BTreeMap<String, Slot> = keys
-            .into_iter()
-            .map(|(key, alone)| {
-                let slot = match alone {
-                    Some((value, id)) => vec![entry(doc, at, value, id)],
-                    None => read_slot(doc, at, &key),
+                let key = item.key.clone().into_owned();
+                let slot = if item.conflict {
+                    read_slot(reader, &key)
+                } else {
+                    let id = item.id();
+                    vec![entry(reader, &key, item.value.into_value(), id)]
                 };
                 (key, slot)
             })
@@ -75,6 +74,28 @@ impl Snapshot {
         snapshot
     }
 
+    /// Reads these keys again, and the paragraphs whose resolutions are among them.
+    pub(crate) fn refresh_all<'a>(&mut self, reader: &Reader<'_>, keys: impl Iterator<Item = &'a str>) {
+        let keys: BTreeSet<&str> = keys.collect();
+        let settled = keys.iter().filter_map(|key| {
+            let (rest, _) = key.rsplit_once('/')?;
+            rest.strip_suffix(layout::SETTLED)?.strip_suffix('/')
+        });
+        let settled: BTreeSet<&str> = settled.collect();
+        keys.union(&settled).for_each(|key| self.refresh(reader, key));
+    }
+
+    fn refresh(&mut self, reader: &Reader<'_>, key: &str) {
+        let slot = read_slot(reader, key);
+        if slot.is_empty() {
+            self.slots.remove(key);
+        } else {
+            self.slots.insert(key.to_owned(), slot);
+        }
+        let code = self.text_value(key).map(str::to_owned);
+        self.index.note(key, code.as_deref());
+    }
+
     pub(crate) fn slot(&self, key: &str) -> &[Entry] {
         self.slots.get(key).map_or(&[], Vec::as_slice)
     }
@@ -86,7 +107,7 @@ impl Snapshot {
             let value = match &entry.content {
                 Content::Register(written) => &written.value,
                 Content::Other(value) => value,
-                Content::Text(_) => continue,
+                Content::Text(_) | Content::Review(_) => continue,
             };
             if !distinct.contains(&value) {
                 distinct.push(value);
@@ -120,18 +141,42 @@ impl Snapshot {
         self.values(&layout::key(&[key, layout::RETIRED])).contains(&&Value::Bool(true))
     }
 
-    /// The distinct wordings of a paragraph.
+    /// The distinct wordings of a paragraph. More than one: people have to decide.
     pub(crate) fn wordings(&self, key: &str) -> Vec<&str> {
         let mut distinct: Vec<&str> = Vec::new();
-        for entry in self.slot(key).iter().rev() {
-            if let Content::Text(text) = &entry.content
-                && !distinct.contains(&text.as_str())
-            {
+        let mut note = |text| {
+            if !distinct.contains(&text) {
                 distinct.push(text);
+            }
+        };
+        for entry in self.slot(key).iter().rev() {
+            match &entry.content {
+                Content::Text(text) => note(text.as_str()),
+                Content::Review(review) => {
+                    review.standing.iter().for_each(|text| note(text));
+                    review.sides.iter().rev().for_each(|(text, _)| note(text));
+                }
+                Content::Register(_) | Content::Other(_) => {}
             }
         }
         distinct.reverse();
         distinct
+    }
+
+    /// The reviews that are open at a paragraph.
+    pub(crate) fn reviews(&self, key: &str) -> impl Iterator<Item = &Review> {
+        self.slot(key).iter().filter_map(|entry| match &entry.content {
+            Content::Review(review) => Some(review.as_ref()),
+            _ => None,
+        })
+    }
+
+    /// The text of a paragraph if nothing about it is open.
+    pub(crate) fn clear(&self, key: &str) -> Option<&str> {
+        match self.wordings(key)[..] {
+            [one] if self.reviews(key).next().is_none() => Some(one),
+            _ => None,
+        }
     }
 
     /// The keys one step below a prefix, as their last part.
@@ -167,24 +212,21 @@ impl Snapshot {
 }
 
 /// All that stands at one key.
-pub(crate) fn read_slot(doc: &Automerge, at: Option<&[ChangeHash]>, key: &str) -> Slot {
-    let all = match at {
-        None => doc.get_all(ROOT, key),
-        Some(heads) => doc.get_all_at(ROOT, key, heads),
+pub(crate) fn read_slot(reader: &Reader<'_>, key: &str) -> Slot {
+    let all = match &reader.at {
+        None => reader.am.get_all(ROOT, key),
+        Some(heads) => reader.am.get_all_at(ROOT, key, heads),
     };
     // The one error is an unknown object, and the root is always known.
-    all.unwrap_or_default().into_iter().map(|(value, id)| entry(doc, at, value, id)).collect()
+    all.unwrap_or_default().into_iter().map(|(value, id)| entry(reader, key, value, id)).collect()
 }
 
-fn entry(doc: &Automerge, at: Option<&[ChangeHash]>, value: AmValue<'_>, id: ObjId) -> Entry {
+fn entry(reader: &Reader<'_>, key: &str, value: AmValue<'_>, id: ObjId) -> Entry {
     let content = match value {
-        AmValue::Object(ObjType::Text) => {
-            let text = match at {
-                None => doc.text(&id),
-                Some(heads) => doc.text_at(&id, heads),
-            };
-            Content::Text(text.unwrap_or_default())
-        }
+        AmValue::Object(ObjType::Text) => match reader.read(key, &id) {
+            Wording::Clear(text) => Content::Text(text),
+            Wording::Open(review) => Content::Review(review),
+        },
         AmValue::Object(kind) => Content::Other(Value::from(format!("({kind})"))),
         AmValue::Scalar(scalar) => match scalar.as_ref() {
             ScalarValue::Str(text) => Content::Register(Written::decode(text)),

@@ -10,10 +10,13 @@ use crate::layout::{FORMAT_KEY, KIND_KEY, RETIRED, key};
 use crate::path::{Item, PathError, Target, items, paragraphs, resolve, row_ids};
 use crate::snapshot::{Content, Entry, Snapshot};
 use crate::value::present;
+use crate::wording::Review;
 use crate::{Hash, kind};
 
 /// The key of the object that stands where people disagree. No value begins with `$`.
 pub const CONFLICT: &str = "$conflict";
+/// The key of the object that stands for a paragraph whose same words two people changed.
+pub const REVIEW: &str = "$review";
 const RETIRED_MARK: &str = "$retired";
 const OTHER: &str = "$other";
 
@@ -140,10 +143,22 @@ impl View<'_> {
         }
     }
 
-    /// Each distinct value once, with who wrote it.
+    fn review(&self, full: &str, review: &Review) -> Value {
+        let mut out = json!({ "base": review.base, "sides": self.sides(full) });
+        if let Some(standing) = &review.standing {
+            out["standing"] = Value::from(standing.as_str());
+        }
+        json!({ REVIEW: out })
+    }
+
     fn conflict(&self, full: &str) -> Value {
+        json!({ CONFLICT: self.sides(full) })
+    }
+
+    /// Each distinct value once, with who wrote it.
+    fn sides(&self, full: &str) -> Vec<Value> {
         let mut sides: Vec<Value> = Vec::new();
-        for side in crate::conflict::sides(self.document, self.snapshot.slot(full)) {
+        for side in crate::finding::sides(self.document, self.snapshot.slot(full)) {
             let mut entry = Map::new();
             entry.insert("value".into(), present(&side.value));
             entry.insert("change".into(), hash_text(&side.change));
@@ -152,7 +167,7 @@ impl View<'_> {
             }
             sides.push(Value::Object(entry));
         }
-        json!({ CONFLICT: sides })
+        sides
     }
 
     fn text(&self, full: &str) -> Value {
@@ -171,9 +186,11 @@ impl View<'_> {
     }
 
     fn paragraph(&self, full: &str) -> Value {
-        match self.snapshot.wordings(full)[..] {
-            [] => Value::Null,
-            [one] => Value::String(one.to_owned()),
+        let open: Vec<&Review> = self.snapshot.reviews(full).collect();
+        match (&self.snapshot.wordings(full)[..], &open[..]) {
+            ([], _) => Value::Null,
+            ([one], []) => Value::String((*one).to_owned()),
+            (_, [review]) if self.snapshot.slot(full).len() == 1 => self.review(full, review),
             _ => self.conflict(full),
         }
     }
@@ -297,12 +314,16 @@ fn nest(out: &mut Map<String, Value>, parts: &[&str], value: Value) {
     }
 }
 
-/// What an entry says, as a stored value.
-pub(crate) fn entry_value(entry: &Entry) -> Value {
+/// What an entry says, as stored values: several where a text is under review.
+pub(crate) fn entry_values(entry: &Entry) -> Vec<Value> {
     match &entry.content {
-        Content::Register(written) => written.value.clone(),
-        Content::Text(text) => Value::String(text.clone()),
-        Content::Other(value) => value.clone(),
+        Content::Register(written) => vec![written.value.clone()],
+        Content::Text(text) => vec![Value::String(text.clone())],
+        Content::Review(review) => {
+            let all = review.standing.iter().chain(review.sides.iter().map(|(text, _)| text));
+            all.map(|text| Value::from(text.as_str())).collect()
+        }
+        Content::Other(value) => vec![value.clone()],
     }
 }
 

@@ -35,7 +35,7 @@ fn the_tunisia_example_becomes_a_document() {
     );
     assert_eq!(document.name().as_deref(), Some("Tunisia"));
     assert_eq!(document.history(kind).len(), 1);
-    assert!(document.conflicts(kind).is_empty());
+    assert!(document.findings(kind).is_empty());
     let mut receiver = Document::empty();
     let applied = receiver.apply_changes(&[&new.raw]);
     assert_eq!(applied.applied, [new.meta.hash]);

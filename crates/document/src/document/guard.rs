@@ -11,6 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use automerge::{Automerge, Change, ChangeHash, ReadDoc as _};
 
 use super::{Document, Graph};
+use crate::trace::Touch;
 use crate::{ChangeError, ChangeMeta, Hash, unpack};
 
 /// What became of the changes that were handed in.
@@ -111,10 +112,11 @@ impl Document {
 
     /// Tries all at once, which costs little more than one; only what fails is halved.
     fn admit(&mut self, candidates: Vec<Candidate>, outcome: &mut Applied) {
-        let mut graph = self.graph().clone();
+        let graph = self.graph_mut();
+        let held = graph.len();
         let mut fitting = Vec::with_capacity(candidates.len());
         for candidate in candidates {
-            match fits(&graph, &candidate.meta) {
+            match fits(graph, &candidate.meta) {
                 Ok(()) => {
                     graph.add(&candidate.meta);
                     fitting.push(candidate);
@@ -126,12 +128,16 @@ impl Document {
             return;
         }
         match trial(&self.am, &fitting) {
-            Ok(am) => {
-                self.replace(am, graph);
+            Ok((am, touches)) => {
+                self.take(am, &touches);
                 outcome.applied.extend(fitting.iter().map(|candidate| candidate.meta.hash));
             }
-            Err(reason) if fitting.len() == 1 => refuse(outcome, &fitting[0], reason),
+            Err(reason) if fitting.len() == 1 => {
+                self.graph_mut().truncate(held);
+                refuse(outcome, &fitting[0], reason);
+            }
             Err(_) => {
+                self.graph_mut().truncate(held);
                 // What builds on something that the first half loses is refused in the second, by `fits`.
                 let rest = fitting.split_off(fitting.len() / 2);
                 self.admit(fitting, outcome);
@@ -200,16 +206,15 @@ fn fits(graph: &Graph, meta: &ChangeMeta) -> Result<(), GuardError> {
     if meta.start_op != expected {
         return Err(GuardError::StartOp { found: meta.start_op, expected });
     }
-    let chain = graph.chain(&meta.actor);
-    let follows = chain.len() as u64 + 1 == meta.seq
-        && chain
-            .last()
-            .is_none_or(|last| meta.deps.contains(last) || graph.ancestors(&meta.deps).contains(last));
+    let follows = graph.chain(&meta.actor).len() as u64 + 1 == meta.seq
+        && graph
+            .tip(&meta.actor)
+            .is_none_or(|last| meta.deps.contains(&last) || graph.covers(&graph.clock_of(&meta.deps), &last));
     if follows { Ok(()) } else { Err(GuardError::Sequence { seq: meta.seq }) }
 }
 
 /// Apply on a copy, look whether each change comes back as it went in, and read the whole document.
-fn trial(am: &Automerge, candidates: &[Candidate]) -> Result<Automerge, GuardError> {
+fn trial(am: &Automerge, candidates: &[Candidate]) -> Result<(Automerge, Vec<Touch>), GuardError> {
     let tried = catch_unwind(AssertUnwindSafe(|| {
         let mut copy = am.clone();
         copy.apply_changes(candidates.iter().map(|candidate| candidate.change.clone()))
@@ -222,10 +227,11 @@ fn trial(am: &Automerge, candidates: &[Candidate]) -> Result<Automerge, GuardErr
             }
         }
         let _ = copy.hydrate(None);
-        Ok(copy)
+        let touches = candidates.iter().map(|candidate| Touch::of(&candidate.change)).collect();
+        Ok((copy, touches))
     }));
     match tried {
-        Ok(Ok(copy)) => Ok(copy),
+        Ok(Ok(tried)) => Ok(tried),
         Ok(Err(what)) => Err(GuardError::Trial(what)),
         Err(_) => Err(GuardError::Trial("applying it stops")),
     }

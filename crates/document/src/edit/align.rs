@@ -55,10 +55,7 @@ fn gap(
 
 /// The text of a paragraph as an editor sees it: its wording, or a line that stands for several.
 pub(crate) fn shown(snapshot: &Snapshot, paragraph: &str) -> String {
-    match snapshot.wordings(paragraph)[..] {
-        [one] => one.to_owned(),
-        _ => placeholder(paragraph),
-    }
+    snapshot.clear(paragraph).map_or_else(|| placeholder(paragraph), str::to_owned)
 }
 
 /// Left as it is, the conflict stays open; replaced, the new text settles it.

@@ -1,7 +1,7 @@
 //! Writing: one action of a person becomes exactly one change.
 
 use automerge::transaction::{CommitOptions, Transactable as _};
-use automerge::{ActorId, Automerge, AutomergeError, ChangeHash, ObjId, ObjType, ROOT, ReadDoc as _};
+use automerge::{ActorId, Automerge, AutomergeError, ObjId, ObjType, ROOT, ReadDoc as _};
 
 use super::plan::{Planner, Write};
 use super::{Edit, EditError, refuse_too_many};
@@ -9,8 +9,10 @@ use crate::document::Document;
 use crate::kind::{Kind, NAME_FIELD};
 use crate::layout::{FORMAT, FORMAT_KEY, KIND_KEY};
 use crate::path::describe;
-use crate::snapshot::{Content, Snapshot, read_slot};
-use crate::text::{Hunk, clean_text, compare, keeps_half};
+use crate::snapshot::{Content, Entry, Snapshot, read_slot};
+use crate::text::{Hunk, clean_text, compare, keeps_half, merge};
+use crate::trace::Touch;
+use crate::wording::Reader;
 use crate::{ChangeMeta, Hash};
 
 /// A source of random bytes: it fills what it is given.
@@ -64,7 +66,7 @@ impl Document {
         let mut planner = Planner::new(kind, Snapshot::default(), random);
         planner.set(NAME_FIELD, &name.into(), None)?;
         edits.iter().try_for_each(|edit| planner.edit(edit))?;
-        let steps = steps(&document.am, kind, &planner, None)?;
+        let steps = steps(&document, kind, &planner, None)?;
         let raw = write(&mut document.am, steps, Some(&kind.name), by)?;
         let raw = raw.ok_or_else(|| EditError::Internal("nothing was written".into()))?;
         let new = document.finish(raw)?;
@@ -83,13 +85,18 @@ impl Document {
         random: Random<'_>,
     ) -> Result<Option<NewChange>, EditError> {
         refuse_too_many(edits.iter())?;
-        let mut planner = Planner::new(kind, Snapshot::read(&self.am, None), random);
+        // Planned on what was read before, and not read again: the cost of an edit is that of what it touches.
+        let mut planner = Planner::new(kind, self.lend_now(), random);
         edits.iter().try_for_each(|edit| planner.edit(edit))?;
-        let steps = steps(&self.am, kind, &planner, None)?;
-        match write(&mut self.am, steps, None, by)? {
-            Some(raw) => self.finish(raw).map(Some),
-            None => Ok(None),
-        }
+        let steps = steps(self, kind, &planner, None)?;
+        let (planned, mut now) = (planner.writes, planner.snapshot);
+        let new = match write(&mut self.am, steps, None, by)? {
+            Some(raw) => Some(self.finish(raw)?),
+            None => None,
+        };
+        now.refresh_all(&self.reader(None), planned.keys().map(String::as_str));
+        self.give_back(now);
+        Ok(new)
     }
 
     /// Makes edits that were meant for the version `heads`, and merges them with what came since.
@@ -119,19 +126,20 @@ impl Document {
             return self.edit(kind, edits, by, random);
         }
         refuse_too_many(edits.iter())?;
-        let view = self.known(&sorted)?;
+        self.known(&sorted)?;
         let mut base_heads = sorted.clone();
         let mut view_at = None;
-        if let Some(tip) = self.graph().chain(by.actor).last()
-            && !self.graph().ancestors(&sorted).contains(tip)
+        if let Some(tip) = self.graph().tip(by.actor)
+            && !self.is_ancestor(&tip, &sorted)
         {
-            base_heads.push(*tip);
-            view_at = Some(view.as_slice());
+            base_heads.push(tip);
+            view_at = Some(sorted.as_slice());
         }
         let mut base = self.fork_at(&base_heads)?;
-        let mut planner = Planner::new(kind, Snapshot::read(&base.am, view_at), random);
+        let view = Snapshot::read(&base.reader(view_at));
+        let mut planner = Planner::new(kind, view, random);
         edits.iter().try_for_each(|edit| planner.edit(edit))?;
-        let steps = steps(&base.am, kind, &planner, view_at)?;
+        let steps = steps(&base, kind, &planner, view_at)?;
         let Some(raw) = write(&mut base.am, steps, None, by)? else { return Ok(None) };
         let change =
             automerge::Change::from_bytes(raw.clone()).map_err(|e| EditError::Internal(e.to_string()))?;
@@ -141,28 +149,32 @@ impl Document {
 
     fn finish(&mut self, raw: Vec<u8>) -> Result<NewChange, EditError> {
         let meta = ChangeMeta::parse(&raw).map_err(|e| EditError::Internal(e.to_string()))?;
-        self.note_change(&meta);
+        let change =
+            automerge::Change::from_bytes(raw.clone()).map_err(|e| EditError::Internal(e.to_string()))?;
+        self.note_change(&meta, &Touch::of(&change));
         Ok(NewChange { raw, meta })
     }
 }
 
-/// What to do with the library, decided before it is touched.
+/// What to do with the library, decided before it is touched. `view`: the version that was edited, if it is not
+/// the one that is written on.
 fn steps(
-    base: &Automerge,
+    base: &Document,
     kind: &Kind,
     planner: &Planner<'_>,
-    view: Option<&[ChangeHash]>,
+    view: Option<&[Hash]>,
 ) -> Result<Vec<Step>, EditError> {
     let mut steps = Vec::new();
     let mut size = 0;
+    let (now, view) = (base.reader(None), view.map(|heads| base.reader(Some(heads))));
     for (key, planned) in &planner.writes {
-        let slot = read_slot(base, view, key);
-        if view.is_some() {
-            let ids = |slot: &[crate::snapshot::Entry]| {
-                slot.iter().filter_map(|e| e.id.clone()).collect::<Vec<_>>()
-            };
-            if ids(&slot) != ids(&read_slot(base, None, key)) {
-                return Err(EditError::Moved { path: describe(kind, &planner.snapshot, key).path });
+        let slot = read_slot(&now, key);
+        let viewed = view.as_ref().map(|view| read_slot(view, key));
+        let moved = || EditError::Moved { path: describe(kind, &planner.snapshot, key).path };
+        if let Some(viewed) = &viewed {
+            let ids = |slot: &[Entry]| slot.iter().filter_map(|e| e.id.clone()).collect::<Vec<_>>();
+            if ids(&slot) != ids(viewed) {
+                return Err(moved());
             }
         }
         match planned {
@@ -173,22 +185,11 @@ fn steps(
             }
             Write::Paragraph(text) => {
                 size += text.chars().count();
-                match &slot[..] {
-                    [one] => match (&one.content, &one.id) {
-                        (Content::Text(old), _) if old == text => {}
-                        (Content::Text(old), Some(id)) if keeps_half(old, text) => {
-                            let hunks = compare(old, text);
-                            let splices = match view {
-                                None => in_place(hunks),
-                                Some(view) => mapped(base, id, view, &hunks).map_err(internal)?,
-                            };
-                            steps.push(Step::Splice(id.clone(), splices));
-                        }
-                        _ => steps.push(Step::NewText(key.clone(), text.clone())),
-                    },
-                    // Several wordings, or none: the new one takes the place of all.
-                    _ => steps.push(Step::NewText(key.clone(), text.clone())),
-                }
+                let text = match viewed {
+                    None => text.clone(),
+                    Some(viewed) => carried_over(&viewed, &slot, text).ok_or_else(moved)?,
+                };
+                steps.extend(paragraph(&now, key, &slot, text));
             }
         }
     }
@@ -198,45 +199,45 @@ fn steps(
     Ok(steps)
 }
 
-fn in_place(hunks: Vec<Hunk>) -> Vec<(usize, isize, String)> {
-    hunks.into_iter().rev().map(|hunk| (hunk.at, hunk.delete.cast_signed(), hunk.insert)).collect()
+/// The edit of an older wording, made to the one that stands now. `None` if that changed the same words, or
+/// if one of the two is open: then it would be a blend, or overwrite what nobody has seen.
+fn carried_over(viewed: &[Entry], slot: &[Entry], text: &str) -> Option<String> {
+    let contents = |slot: &[Entry]| slot.iter().map(|entry| entry.content.clone()).collect::<Vec<_>>();
+    if contents(viewed) == contents(slot) {
+        return Some(text.to_owned());
+    }
+    match (viewed, slot) {
+        ([Entry { content: Content::Text(old), .. }], [Entry { content: Content::Text(now), .. }])
+            if keeps_half(old, text) =>
+        {
+            merge(old, text, now)
+        }
+        _ => None,
+    }
 }
 
-/// The same hunks where those characters stand now: each is found again by its own identity.
-fn mapped(
-    am: &Automerge,
-    text: &ObjId,
-    view: &[ChangeHash],
-    hunks: &[Hunk],
-) -> Result<Vec<(usize, isize, String)>, AutomergeError> {
-    let now = |at: usize| -> Result<(usize, bool), AutomergeError> {
-        let cursor = am.get_cursor(text, at, Some(view))?;
-        let position = am.get_cursor_position(text, &cursor, None)?;
-        let alive = position < am.length(text) && am.get_cursor(text, position, None)? == cursor;
-        Ok((position, alive))
+/// Small edits are spliced in; others, and those that settle several wordings, put a new text.
+fn paragraph(reader: &Reader<'_>, key: &str, slot: &[Entry], text: String) -> Option<Step> {
+    let [Entry { id: Some(id), content }] = slot else { return Some(Step::NewText(key.to_owned(), text)) };
+    let kept = match content {
+        Content::Text(old) => keeps_half(old, &text),
+        Content::Review(review) => review
+            .standing
+            .iter()
+            .chain(review.sides.iter().map(|(side, _)| side))
+            .any(|old| keeps_half(old, &text)),
+        _ => false,
     };
-    let mut splices = Vec::new();
-    for hunk in hunks.iter().rev() {
-        if !hunk.insert.is_empty() {
-            let anchor = match hunk.at.checked_sub(1) {
-                None => 0,
-                Some(before) => match now(before)? {
-                    (position, true) => position + 1,
-                    (position, false) => position,
-                },
-            };
-            splices.push((anchor, 0, hunk.insert.clone()));
-        }
-        for at in (hunk.at..hunk.at + hunk.delete).rev() {
-            if let (position, true) = now(at)? {
-                splices.push((position, 1, String::new()));
-            }
-        }
+    if !kept {
+        return Some(Step::NewText(key.to_owned(), text));
     }
-    // At one place what goes goes first, or it would take away what was just put there. Stable:
-    // insertions at one place keep the order of the hunks, read backwards.
-    splices.sort_by_key(|(position, delete, _)| (std::cmp::Reverse(*position), *delete == 0));
-    Ok(splices)
+    // The library's own merge may stand there in place of what was shown: afterwards it is what was written.
+    let hunks = compare(&reader.raw_now(id), &text);
+    (!hunks.is_empty()).then(|| Step::Splice(id.clone(), in_place(hunks)))
+}
+
+fn in_place(hunks: Vec<Hunk>) -> Vec<(usize, isize, String)> {
+    hunks.into_iter().rev().map(|hunk| (hunk.at, hunk.delete.cast_signed(), hunk.insert)).collect()
 }
 
 fn write(

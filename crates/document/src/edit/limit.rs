@@ -21,6 +21,8 @@ pub(crate) fn refuse_too_many<'a>(edits: impl Iterator<Item = &'a Edit>) -> Resu
                 items += 1;
                 leaves(fields)
             }
+            Edit::Settle { changes, .. } => changes.len(),
+            Edit::Move { contents, .. } => contents.len(),
             Edit::Retire { .. } | Edit::Reinstate { .. } | Edit::ReplaceText { .. } => 1,
         };
     }

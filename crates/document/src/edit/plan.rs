@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{Edit, EditError, Random};
 use crate::kind::{FieldType, Kind, NAME_FIELD, Scalar};
-use crate::layout::{CHOICE, RETIRED, Written, key};
+use crate::layout::{RETIRED, Written, key};
 use crate::path::{Place, Target, resolve};
 use crate::snapshot::{Content, Snapshot};
 use crate::text::clean_text;
@@ -45,6 +45,14 @@ impl<'a> Planner<'a> {
             Edit::Add { path, fields } => self.add(path, fields),
             Edit::Retire { path, reason } => self.retire(path, reason, true),
             Edit::Reinstate { path, reason } => self.retire(path, reason, false),
+            Edit::Settle { path, changes, value, reason } => {
+                let reason = reason_text(path, reason)?;
+                self.settle(path, changes, value.as_ref(), &reason)
+            }
+            Edit::Move { path, to, contents, reason } => {
+                let reason = reason_text(path, reason)?;
+                self.move_to(path, to, contents, &reason)
+            }
         }
     }
 
@@ -146,34 +154,6 @@ impl<'a> Planner<'a> {
                 };
                 Err(EditError::not_here(path, "holds more than one value", hint))
             }
-        }
-    }
-
-    fn one_paragraph(
-        &mut self,
-        path: &str,
-        key: String,
-        value: &Value,
-        reason: Option<&str>,
-    ) -> Result<(), EditError> {
-        let Value::String(typed) = value else {
-            return Err(EditError::not_here(path, "is a paragraph", "write text, or retire the paragraph"));
-        };
-        let text = clean_text(typed).map_err(EditError::value(path))?;
-        match &crate::text::paragraphs(&text)[..] {
-            [one] => {
-                if let Some(reason) = reason {
-                    self.register(crate::layout::key(&[&key, CHOICE]), Value::Null, Some(reason));
-                }
-                self.paragraph(key, one.clone());
-                Ok(())
-            }
-            [] => Err(EditError::not_here(path, "would be empty", "retire the paragraph, with a reason")),
-            _ => Err(EditError::not_here(
-                path,
-                "is one paragraph",
-                "set the whole language, or add a paragraph",
-            )),
         }
     }
 

@@ -64,7 +64,13 @@ impl Planner<'_> {
         Ok(())
     }
 
-    fn insert(&mut self, at: &str, after: Option<&str>, before: Option<&str>, run: &mut Vec<String>) {
+    pub(super) fn insert(
+        &mut self,
+        at: &str,
+        after: Option<&str>,
+        before: Option<&str>,
+        run: &mut Vec<String>,
+    ) {
         if run.is_empty() {
             return;
         }

@@ -2,7 +2,7 @@
 
 use super::{label_of, paragraphs};
 use crate::kind::{Axis, Field, FieldType, Kind, Scalar};
-use crate::layout::{CHOICE, FORMAT_KEY, KIND_KEY, ORDER, RETIRED, key};
+use crate::layout::{CHOICE, FORMAT_KEY, KIND_KEY, ORDER, RETIRED, SETTLED, key};
 use crate::snapshot::Snapshot;
 
 /// What a key means to people.
@@ -43,6 +43,7 @@ pub(crate) fn describe(kind: &Kind, snapshot: &Snapshot, full: &str) -> Describe
             row.path = full.replace('/', ".");
             row
         }
+        (FieldType::Rows(_), [_, SETTLED, _]) => plain(full, full, Role::Hidden),
         (_, rest) => inner(snapshot, field, "", "", rest),
     }
 }
@@ -102,7 +103,7 @@ fn inner(snapshot: &Snapshot, field: &Field, path: &str, at: &str, rest: &[&str]
             role = match own {
                 [] => Role::Paragraph,
                 [RETIRED] => Role::Retired,
-                [ORDER | CHOICE] => Role::Hidden,
+                [ORDER | CHOICE] | [SETTLED, _] => Role::Hidden,
                 _ => Role::Value,
             };
             if role == Role::Retired {

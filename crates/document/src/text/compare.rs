@@ -41,7 +41,7 @@ pub(crate) fn keeps_half(old: &str, new: &str) -> bool {
 }
 
 /// Words, runs of white space, and single signs. Combining marks belong to their word.
-fn tokens(text: &str) -> Vec<&str> {
+pub(crate) fn tokens(text: &str) -> Vec<&str> {
     #[derive(PartialEq, Clone, Copy)]
     enum Class {
         Word,

@@ -146,7 +146,7 @@ fn an_open_conflict_stays_open_and_a_value_is_settled_with_a_reason_only() {
     let yaml = ca.document.render(&kind, None).unwrap();
     assert!(yaml.contains("# CONFLICT in country"), "{yaml}");
     assert_eq!(edits(&ca, &kind, "country:", "country:"), Ok(vec![]));
-    assert_eq!(ca.document.conflicts(&kind).len(), 2);
+    assert_eq!(ca.document.findings(&kind).len(), 2);
     let placeholder = yaml
         .lines()
         .find(|line| line.contains("[[ open conflict") && !line.trim_start().starts_with('#'))
@@ -162,7 +162,7 @@ fn an_open_conflict_stays_open_and_a_value_is_settled_with_a_reason_only() {
     let settled = yaml.replace(text, "Both at once.");
     let made = ca.document.parse_edited(&kind, &ca.document.heads(), &settled).unwrap();
     ca.edit(&kind, &made);
-    assert_eq!(ca.document.conflicts(&kind).len(), 1);
+    assert_eq!(ca.document.findings(&kind).len(), 1);
     assert_eq!(ca.document.get(&kind, "context.en", None).unwrap(), json!(["Both at once."]));
 }
 

@@ -1,7 +1,7 @@
 //! Open conflicts, with who wrote what and when.
 
 use accord_core::api::{ConflictView, Problem, Side};
-use accord_document::{ChangeMeta, Conflict, ConflictKind, Hash};
+use accord_document::{Finding, FindingKind, Hash};
 
 use super::words::actor_code;
 use crate::replica::{Programme, Reading, Replica};
@@ -30,16 +30,15 @@ pub(super) fn conflicts(replica: &Replica, document: Option<&str>) -> Result<Vec
 pub(super) fn of(programme: &Programme, reading: &Reading) -> Result<Vec<ConflictView>, Problem> {
     let kind = reading.kind()?;
     let name = reading.document.name().unwrap_or_else(|| reading.id.short());
-    let conflicts = reading.document.conflicts(kind);
+    let conflicts = reading.document.findings(kind);
     Ok(conflicts.into_iter().map(|conflict| view(programme, reading, &name, conflict)).collect())
 }
 
-fn view(programme: &Programme, reading: &Reading, name: &str, conflict: Conflict) -> ConflictView {
+fn view(programme: &Programme, reading: &Reading, name: &str, conflict: Finding) -> ConflictView {
     let governance = programme.governance();
     let author = |hash: &Hash| -> Option<(String, i64)> {
-        let raw = reading.document.raw_change(hash)?;
-        let meta = ChangeMeta::parse(&raw).ok()?;
-        Some((actor_code(&governance, reading, &meta.actor), meta.timestamp))
+        let (actor, time) = reading.document.written(hash)?;
+        Some((actor_code(&governance, reading, &actor), time))
     };
     let sides = conflict.sides.into_iter().map(|side| {
         let written: Vec<(String, i64)> =
@@ -51,10 +50,13 @@ fn view(programme: &Programme, reading: &Reading, name: &str, conflict: Conflict
         Side { value: side.value, text: side.text, authors, time, reason: side.reason }
     });
     let what = match conflict.what {
-        ConflictKind::Values => "values",
-        ConflictKind::Paragraph => "paragraph",
-        ConflictKind::RetiredButChanged => "retired_but_changed",
-        ConflictKind::DuplicateCode => "duplicate_code",
+        FindingKind::Values => "values",
+        FindingKind::Paragraph => "paragraph",
+        FindingKind::Review => "review",
+        FindingKind::LateCorrection => "late_correction",
+        FindingKind::RetiredButChanged => "retired_but_changed",
+        FindingKind::NeedsHome => "needs_home",
+        FindingKind::DuplicateCode => "duplicate_code",
         _ => "other",
     };
     ConflictView {

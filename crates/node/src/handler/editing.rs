@@ -176,7 +176,7 @@ fn changed(
         name: reading.document.name().unwrap_or_else(|| id.short()),
         change: change.as_ref().map(hash_text),
         changes: changes.iter().map(field_change).collect(),
-        conflicts: reading.document.conflicts(kind).len(),
+        conflicts: reading.document.findings(kind).len(),
         readers: readers(programme, &programme.space(), connected),
     })
 }

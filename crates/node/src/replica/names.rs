@@ -38,7 +38,7 @@ pub(crate) struct Summary {
 impl Summary {
     fn of(reading: &Reading) -> Self {
         let unreadable = reading.kind.as_ref().err().cloned();
-        let conflicts = reading.kind.as_ref().map_or(0, |kind| reading.document.conflicts(kind).len());
+        let conflicts = reading.kind.as_ref().map_or(0, |kind| reading.document.findings(kind).len());
         Self {
             arrived: reading.arrived,
             exists: reading.exists,

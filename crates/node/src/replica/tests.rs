@@ -95,7 +95,7 @@ fn seen(programme: &Programme, id: &DocumentId) -> String {
     let reading = programme.read(id).unwrap();
     let kind = reading.kind().unwrap();
     let view = reading.document.view(kind, None).unwrap();
-    format!("{view:?} {:?} {:?}", reading.document.conflicts(kind), reading.document.history(kind))
+    format!("{view:?} {:?} {:?}", reading.document.findings(kind), reading.document.history(kind))
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn a_plain_value_never_settles_a_disagreement() {
     ca.edit(&kind, &all(0));
     cmi.edit(&kind, &all(1));
     ca.pull(&cmi);
-    let open = ca.document.conflicts(&kind);
+    let open = ca.document.findings(&kind);
     assert_eq!(open.len(), 5);
     for conflict in &open {
         let value =
@@ -50,7 +50,7 @@ fn a_plain_value_never_settles_a_disagreement() {
         reason: "by phone".into(),
     };
     ca.edit(&kind, &[why("country", "EG"), why(&methods, "yes")]);
-    assert_eq!(ca.document.conflicts(&kind).len(), 3);
+    assert_eq!(ca.document.findings(&kind).len(), 3);
     ca.set(&kind, "country", "MA");
 }
 
@@ -64,7 +64,7 @@ fn equal_values_from_two_sides_are_changed_as_any_other() {
     cmi.set(&kind, BUDGET, "5.00");
     ca.pull(&cmi);
     ca.set(&kind, BUDGET, "6");
-    assert_eq!(ca.document.conflicts(&kind), []);
+    assert_eq!(ca.document.findings(&kind), []);
 }
 
 /// The cause was printed twice, by the error and by whoever prints the chain of causes.

@@ -1,8 +1,13 @@
+mod oracle;
+mod prose;
+mod retired;
+mod words;
+
 use serde_json::json;
 
 use super::*;
-use crate::Edit;
 use crate::testing::{Writer, add, kind, set};
+use crate::{Edit, Hash};
 
 const BUDGET: &str = "activities.TN-A03.budget.2013.EUR";
 
@@ -16,7 +21,7 @@ fn start(kind: &crate::Kind) -> Writer {
     Writer::first(kind, &edits)
 }
 
-fn texts(conflict: &Conflict) -> Vec<&str> {
+fn texts(conflict: &Finding) -> Vec<&str> {
     let mut texts: Vec<&str> = conflict.sides.iter().map(|side| side.text.as_str()).collect();
     texts.sort_unstable();
     texts
@@ -33,8 +38,8 @@ fn the_same_budget_both_offline() {
     uclg.set(&kind, BUDGET, "95,000");
     ca.pull(&cmi);
     cmi.pull(&ca);
-    let conflicts = ca.document.conflicts(&kind);
-    assert_eq!(conflicts, cmi.document.conflicts(&kind));
+    let conflicts = ca.document.findings(&kind);
+    assert_eq!(conflicts, cmi.document.findings(&kind));
     let [conflict] = &conflicts[..] else { panic!("{conflicts:?}") };
     assert_eq!((conflict.path.as_str(), conflict.label.as_str()), (BUDGET, "budget 2013 EUR of TN-A03"));
     assert_eq!(conflict.base, Some(json!({ "amount": "100000.00", "currency": "EUR" })));
@@ -50,12 +55,12 @@ fn the_same_budget_both_offline() {
         Edit::Resolve { path: BUDGET.into(), value: json!("110,000"), reason: "agreed by phone".into() };
     cmi.edit(&kind, &[settle]);
     ca.pull(&cmi);
-    assert_eq!(ca.document.conflicts(&kind), []);
+    assert_eq!(ca.document.findings(&kind), []);
     assert_eq!(ca.document.get(&kind, BUDGET, None).unwrap()["amount"], "110000.00");
 
     // UCLG was offline all along: its value opens the conflict again, against the resolution.
     ca.pull(&uclg);
-    let conflicts = ca.document.conflicts(&kind);
+    let conflicts = ca.document.findings(&kind);
     assert_eq!(texts(&conflicts[0]), ["110,000", "95,000"]);
     let settled = conflicts[0].sides.iter().find(|side| side.text == "110,000").unwrap();
     assert_eq!(settled.reason.as_deref(), Some("agreed by phone"));
@@ -72,7 +77,7 @@ fn equal_values_and_other_cells_are_no_conflict() {
     ca.set(&kind, "activities.TN-A03.budget.2014.EUR", "5");
     cmi.set(&kind, "activities.TN-A03.budget.2015.EUR", "6");
     ca.pull(&cmi);
-    assert_eq!(ca.document.conflicts(&kind), []);
+    assert_eq!(ca.document.findings(&kind), []);
     let budget = ca.document.get(&kind, "activities.TN-A03.budget", None).unwrap();
     assert_eq!(budget.as_object().unwrap().len(), 3);
 }
@@ -86,7 +91,7 @@ fn writing_the_same_value_again_is_a_write() {
     ca.set(&kind, BUDGET, "100,000");
     cmi.set(&kind, BUDGET, "90,000");
     ca.pull(&cmi);
-    assert_eq!(texts(&ca.document.conflicts(&kind)[0]), ["100,000", "90,000"]);
+    assert_eq!(texts(&ca.document.findings(&kind)[0]), ["100,000", "90,000"]);
 }
 
 #[test]
@@ -100,7 +105,7 @@ fn shares_are_one_value() {
         &[Edit::Set { path: "activities.TN-A03.shares".into(), value: json!({ "P1": 40, "P2": 60 }) }],
     );
     ca.pull(&cmi);
-    assert_eq!(texts(&ca.document.conflicts(&kind)[0]), ["P1 40, P2 60", "P1 70, P2 30"]);
+    assert_eq!(texts(&ca.document.findings(&kind)[0]), ["P1 40, P2 60", "P1 70, P2 30"]);
 }
 
 #[test]
@@ -109,11 +114,11 @@ fn retired_but_changed_is_told_until_somebody_decides() {
     let mut giz = start(&kind);
     let mut sfax = giz.joined("Sfax");
     giz.edit(&kind, &[Edit::Retire { path: "activities.TN-A05".into(), reason: "covered by AFD".into() }]);
-    assert_eq!(giz.document.conflicts(&kind), []);
+    assert_eq!(giz.document.findings(&kind), []);
     sfax.set(&kind, "activities.TN-A05.budget.2013.EUR", "5,000");
     giz.pull(&sfax);
-    let conflicts = giz.document.conflicts(&kind);
-    assert_eq!(conflicts[0].what, ConflictKind::RetiredButChanged);
+    let conflicts = giz.document.findings(&kind);
+    assert_eq!(conflicts[0].what, FindingKind::RetiredButChanged);
     assert_eq!(conflicts[0].sides[0].reason.as_deref(), Some("covered by AFD"));
     assert_eq!(conflicts[0].sides[1].text, "budget 2013 EUR of TN-A05: 5,000");
     let refused = giz.try_edit(&kind, &[set("activities.TN-A05.status", "done")]).unwrap_err();
@@ -124,7 +129,7 @@ fn retired_but_changed_is_told_until_somebody_decides() {
         reason: "the money moves to TN-A03".into(),
     };
     giz.edit(&kind, &[confirm]);
-    assert_eq!(giz.document.conflicts(&kind), []);
+    assert_eq!(giz.document.findings(&kind), []);
     assert_eq!(
         giz.document.get(&kind, "activities.TN-A05.budget.2013.EUR", None).unwrap()["amount"],
         "5000.00"
@@ -140,13 +145,13 @@ fn two_items_with_one_code_are_both_listed_and_both_reachable() {
         writer.edit(&kind, &[add("activities", json!({ "code": "TN-A07", "status": "done" }))]);
     }
     ca.pull(&cmi);
-    let conflicts = ca.document.conflicts(&kind);
-    assert_eq!(conflicts[0].what, ConflictKind::DuplicateCode);
+    let conflicts = ca.document.findings(&kind);
+    assert_eq!(conflicts[0].what, FindingKind::DuplicateCode);
     let ids: Vec<&str> = conflicts[0].sides.iter().map(|side| side.value.as_str().unwrap()).collect();
     let error = ca.document.get(&kind, "activities.TN-A07.status", None).unwrap_err();
     assert!(ids.iter().all(|id| error.to_string().contains(id)), "{error}");
     ca.edit(&kind, &[set(&format!("activities.{}.code", ids[0]), "TN-A08")]);
-    assert_eq!(ca.document.conflicts(&kind), []);
+    assert_eq!(ca.document.findings(&kind), []);
     assert_eq!(ca.document.get(&kind, "activities.TN-A08.status", None).unwrap(), "done");
 }
 
@@ -158,8 +163,8 @@ fn two_rewrites_of_a_paragraph_survive_whole() {
     ca.set(&kind, "context.en.1", "Most people live in towns by the sea.");
     cmi.set(&kind, "context.en.1", "Decentralisation began after 2011.");
     ca.pull(&cmi);
-    let conflicts = ca.document.conflicts(&kind);
-    assert_eq!(conflicts[0].what, ConflictKind::Paragraph);
+    let conflicts = ca.document.findings(&kind);
+    assert_eq!(conflicts[0].what, FindingKind::Paragraph);
     assert_eq!(conflicts[0].base, Some(json!("The cities grow fast and without a plan.")));
     assert_eq!(
         texts(&conflicts[0]),
@@ -171,7 +176,7 @@ fn two_rewrites_of_a_paragraph_survive_whole() {
         reason: "both are needed".into(),
     };
     ca.edit(&kind, &[both]);
-    assert_eq!(ca.document.conflicts(&kind), []);
+    assert_eq!(ca.document.findings(&kind), []);
     cmi.pull(&ca);
     assert_eq!(cmi.document.view(&kind, None), ca.document.view(&kind, None));
 }
@@ -185,7 +190,7 @@ fn small_edits_of_one_paragraph_merge() {
     ca.set(&kind, "context.en", "The cty of Sfax leads the work on waste. Gafsa joins in 2014.");
     cmi.set(&kind, "context.en.1", "The city of Sfax leads the work on waste.");
     ca.pull(&cmi);
-    assert_eq!(ca.document.conflicts(&kind), []);
+    assert_eq!(ca.document.findings(&kind), []);
     assert_eq!(
         ca.document.get(&kind, "context.en", None).unwrap(),
         json!(["The city of Sfax leads the work on waste. Gafsa joins in 2014."])
