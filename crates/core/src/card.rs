@@ -4,7 +4,7 @@ use data_encoding::BASE64URL_NOPAD;
 use minicbor::{Decode, Encode};
 
 use crate::{
-    CodecError, DeviceId, DeviceKey, KeyError, OrganisationId, RootKey, Signature, decode, encode,
+    CodecError, DeviceId, DeviceKey, KeyError, OrganisationId, PublicKey, RootKey, Signature, decode, encode,
     tagged_hash,
 };
 
@@ -134,9 +134,14 @@ pub(crate) fn check_line(text: &str, what: &'static str) -> Result<(), CardError
 impl DeviceCertificate {
     /// Certifies `device`, called `label`, as a device of the organisation of `root`.
     pub fn new(root: &RootKey, device: &DeviceKey, label: &str) -> Self {
-        let hash = Self::hash(&root.id(), &device.id(), label);
+        Self::under(root.id(), root, device, label)
+    }
+
+    /// Certifies `device` as a device of `organisation`, whose root key of now is `root`.
+    pub fn under(organisation: OrganisationId, root: &RootKey, device: &DeviceKey, label: &str) -> Self {
+        let hash = Self::hash(&organisation, &device.id(), label);
         Self {
-            organisation: root.id(),
+            organisation,
             device: device.id(),
             label: label.to_owned(),
             by_root: root.sign("device", &hash),
@@ -153,9 +158,26 @@ impl DeviceCertificate {
     /// # Errors
     /// [`CardError`] if a signature does not hold, or the label is not a line of text.
     pub fn verify(&self, root: &OrganisationId) -> Result<(), CardError> {
+        self.check_device()?;
+        self.check_root(&root.0)
+    }
+
+    /// Checks that `root` signed.
+    ///
+    /// # Errors
+    /// [`CardError::Signature`] if it did not.
+    pub fn check_root(&self, root: &PublicKey) -> Result<(), CardError> {
+        let hash = Self::hash(&self.organisation, &self.device, &self.label);
+        self.by_root.verify(root, "device", &hash).map_err(CardError::Signature)
+    }
+
+    /// Checks the text and the device's own signature; whose root key must have signed is the fold's question.
+    ///
+    /// # Errors
+    /// [`CardError`] with the first that does not hold.
+    pub fn check_device(&self) -> Result<(), CardError> {
         check_line(&self.label, "device name")?;
         let hash = Self::hash(&self.organisation, &self.device, &self.label);
-        self.by_root.verify(&root.0, "device", &hash).map_err(CardError::Signature)?;
         self.by_device.verify(&self.device.0, "device", &hash).map_err(CardError::Signature)
     }
 }
@@ -166,10 +188,25 @@ impl Card {
     /// # Errors
     /// [`CardError::Name`] if a text is not fit to be shown.
     pub fn new(root: &RootKey, device: &DeviceKey, code: &str, name: &str) -> Result<Self, CardError> {
-        let organisation = Organisation { id: root.id(), code: code.to_owned(), name: name.to_owned() };
+        Self::under(root.id(), root, device, code, name)
+    }
+
+    /// Makes the card of `organisation`, whose root key of now is `root`.
+    ///
+    /// # Errors
+    /// [`CardError::Name`] if a text is not fit to be shown.
+    pub fn under(
+        id: OrganisationId,
+        root: &RootKey,
+        device: &DeviceKey,
+        code: &str,
+        name: &str,
+    ) -> Result<Self, CardError> {
+        let organisation = Organisation { id, code: code.to_owned(), name: name.to_owned() };
         organisation.check()?;
         let signature = root.sign("organisation", &organisation.hash());
-        Ok(Self { organisation, device: DeviceCertificate::new(root, device, "first device"), signature })
+        let device = DeviceCertificate::under(id, root, device, "first device");
+        Ok(Self { organisation, device, signature })
     }
 
     /// Checks every text and signature of the card.
@@ -177,14 +214,22 @@ impl Card {
     /// # Errors
     /// [`CardError`] with the first that does not hold.
     pub fn verify(&self) -> Result<(), CardError> {
+        self.verify_with(&self.organisation.id.0)
+    }
+
+    /// Checks every text and signature of the card, the organisation's by the root key `root`.
+    ///
+    /// # Errors
+    /// [`CardError`] with the first that does not hold.
+    pub fn verify_with(&self, root: &PublicKey) -> Result<(), CardError> {
         self.organisation.check()?;
         if self.device.organisation != self.organisation.id {
             return Err(CardError::OtherOrganisation);
         }
-        self.signature
-            .verify(&self.organisation.id.0, "organisation", &self.organisation.hash())
-            .map_err(CardError::Signature)?;
-        self.device.verify(&self.organisation.id)
+        let hash = self.organisation.hash();
+        self.signature.verify(root, "organisation", &hash).map_err(CardError::Signature)?;
+        self.device.check_device()?;
+        self.device.check_root(root)
     }
 }
 

@@ -112,6 +112,10 @@ id! {
     OrganisationId, 32
 }
 id! {
+    /// A root key, by its public half: what an organisation signs its own affairs with now.
+    RootId, 32
+}
+id! {
     /// A device: its Ed25519 public key, which is also its libp2p identity.
     DeviceId, 32
 }

@@ -25,7 +25,7 @@ pub use codec::{CodecError, decode, encode};
 pub use entry::{Authority, Body, Entry, FORMAT, Header, MAX_HEADER, MAX_PAYLOAD, SignedEntry, UnknownBody};
 pub use id::{
     ChangeHash, DecisionId, DeviceId, DocumentId, EntryId, IdError, OrganisationId, ProgrammeId, RecordId,
-    SpaceId, VoteId,
+    RootId, SpaceId, VoteId,
 };
 pub use keys::{DeviceKey, KeyError, PublicKey, RootKey, Signature, tagged_hash};
 pub use run::{Invalid, LogId, MAX_RUN, VerifiedRun, verify_entry, verify_run};

@@ -216,6 +216,25 @@ fn play(steps: &[Step]) -> (World, Vec<Decision>) {
     (world, decisions)
 }
 
+/// Whether the vote's chain, and all that it cites, is held.
+fn held(votes: &BTreeMap<VoteId, &Vote>, vote: &Vote) -> bool {
+    let before = vote.previous.iter().all(|id| {
+        votes.get(id).is_some_and(|before| before.secretariat == vote.secretariat && held(votes, before))
+    });
+    before && vote.killed_by.iter().all(|id| votes.get(id).is_some_and(|cited| held(votes, cited)))
+}
+
+/// Whether a vote counts: it is held, and cites votes that count and kill the round before, if there is one.
+fn counts(votes: &BTreeMap<VoteId, &Vote>, vote: &Vote) -> bool {
+    let cited = vote.killed_by.iter().filter_map(|id| votes.get(id)).filter(|cited| {
+        let before = Slot { round: vote.round - 1, ..vote.slot() };
+        cited.slot() == before && counts(votes, cited)
+    });
+    let choices: BTreeSet<Option<DecisionId>> =
+        cited.map(|cited| if let Choice::For(id) = cited.choice { Some(id) } else { None }).collect();
+    held(votes, vote) && (vote.round == 1 || choices.len() > 1 || choices.contains(&None))
+}
+
 /// The decisions in force, computed from scratch in the plainest way.
 fn oracle(world: &World, entries: &[&Entry]) -> BTreeSet<DecisionId> {
     let records: Vec<&Record> = entries
@@ -248,16 +267,7 @@ fn oracle(world: &World, entries: &[&Entry]) -> BTreeSet<DecisionId> {
             |r| if let Record::Vote { vote, .. } = r { Some((vote.id(), vote.as_ref())) } else { None },
         )
         .collect();
-    let counts = |vote: &Vote| {
-        let mut at = vote.previous;
-        while let Some(id) = at {
-            match votes.get(&id) {
-                Some(before) if before.secretariat == vote.secretariat => at = before.previous,
-                _ => return false,
-            }
-        }
-        true
-    };
+    let counts = |vote: &Vote| counts(&votes, vote);
     let complete = |decision: &Decision| {
         let slot =
             Slot { subject: decision.subject.clone(), version: decision.version, round: decision.round };

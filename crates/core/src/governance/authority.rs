@@ -1,6 +1,8 @@
 //! What each governance log acknowledges, and at which position: the meaning of an entry's `authority`.
+//!
+//! Where a governance log forked, an authority means what stands before it on its own branch.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{Authority, DecisionId, DeviceId, EntryId, RecordId};
 
@@ -15,12 +17,76 @@ pub enum Resolution {
     OtherBranch,
 }
 
+#[derive(Debug, Clone)]
+struct Place {
+    seq: u64,
+    prev: Option<EntryId>,
+    /// Whether everything before it is held.
+    rooted: bool,
+}
+
+/// Where a log acknowledges one thing: mostly one place, more on the branches of a fork.
+type Places = BTreeSet<(u64, EntryId)>;
+
 #[derive(Debug, Clone, Default)]
 struct Log {
-    ids: BTreeMap<u64, EntryId>,
-    decisions: BTreeMap<DecisionId, u64>,
-    devices: BTreeMap<RecordId, u64>,
+    entries: BTreeMap<EntryId, Place>,
+    at: BTreeMap<u64, EntryId>,
+    /// By the entry before them, those that wait for it.
+    orphans: BTreeMap<EntryId, BTreeSet<EntryId>>,
+    /// The lowest position that has two entries.
+    forked: Option<u64>,
+    decisions: BTreeMap<DecisionId, Places>,
+    devices: BTreeMap<RecordId, Places>,
     last_acknowledgement: Option<(u64, EntryId)>,
+}
+
+impl Log {
+    fn insert(&mut self, seq: u64, id: EntryId, prev: Option<EntryId>) {
+        if self.entries.contains_key(&id) {
+            return;
+        }
+        if self.at.insert(seq, id).is_some() {
+            self.forked = Some(self.forked.map_or(seq, |at| at.min(seq)));
+        }
+        self.entries.insert(id, Place { seq, prev, rooted: false });
+        if let Some(before) = prev
+            && !self.entries.get(&before).is_some_and(|place| place.rooted)
+        {
+            self.orphans.entry(before).or_default().insert(id);
+            return;
+        }
+        let mut next = vec![id];
+        while let Some(id) = next.pop() {
+            if let Some(place) = self.entries.get_mut(&id) {
+                place.rooted = true;
+            }
+            next.extend(self.orphans.remove(&id).into_iter().flatten());
+        }
+    }
+
+    /// Whether one of `places` is at or before `authority` on its branch.
+    fn before(&self, places: Option<&Places>, authority: &Authority) -> bool {
+        let Authority::At { position, id } = authority else { return false };
+        let Some((places, (first, _))) = places.and_then(|p| Some((p, p.first()?))) else { return false };
+        if first > position {
+            return false;
+        }
+        if self.forked.is_none_or(|at| at > *position) {
+            return true;
+        }
+        let mut at = Some(*id);
+        while let Some(id) = at
+            && let Some(place) = self.entries.get(&id)
+            && place.seq >= *first
+        {
+            if places.contains(&(place.seq, id)) {
+                return true;
+            }
+            at = place.prev;
+        }
+        false
+    }
 }
 
 /// The acknowledgements of every governance log held.
@@ -30,8 +96,8 @@ pub struct Acknowledged {
 }
 
 impl Acknowledged {
-    pub(super) fn entry(&mut self, device: DeviceId, seq: u64, id: EntryId) {
-        self.logs.entry(device).or_default().ids.entry(seq).or_insert(id);
+    pub(super) fn entry(&mut self, device: DeviceId, seq: u64, id: EntryId, prev: Option<EntryId>) {
+        self.logs.entry(device).or_default().insert(seq, id, prev);
     }
 
     pub(super) fn acknowledge(
@@ -43,12 +109,10 @@ impl Acknowledged {
     ) {
         let log = self.logs.entry(device).or_default();
         for decision in decisions {
-            let first = log.decisions.entry(*decision).or_insert(seq);
-            *first = seq.min(*first);
+            log.decisions.entry(*decision).or_default().insert((seq, id));
         }
         for record in devices {
-            let first = log.devices.entry(*record).or_insert(seq);
-            *first = seq.min(*first);
+            log.devices.entry(*record).or_default().insert((seq, id));
         }
         log.last_acknowledgement = log.last_acknowledgement.max(Some((seq, id)));
     }
@@ -56,17 +120,23 @@ impl Acknowledged {
     /// Whether `authority` of an entry of `device` can be judged.
     pub fn resolve(&self, device: &DeviceId, authority: &Authority) -> Resolution {
         let Authority::At { position, id } = authority else { return Resolution::Resolved };
-        match self.logs.get(device).and_then(|log| log.ids.get(position)) {
+        let Some(log) = self.logs.get(device) else { return Resolution::Missing };
+        match log.entries.get(id).filter(|place| place.seq == *position) {
+            Some(place) if place.rooted => Resolution::Resolved,
+            Some(_) => Resolution::Missing,
+            None if log.at.contains_key(position) => Resolution::OtherBranch,
             None => Resolution::Missing,
-            Some(held) if held == id => Resolution::Resolved,
-            Some(_) => Resolution::OtherBranch,
         }
     }
 
     /// Whether `device` had acknowledged `decision` at `authority`.
     pub fn knew(&self, device: &DeviceId, authority: &Authority, decision: &DecisionId) -> bool {
-        let at = self.logs.get(device).and_then(|log| log.decisions.get(decision));
-        at.is_some_and(|at| *at <= authority.position())
+        self.logs.get(device).is_some_and(|log| log.before(log.decisions.get(decision), authority))
+    }
+
+    /// Whether `device` had acknowledged a device record at `authority`.
+    pub fn knew_record(&self, device: &DeviceId, authority: &Authority, record: &RecordId) -> bool {
+        self.logs.get(device).is_some_and(|log| log.before(log.devices.get(record), authority))
     }
 
     /// The authority that a next entry of `device` is written under: its last acknowledgement.

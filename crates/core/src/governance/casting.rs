@@ -1,26 +1,76 @@
 //! Casting votes: what an honest secretariat signs, and when it may not.
 
-use super::{Choice, ConstitutionRef, DecisionStatus, Governance, Operation, Slot, SlotState, Subject, Vote};
-use crate::{DecisionId, DeviceId, OrganisationId, VoteId};
+use std::collections::BTreeSet;
+
+use super::constitution::is_recovery;
+use super::operation::RECOVERY_ROUND;
+use super::{
+    Choice, ConstitutionRef, Cut, Decision, DecisionStatus, Governance, Operation, Slot, SlotState, Subject,
+    Term, Vote,
+};
+use crate::{DecisionId, DeviceId, OrganisationId, RootId, VoteId};
+
+/// The key that a vote is to be signed with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signer {
+    /// The secretariat's signing device: [`super::Record::vote`].
+    Device(DeviceId),
+    /// The organisation's root key, for the constitution: [`super::Record::root_vote`].
+    Root(RootId),
+}
 
 impl Governance {
     /// The slot in which a next decision about `subject` is voted on, and its parent: the version after the one in
     /// force, in the round after the last dead one. With it the votes that killed that round.
     pub fn next_slot(&self, subject: &Subject) -> (Slot, Option<DecisionId>, Vec<VoteId>) {
-        let last = self.in_force.get(subject).and_then(|versions| versions.last_key_value());
+        self.next_slot_from(subject, 1)
+    }
+
+    /// The same for a recovery, which has rounds of its own.
+    pub fn next_recovery_slot(&self) -> (Slot, Option<DecisionId>, Vec<VoteId>) {
+        self.next_slot_from(&Subject::Constitution, RECOVERY_ROUND)
+    }
+
+    fn next_slot_from(&self, subject: &Subject, round: u32) -> (Slot, Option<DecisionId>, Vec<VoteId>) {
+        let last = self.standing(subject).and_then(|versions| versions.last_key_value());
         let version = last.map_or(1, |(version, _)| version + 1);
-        let secretariats = self.secretariats();
-        let mut slot = Slot { subject: subject.clone(), version, round: 1 };
+        let mut slot = Slot { subject: subject.clone(), version, round };
         let mut killed_by = Vec::new();
-        while let SlotState::Dead(votes) = self.votes.state(&slot, &secretariats, &ConstitutionRef::GENESIS) {
+        while let SlotState::Dead(votes) = self.slot(&slot) {
             slot.round += 1;
             killed_by = votes;
         }
+        killed_by.sort_unstable();
         (slot, last.map(|(_, id)| *id), killed_by)
     }
 
-    /// The vote of `secretariat` in the slot of `decision`, to be signed by its signing device and made durable
-    /// before anyone sees it.
+    /// A decision about `subject` in its next slot, to be proposed. A grant is for the organisation's part of now.
+    pub fn draft(&self, subject: Subject, operation: Operation, mut cuts: Vec<Cut>) -> Decision {
+        let recovery = matches!(operation, Operation::Recover { .. });
+        let (slot, parent, _) = if recovery { self.next_recovery_slot() } else { self.next_slot(&subject) };
+        let membership = match (&operation, &subject) {
+            (Operation::Grant { .. }, Subject::Access(organisation, _)) => {
+                self.membership(organisation).map(|m| m.term).or(Some(Term::Member(0)))
+            }
+            _ => None,
+        };
+        cuts.sort_unstable();
+        Decision { subject, version: slot.version, round: slot.round, parent, membership, operation, cuts }
+    }
+
+    /// With which key the vote of an organisation on `decision` is signed; none if it has no vote.
+    pub fn signer(&self, organisation: &OrganisationId, decision: &Decision) -> Option<Signer> {
+        let seat = self.chain.last()?.charter.seat(organisation);
+        if decision.subject != Subject::Constitution {
+            return seat.map(|seat| Signer::Device(seat.card.device.device));
+        }
+        let recovers = matches!(decision.operation, Operation::Recover { .. });
+        let of_quorum = || self.quorum.roots.get(organisation).copied().filter(|_| recovers);
+        seat.map(|seat| seat.root).or_else(of_quorum).map(Signer::Root)
+    }
+
+    /// The vote of `secretariat` in the slot of `decision`, to be signed by its signing device (or, on the constitution,
+    /// by its root key) and made durable before anyone sees it.
     ///
     /// # Errors
     /// A sentence for people if it may not vote, or not here, or has voted already.
@@ -33,40 +83,104 @@ impl Governance {
         time: u64,
     ) -> Result<Vote, CastError> {
         let state = self.decision(decision).ok_or(CastError::Unknown)?;
-        let signing =
-            self.genesis.iter().flat_map(|g| &g.secretariats).find(|c| c.organisation.id == *secretariat);
-        let signing = signing.ok_or(CastError::NotASecretariat)?;
-        if signing.device.device != *device {
-            return Err(CastError::NotTheSigningDevice);
+        let d = state.decision;
+        match self.signer(secretariat, d).ok_or(CastError::NotASecretariat)? {
+            Signer::Device(signing) if signing != *device => return Err(CastError::NotTheSigningDevice),
+            _ => {}
         }
-        if matches!(state.decision.operation, Operation::Unknown(_)) && refusal.is_none() {
+        if matches!(d.operation, Operation::Unknown(_)) && refusal.is_none() {
             return Err(CastError::Newer);
         }
-        let d = state.decision;
         let slot = Slot { subject: d.subject.clone(), version: d.version, round: d.round };
-        if self.votes.in_slot(&slot, secretariat).next().is_some() {
+        if self.votes.voted(&slot, secretariat) {
             return Err(CastError::AlreadyVoted);
         }
         if state.status != DecisionStatus::Open {
             return Err(CastError::Settled);
         }
-        let (next, _, killed_by) = self.next_slot(&d.subject);
-        if next != slot {
+        // What stands in force, the parent too, may have changed since it was proposed; and nobody votes above a round
+        // that is in force.
+        let (next, parent, killed_by) =
+            if is_recovery(&slot) { self.next_recovery_slot() } else { self.next_slot(&d.subject) };
+        if next != slot || parent != d.parent {
             return Err(CastError::Settled);
         }
-        let choice = refusal.map_or(Choice::For(*decision), Choice::Refuse);
+        let constitution = self.constitution_ref();
+        if refusal.is_none() {
+            self.check_open(&slot, constitution)?;
+            if let Some(why) = self.objection(d) {
+                return Err(CastError::NoEffect(why));
+            }
+        }
+        let mut cited: BTreeSet<VoteId> = killed_by.into_iter().collect();
+        for slot in self.votes.promises(secretariat).to_cite(constitution.version) {
+            match self.slot(slot) {
+                SlotState::Dead(votes) => cited.extend(votes),
+                // A recovery replaces it, and what it is itself about is voted on in the next round of it.
+                _ if is_recovery(&Slot { subject: d.subject.clone(), ..next.clone() }) => {}
+                _ => return Err(CastError::ConstitutionUnderWay),
+            }
+        }
         Ok(Vote {
             programme: self.programme,
             secretariat: *secretariat,
-            subject: slot.subject,
-            version: slot.version,
-            round: slot.round,
-            constitution: ConstitutionRef::GENESIS,
+            subject: next.subject,
+            version: next.version,
+            round: next.round,
+            constitution,
             previous: self.votes.tip(secretariat),
-            choice,
-            killed_by,
+            choice: refusal.map_or(Choice::For(*decision), Choice::Refuse),
+            killed_by: cited.into_iter().collect(),
             time,
         })
+    }
+
+    /// A vote beside one that was cast under an earlier constitution can only kill the slot, and a person is not to sign
+    /// what cannot come in force.
+    fn check_open(&self, slot: &Slot, constitution: ConstitutionRef) -> Result<(), CastError> {
+        let other =
+            self.judge(|judge| judge.counted(slot).iter().any(|(_, v)| v.constitution != constitution));
+        if other { Err(CastError::OtherConstitution) } else { Ok(()) }
+    }
+
+    /// Why a decision would have no effect as things stand, if it would not. An honest secretariat does not sign such a
+    /// one; in force it does no harm.
+    pub fn objection(&self, decision: &Decision) -> Option<&'static str> {
+        match (&decision.operation, &decision.subject) {
+            (Operation::Admit { .. }, Subject::Membership(organisation)) => {
+                let part = self.membership(organisation);
+                part.is_some().then_some(
+                    "the organisation takes part already; remove it first to admit it as something else",
+                )
+            }
+            (Operation::Remove | Operation::ReplaceRoot { .. }, Subject::Membership(organisation)) => {
+                match self.membership(organisation).map(|m| m.term) {
+                    Some(Term::Member(_)) => None,
+                    Some(Term::Secretariat(_)) => Some("a secretariat is replaced by a new constitution"),
+                    None => Some("the organisation takes no part"),
+                }
+            }
+            (Operation::Grant { .. }, Subject::Access(organisation, space)) => {
+                let term = self.membership(organisation).map(|m| m.term);
+                if !self.is_shared(space) {
+                    Some("there is no such space")
+                } else if term.is_none() || term != decision.membership {
+                    Some("the membership that it is for has ended")
+                } else {
+                    None
+                }
+            }
+            (Operation::Withdraw { .. }, Subject::Access(organisation, space)) => {
+                (!self.ever_had(organisation, space)).then_some("the organisation has no access to the space")
+            }
+            (Operation::CreateSpace { .. }, Subject::Space(space)) => {
+                let built_in = self.standing(&decision.subject).is_none() && self.is_shared(space);
+                built_in.then_some("this space exists in every programme")
+            }
+            (Operation::Recover { recovery, .. }, _) => (!self.secretariats().contains(&recovery.lost))
+                .then_some("only a secretariat is recovered from"),
+            _ => None,
+        }
     }
 }
 
@@ -91,4 +205,17 @@ pub enum CastError {
     /// The slot is settled: in force, or dead.
     #[error("this decision is settled already; nothing more can be signed on it")]
     Settled,
+    /// Votes of an earlier constitution stand in the slot.
+    #[error(
+        "the constitution has changed since this was signed by the other; refuse it and propose it again"
+    )]
+    OtherConstitution,
+    /// Its author voted for a constitution that is neither in force nor dead.
+    #[error(
+        "your organisation signed a new constitution that is not settled; nothing else can be signed until it is"
+    )]
+    ConstitutionUnderWay,
+    /// It would change nothing.
+    #[error("this decision would have no effect: {0}")]
+    NoEffect(&'static str),
 }

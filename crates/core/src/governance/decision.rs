@@ -2,11 +2,9 @@
 
 use minicbor::{Decode, Decoder, Encode, Encoder};
 
-use crate::codec::{Raw, tagged, write_raw};
-use crate::{
-    Card, DecisionId, DeviceId, DocumentId, Head, OrganisationId, OrganisationKind, SpaceId, encode,
-    tagged_hash,
-};
+use super::operation::MAX_CUTS;
+use super::{Operation, Term};
+use crate::{DecisionId, DeviceId, DocumentId, Head, OrganisationId, SpaceId, encode, tagged_hash};
 
 /// What is decided about. Each subject has its own chain of versions; different subjects never conflict.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,24 +20,6 @@ pub enum Subject {
     /// Secretariats, signing devices, the guard rule.
     Constitution,
 }
-
-/// What a decision does once it is in force.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Operation {
-    /// Admits the organisation of this card, which must be the subject's.
-    Admit {
-        /// Who, with its first device.
-        card: Box<Card>,
-        /// As what: a member or an observer, never a secretariat.
-        kind: OrganisationKind,
-    },
-    /// Something that a newer version knows. A node that does not know it cannot vote for it.
-    Unknown(UnknownOperation),
-}
-
-/// An operation that this version does not know, kept to the byte.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UnknownOperation(Raw);
 
 /// How far a log counts where a decision ends its author's access: the last entry that does, by position and
 /// id; none if nothing of it does.
@@ -73,9 +53,9 @@ pub struct Decision {
     /// The decision in force for the version before; none for version 1.
     #[n(3)]
     pub parent: Option<DecisionId>,
-    /// The version of the membership that it is for, where its effect ends with one.
+    /// The membership that it is for, where its effect ends with one: a grant's.
     #[n(4)]
-    pub membership: Option<u32>,
+    pub membership: Option<Term>,
     /// What it does.
     #[n(5)]
     pub operation: Operation,
@@ -101,20 +81,18 @@ impl Decision {
         if (self.version == 1) != self.parent.is_none() {
             return Err("a first version has no parent, every later one has".into());
         }
-        match (&self.operation, &self.subject) {
-            (Operation::Admit { card, kind }, Subject::Membership(organisation)) => {
-                if card.organisation.id != *organisation {
-                    return Err("the card is another organisation's".into());
-                }
-                if *kind == OrganisationKind::Secretariat {
-                    return Err("a secretariat is named by the constitution, not admitted".into());
-                }
-                card.verify().map_err(|e| e.to_string())
-            }
-            (Operation::Admit { .. }, _) => Err("an admission is about a membership".into()),
-            (Operation::Unknown(_), _) => Ok(()),
-        }
+        check_cuts(&self.cuts)?;
+        self.operation.check(self)
     }
+}
+
+/// Cuts are in the order of their logs, one a log, and fit a header.
+pub(super) fn check_cuts(cuts: &[Cut]) -> Result<(), String> {
+    let in_order = cuts.is_sorted_by(|a, b| (a.space, a.device) < (b.space, b.device));
+    if cuts.len() > MAX_CUTS || !in_order {
+        return Err("the cuts are out of order, of one log twice, or too many".into());
+    }
+    Ok(())
 }
 
 impl<C> Encode<C> for Subject {
@@ -156,35 +134,6 @@ impl<'b, C> Decode<'b, C> for Subject {
             (3, Some(2)) => Ok(Subject::Document(DocumentId::decode(d, ctx)?)),
             (4, Some(1)) => Ok(Subject::Constitution),
             _ => Err(minicbor::decode::Error::message("an unknown subject")),
-        }
-    }
-}
-
-impl<C> Encode<C> for Operation {
-    fn encode<W: minicbor::encode::Write>(
-        &self,
-        e: &mut Encoder<W>,
-        ctx: &mut C,
-    ) -> Result<(), minicbor::encode::Error<W::Error>> {
-        match self {
-            Operation::Admit { card, kind } => {
-                e.array(3)?.u32(0)?;
-                card.encode(e, ctx)?;
-                kind.encode(e, ctx)
-            }
-            Operation::Unknown(unknown) => write_raw(e, &unknown.0.bytes),
-        }
-    }
-}
-
-impl<'b, C> Decode<'b, C> for Operation {
-    fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
-        match tagged(d, |tag| (tag == 0).then_some(2))? {
-            Ok(_) => Ok(Operation::Admit {
-                card: Box::new(Card::decode(d, ctx)?),
-                kind: OrganisationKind::decode(d, ctx)?,
-            }),
-            Err(raw) => Ok(Operation::Unknown(UnknownOperation(raw))),
         }
     }
 }

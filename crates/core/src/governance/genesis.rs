@@ -23,6 +23,9 @@ pub struct Genesis {
     /// The organisations that can replace a lost secretariat together with the other one: none if empty.
     #[n(4)]
     pub recovery_quorum: Vec<Card>,
+    /// How many of them it takes: more than half, so that two recoveries never both have enough; 0 if none is named.
+    #[n(5)]
+    pub recovery_votes: u32,
 }
 
 impl Genesis {
@@ -30,7 +33,23 @@ impl Genesis {
     pub fn new(name: &str, one: Card, other: Card, nonce: [u8; 16]) -> Self {
         let mut secretariats = vec![one, other];
         secretariats.sort_by_key(|card| card.organisation.id);
-        Self { name: name.to_owned(), secretariats, nonce, guard_rule: 1, recovery_quorum: Vec::new() }
+        Self {
+            name: name.to_owned(),
+            secretariats,
+            nonce,
+            guard_rule: 1,
+            recovery_quorum: Vec::new(),
+            recovery_votes: 0,
+        }
+    }
+
+    /// Names the quorum that can replace a lost secretariat together with the other one, put in the order of the ids.
+    #[must_use]
+    pub fn with_recovery(mut self, mut quorum: Vec<Card>, votes: u32) -> Self {
+        quorum.sort_by_key(|card| card.organisation.id);
+        self.recovery_quorum = quorum;
+        self.recovery_votes = votes;
+        self
     }
 
     /// The programme's id.
@@ -55,6 +74,14 @@ impl Genesis {
         }
         // Together with the two secretariats' cards they fit a header.
         if self.recovery_quorum.len() > 32 {
+            return Err(CardError::Name("recovery quorum"));
+        }
+        let quorum = &self.recovery_quorum;
+        let ordered = quorum.is_sorted_by(|a, b| a.organisation.id < b.organisation.id);
+        let votes = self.recovery_votes as usize;
+        let enough =
+            if quorum.is_empty() { votes == 0 } else { votes * 2 > quorum.len() && votes <= quorum.len() };
+        if !ordered || !enough || quorum.iter().any(|card| self.names(&card.organisation.id)) {
             return Err(CardError::Name("recovery quorum"));
         }
         self.secretariats.iter().chain(&self.recovery_quorum).try_for_each(Card::verify)

@@ -1,12 +1,10 @@
-//! Who takes part, with which devices, and what each may read and write now.
+//! Who takes part, under which root key, and with which devices.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Governance, Operation, Subject};
-use crate::{
-    Card, DecisionId, DeviceId, OrganisationId, OrganisationKind, SpaceId, governance_space, private_space,
-    programme_space,
-};
+use super::fold::DeviceRecord;
+use super::{Governance, Knowledge, Operation, Part, Revocation, Subject, Term};
+use crate::{Card, DecisionId, DeviceId, OrganisationId, OrganisationKind, RecordId, RootId};
 
 /// An organisation's standing in the programme.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,86 +13,218 @@ pub struct Membership {
     pub card: Card,
     /// As what it takes part.
     pub kind: OrganisationKind,
-    /// The version of its membership: 0 for a secretariat named by the genesis.
+    /// The version of its membership, or of the constitution that named it: 0 for a secretariat of the genesis.
     pub version: u32,
-    /// The decision that admitted it; none for a secretariat named by the genesis.
+    /// The decision that began it; none for a secretariat named by the genesis.
     pub decision: Option<DecisionId>,
+    /// The stretch that grants to it are for.
+    pub term: Term,
+}
+
+/// What is kept about devices, so that no question about one reads all records or checks a signature again.
+#[derive(Debug, Clone, Default)]
+pub(super) struct DeviceIndex {
+    /// The device records that count.
+    counting: BTreeSet<RecordId>,
+    /// By organisation, the devices that its records are about.
+    pub(super) recorded: BTreeMap<OrganisationId, BTreeSet<DeviceId>>,
+    /// By organisation, the devices on its cards in force; and the other way round.
+    cards: BTreeMap<OrganisationId, BTreeSet<DeviceId>>,
+    on_cards: BTreeMap<DeviceId, BTreeSet<OrganisationId>>,
+}
+
+impl DeviceIndex {
+    /// The organisations that anything is kept about.
+    pub(super) fn organisations(&self) -> impl Iterator<Item = OrganisationId> + '_ {
+        self.cards.keys().chain(self.recorded.keys()).copied()
+    }
+}
+
+impl DeviceRecord {
+    pub(super) fn organisation(&self) -> &OrganisationId {
+        match self {
+            DeviceRecord::Certificate(certificate) => &certificate.organisation,
+            DeviceRecord::Revocation(revocation, _) => &revocation.organisation,
+        }
+    }
 }
 
 impl Governance {
     /// The standing of an organisation now; none if it does not take part.
     pub fn membership(&self, organisation: &OrganisationId) -> Option<Membership> {
-        let genesis = self.genesis.as_ref()?;
-        if let Some(card) = genesis.secretariats.iter().find(|card| card.organisation.id == *organisation) {
-            let kind = OrganisationKind::Secretariat;
-            return Some(Membership { card: card.clone(), kind, version: 0, decision: None });
-        }
-        self.admissions(organisation).last()
+        let Part { term, kind, began, .. } = self.part(organisation, Knowledge::Now)?;
+        let (Term::Member(version) | Term::Secretariat(version)) = term;
+        let card = self.card(organisation)?.clone();
+        Some(Membership { card, kind, version, decision: began, term })
     }
 
-    /// The admissions of an organisation that are in force, oldest first.
-    pub(crate) fn admissions(&self, organisation: &OrganisationId) -> impl Iterator<Item = Membership> + '_ {
-        let versions = self.in_force.get(&Subject::Membership(*organisation));
-        versions.into_iter().flatten().filter_map(|(version, id)| {
-            match &self.proposed[id].decision.operation {
-                Operation::Admit { card, kind } => Some(Membership {
-                    card: card.as_ref().clone(),
-                    kind: *kind,
-                    version: *version,
-                    decision: Some(*id),
-                }),
-                Operation::Unknown(_) => None,
-            }
-        })
+    /// The last card of an organisation that ever took part: its name outlives its membership.
+    pub fn card(&self, organisation: &OrganisationId) -> Option<&Card> {
+        let seat = self.chain.iter().rev().find_map(|c| c.charter.seat(organisation)).map(|seat| &seat.card);
+        let admitted =
+            self.history(&Subject::Membership(*organisation)).filter_map(|(_, _, decision)| match &decision
+                .operation
+            {
+                Operation::Admit { card, .. } => Some(card.as_ref()),
+                _ => None,
+            });
+        seat.or_else(|| admitted.last())
+    }
+
+    /// Every organisation that takes or took part.
+    pub fn organisations(&self) -> BTreeSet<OrganisationId> {
+        let admitted = self.in_force.keys().filter_map(|subject| match subject {
+            Subject::Membership(organisation) => Some(*organisation),
+            _ => None,
+        });
+        self.chain.iter().flat_map(|c| c.secretariats()).chain(admitted).collect()
     }
 
     /// Every organisation that takes part now, by id.
     pub fn memberships(&self) -> BTreeMap<OrganisationId, Membership> {
-        let subjects = self.in_force.keys().filter_map(|subject| match subject {
-            Subject::Membership(organisation) => Some(*organisation),
-            _ => None,
-        });
-        let all: BTreeSet<OrganisationId> = self.secretariats().into_iter().chain(subjects).collect();
-        all.into_iter().filter_map(|id| Some((id, self.membership(&id)?))).collect()
+        self.organisations().into_iter().filter_map(|id| Some((id, self.membership(&id)?))).collect()
     }
 
-    /// The organisation that a device belongs to, if that organisation takes part.
-    pub fn organisation_of(&self, device: &DeviceId) -> Option<OrganisationId> {
-        let certified = self.certificates.get(device).into_iter().flatten().map(|(_, c)| c.organisation);
-        certified.filter(|organisation| self.membership(organisation).is_some()).min().or_else(|| {
-            self.memberships().into_iter().find(|(_, m)| m.card.device.device == *device).map(|(id, _)| id)
+    /// The root keys that an organisation has had, oldest first, each with the records of the key before it that go on
+    /// to count. Empty if it never took part.
+    fn roots(&self, organisation: &OrganisationId) -> Vec<(RootId, &[RecordId])> {
+        let mut roots: Vec<(RootId, &[RecordId])> = Vec::new();
+        let mut add = |root: RootId, keeps| {
+            if roots.last().is_none_or(|(last, _)| *last != root) {
+                roots.push((root, keeps));
+            }
+        };
+        for (_, _, decision) in self.history(&Subject::Membership(*organisation)) {
+            match &decision.operation {
+                Operation::Admit { .. } => add(RootId(organisation.0), &[]),
+                Operation::ReplaceRoot { root, keeps, .. } => add(*root, keeps),
+                _ => {}
+            }
+        }
+        for constitution in &self.chain {
+            if let Some(seat) = constitution.charter.seat(organisation) {
+                add(seat.root, &constitution.charter.keeps);
+            }
+        }
+        roots
+    }
+
+    /// The root key by which an organisation signs its own affairs now; its first one if it never took part.
+    pub fn root(&self, organisation: &OrganisationId) -> RootId {
+        self.roots(organisation).last().map_or(RootId(organisation.0), |(root, _)| *root)
+    }
+
+    /// Whether a device record counts: signed by the root key of now, or by one before it and kept by every replacement
+    /// since. So who stole a root key that was replaced neither adds devices nor revokes any.
+    fn counts(&self, id: &RecordId, record: &DeviceRecord) -> bool {
+        let roots = self.roots(record.organisation());
+        roots.iter().enumerate().any(|(at, (root, _))| {
+            let kept = roots[at + 1..].iter().all(|(_, keeps)| keeps.contains(id));
+            let signed = || match record {
+                DeviceRecord::Certificate(certificate) => certificate.check_root(&root.0).is_ok(),
+                DeviceRecord::Revocation(revocation, signature) => {
+                    revocation.verify(&root.0, signature).is_ok()
+                }
+            };
+            kept && signed()
         })
     }
 
-    /// The devices of every organisation that takes part.
-    pub fn devices(&self) -> BTreeMap<DeviceId, OrganisationId> {
-        let memberships = self.memberships();
-        let mut devices: BTreeMap<DeviceId, OrganisationId> =
-            memberships.iter().map(|(id, m)| (m.card.device.device, *id)).collect();
-        for (device, certificates) in &self.certificates {
-            let owner =
-                certificates.values().map(|c| c.organisation).filter(|o| memberships.contains_key(o)).min();
-            if let Some(owner) = owner {
-                devices.insert(*device, owner);
+    fn counted(&self, device: &DeviceId) -> impl Iterator<Item = (&RecordId, &DeviceRecord)> {
+        self.devices.get(device).into_iter().flatten().filter(|(id, _)| self.index.counting.contains(id))
+    }
+
+    /// The ids of all device records that count.
+    pub(super) fn device_records(&self) -> impl Iterator<Item = RecordId> + '_ {
+        self.index.counting.iter().copied()
+    }
+
+    /// The organisation that a device belongs to, if it ever took part: the authorship of what it wrote outlives
+    /// membership and revocation.
+    pub fn owner(&self, device: &DeviceId) -> Option<OrganisationId> {
+        let certified = self.counted(device).filter_map(|(_, record)| match record {
+            DeviceRecord::Certificate(certificate) => Some(certificate.organisation),
+            DeviceRecord::Revocation(..) => None,
+        });
+        let on_card = || self.index.on_cards.get(device)?.first().copied();
+        certified.min().or_else(on_card)
+    }
+
+    /// Judges anew what is kept about an organisation's devices, after its cards or root keys may have changed.
+    pub(super) fn index_devices(&mut self, organisation: &OrganisationId) {
+        let mut cards: BTreeSet<DeviceId> = BTreeSet::new();
+        for (_, _, decision) in self.history(&Subject::Membership(*organisation)) {
+            if let Operation::Admit { card, .. } = &decision.operation {
+                cards.insert(card.device.device);
             }
         }
-        devices
-    }
-
-    /// Whether an organisation may read a space now.
-    pub fn may_read(&self, organisation: &OrganisationId, space: &SpaceId) -> bool {
-        if *space == private_space(&self.programme, organisation) {
-            return true;
+        let seats = self.chain.iter().filter_map(|c| c.charter.seat(organisation));
+        cards.extend(seats.map(|seat| seat.card.device.device));
+        let before = self.index.cards.insert(*organisation, cards.clone()).unwrap_or_default();
+        for device in before.difference(&cards) {
+            if let Some(owners) = self.index.on_cards.get_mut(device) {
+                owners.remove(organisation);
+            }
         }
-        let common = [governance_space(&self.programme), programme_space(&self.programme)];
-        common.contains(space) && self.membership(organisation).is_some()
+        for device in cards {
+            self.index.on_cards.entry(device).or_default().insert(*organisation);
+        }
+        for device in self.index.recorded.get(organisation).cloned().unwrap_or_default() {
+            self.index_records(organisation, &device);
+        }
     }
 
-    /// Whether an organisation may write to a space now.
-    pub fn may_write(&self, organisation: &OrganisationId, space: &SpaceId) -> bool {
-        let writes = |m: Membership| m.kind != OrganisationKind::Observer;
-        self.may_read(organisation, space)
-            && (*space == governance_space(&self.programme)
-                || self.membership(organisation).is_some_and(writes))
+    /// Judges anew which records of an organisation about a device count.
+    pub(super) fn index_records(&mut self, organisation: &OrganisationId, device: &DeviceId) {
+        let takes_part = !self.roots(organisation).is_empty();
+        let records = self.devices.get(device).into_iter().flatten();
+        let judged: Vec<(RecordId, bool)> = records
+            .filter(|(_, record)| record.organisation() == organisation)
+            .map(|(id, record)| (*id, takes_part && self.counts(id, record)))
+            .collect();
+        for (id, counts) in judged {
+            if counts {
+                self.index.counting.insert(id);
+            } else {
+                self.index.counting.remove(&id);
+            }
+        }
+    }
+
+    /// The organisation that a device belongs to, if that organisation takes part now and the device is not revoked.
+    pub fn organisation_of(&self, device: &DeviceId) -> Option<OrganisationId> {
+        let owner = self.owner(device)?;
+        (self.part(&owner, Knowledge::Now).is_some() && !self.is_revoked(device)).then_some(owner)
+    }
+
+    /// The devices of every organisation that takes part, without those that were revoked.
+    pub fn devices(&self) -> BTreeMap<DeviceId, OrganisationId> {
+        let all: BTreeSet<DeviceId> =
+            self.index.on_cards.keys().chain(self.devices.keys()).copied().collect();
+        all.into_iter().filter_map(|device| Some((device, self.organisation_of(&device)?))).collect()
+    }
+
+    /// The certificates of a device that count, with what people call it.
+    pub fn certificates(&self, device: &DeviceId) -> Vec<(RecordId, &crate::DeviceCertificate)> {
+        let certificates = self.counted(device).filter_map(|(id, record)| match record {
+            DeviceRecord::Certificate(certificate) => Some((*id, certificate)),
+            DeviceRecord::Revocation(..) => None,
+        });
+        certificates.collect()
+    }
+
+    /// The revocations of a device that count: by the organisation that it belongs to.
+    pub fn revocations(&self, device: &DeviceId) -> Vec<(RecordId, &Revocation)> {
+        let owner = self.owner(device);
+        let revocations = self.counted(device).filter_map(|(id, record)| match record {
+            DeviceRecord::Revocation(revocation, _) => Some((*id, revocation)),
+            DeviceRecord::Certificate(_) => None,
+        });
+        revocations.filter(|(_, revocation)| Some(revocation.organisation) == owner).collect()
+    }
+
+    /// Whether a device is revoked.
+    pub fn is_revoked(&self, device: &DeviceId) -> bool {
+        self.devices.contains_key(device) && !self.revocations(device).is_empty()
     }
 }

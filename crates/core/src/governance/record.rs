@@ -6,7 +6,7 @@
 
 use minicbor::{Decode, Decoder, Encode, Encoder};
 
-use super::{Decision, Genesis, Vote};
+use super::{Decision, Genesis, Revocation, Vote};
 use crate::codec::{Raw, tagged, write_raw};
 use crate::{
     CardError, DecisionId, DeviceCertificate, DeviceId, DeviceKey, KeyError, OrganisationId, ProgrammeId,
@@ -61,6 +61,13 @@ pub enum Record {
         decisions: Vec<DecisionId>,
         /// Device records, in the order of their ids.
         devices: Vec<RecordId>,
+    },
+    /// The end of a device, signed by its organisation's root key alone.
+    Revoke {
+        /// Which device, and how far its logs count.
+        revocation: Box<Revocation>,
+        /// The root key's signature.
+        signature: Signature,
     },
     /// A record that a newer version wrote: kept and passed on.
     Unknown(UnknownRecord),
@@ -124,6 +131,18 @@ impl Record {
         Record::Vote { vote: Box::new(vote), signature }
     }
 
+    /// `vote` on the constitution, signed by an organisation's root key.
+    pub fn root_vote(vote: Vote, root: &RootKey) -> Self {
+        let signature = vote.sign_by_root(root);
+        Record::Vote { vote: Box::new(vote), signature }
+    }
+
+    /// `revocation`, signed by the organisation's root key of now.
+    pub fn revocation(revocation: Revocation, root: &RootKey) -> Self {
+        let signature = revocation.sign(root);
+        Record::Revoke { revocation: Box::new(revocation), signature }
+    }
+
     /// Checks what can be checked of the record alone: signatures over it that name their own key, and that its
     /// parts fit together. Who may sign a vote is the fold's question.
     ///
@@ -142,15 +161,24 @@ impl Record {
                 let hash = genesis_hash(programme, organisation, *time);
                 signature.verify(&organisation.0, "genesis", &hash).map_err(RecordError::Signature)
             }
-            Record::Device { certificate, .. } => {
-                certificate.verify(&certificate.organisation).map_err(RecordError::Card)
+            Record::Device { certificate, .. } => certificate.check_device().map_err(RecordError::Card),
+            Record::Revoke { revocation, .. } => {
+                if revocation.programme != *programme {
+                    return Err(RecordError::OtherProgramme);
+                }
+                revocation.check().map_err(RecordError::Unfit)
             }
             Record::Proposal { decision, proposer, time, signature } => {
                 decision.check().map_err(RecordError::Unfit)?;
                 let hash = proposal_hash(&decision.id(), proposer, *time);
                 signature.verify(&proposer.0, "proposal", &hash).map_err(RecordError::Signature)
             }
-            Record::Vote { vote, .. } if vote.programme != *programme => Err(RecordError::OtherProgramme),
+            Record::Vote { vote, .. } => {
+                if vote.programme != *programme {
+                    return Err(RecordError::OtherProgramme);
+                }
+                vote.check().map_err(RecordError::Unfit)
+            }
             Record::Acknowledge { decisions, devices } => {
                 let sorted = decisions.is_sorted_by(|a, b| a < b) && devices.is_sorted_by(|a, b| a < b);
                 if !sorted || decisions.len() > MAX_ACKNOWLEDGED || devices.len() > MAX_ACKNOWLEDGED {
@@ -160,7 +188,7 @@ impl Record {
                 }
                 Ok(())
             }
-            Record::Vote { .. } | Record::Unknown(_) => Ok(()),
+            Record::Unknown(_) => Ok(()),
         }
     }
 }
@@ -209,6 +237,11 @@ impl<C> Encode<C> for Record {
                 decisions.encode(e, ctx)?;
                 devices.encode(e, ctx)
             }
+            Record::Revoke { revocation, signature } => {
+                e.array(3)?.u32(5)?;
+                revocation.encode(e, ctx)?;
+                signature.encode(e, ctx)
+            }
             Record::Unknown(unknown) => write_raw(e, &unknown.0.bytes),
         }
     }
@@ -218,7 +251,7 @@ impl<'b, C> Decode<'b, C> for Record {
     fn decode(d: &mut Decoder<'b>, ctx: &mut C) -> Result<Self, minicbor::decode::Error> {
         let fields = |tag| match tag {
             0 | 2 => Some(4),
-            1 | 3 | 4 => Some(2),
+            1 | 3 | 4 | 5 => Some(2),
             _ => None,
         };
         match tagged(d, fields)? {
@@ -240,6 +273,10 @@ impl<'b, C> Decode<'b, C> for Record {
             }),
             Ok(3) => Ok(Record::Vote {
                 vote: Box::new(Vote::decode(d, ctx)?),
+                signature: Signature::decode(d, ctx)?,
+            }),
+            Ok(5) => Ok(Record::Revoke {
+                revocation: Box::new(Revocation::decode(d, ctx)?),
                 signature: Signature::decode(d, ctx)?,
             }),
             Ok(_) => {

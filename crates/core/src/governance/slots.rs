@@ -1,9 +1,15 @@
 //! The votes held: chained by secretariat, gathered by slot.
+//!
+//! A vote is *verified* when a constitution in force names the key that signed it, *held* when its author's chain before
+//! it and every vote that it cites are held, and *counted* when it also keeps the rules that its chain and its round
+//! lay on it. Verified and held only grow; counted is looked at anew, for one subject, whenever its votes change.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Choice, ConstitutionRef, Subject, Vote};
-use crate::{DecisionId, OrganisationId, VoteId};
+use super::constitution::Losses;
+use super::promise::Promises;
+use super::{Choice, Subject, Vote};
+use crate::{DecisionId, OrganisationId, Signature, VoteId};
 
 /// Where a secretariat has one vote: a version of a subject, in a round.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,64 +43,109 @@ pub enum SlotState {
     Dead(Vec<VoteId>),
 }
 
-/// All votes held.
+/// A vote with its signature, and with what its author's chain up to it promises.
+#[derive(Debug, Clone)]
+pub(super) struct Verified {
+    pub(super) vote: Vote,
+    pub(super) signature: Signature,
+    /// Once held.
+    pub(super) promises: Option<Promises>,
+}
+
+/// All votes whose signature was checked.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Votes {
-    held: BTreeMap<VoteId, Vote>,
-    /// Votes whose chain is held back to the first one: only these count.
-    counted: BTreeSet<VoteId>,
+    pub(super) verified: BTreeMap<VoteId, Verified>,
+    /// By a vote that is not held: those that wait for it.
+    blocked: BTreeMap<VoteId, BTreeSet<VoteId>>,
     /// By the vote that they name as the one before.
     followers: BTreeMap<(OrganisationId, Option<VoteId>), BTreeSet<VoteId>>,
+    /// The held ones.
     slots: BTreeMap<Slot, BTreeMap<OrganisationId, BTreeSet<VoteId>>>,
+    /// By slot and author, the verified ones: the second is proof against its author, held or not.
+    places: BTreeMap<(OrganisationId, Slot), BTreeSet<VoteId>>,
+    pub(super) losses: Losses,
 }
 
 impl Votes {
-    /// Takes in a vote whose signature was checked; gives the slots in which something counts now that did not.
-    pub(super) fn insert(&mut self, vote: Vote) -> Vec<Slot> {
+    /// Takes in a vote whose signature was checked; gives the slots in which something is held now that was not.
+    pub(super) fn insert(&mut self, vote: Vote, signature: Signature) -> Vec<Slot> {
         let id = vote.id();
-        if self.held.contains_key(&id) {
+        if self.verified.contains_key(&id) {
             return Vec::new();
         }
-        let (secretariat, previous) = (vote.secretariat, vote.previous);
-        self.followers.entry((secretariat, previous)).or_default().insert(id);
-        self.held.insert(id, vote);
-        let follows = previous.is_none_or(|before| self.counted.contains(&before));
-        if follows { self.count_from(secretariat, id) } else { Vec::new() }
+        let secretariat = vote.secretariat;
+        self.followers.entry((secretariat, vote.previous)).or_default().insert(id);
+        self.places.entry((secretariat, vote.slot())).or_default().insert(id);
+        self.verified.insert(id, Verified { vote, signature, promises: None });
+        self.hold_from(id)
     }
 
-    /// Counts `id` and every vote held that builds on it.
-    fn count_from(&mut self, secretariat: OrganisationId, id: VoteId) -> Vec<Slot> {
+    /// Holds `id`, if nothing is missing, and every verified vote that waited for it.
+    fn hold_from(&mut self, id: VoteId) -> Vec<Slot> {
         let mut touched = Vec::new();
         let mut next = vec![id];
         while let Some(id) = next.pop() {
-            self.counted.insert(id);
-            let slot = self.held[&id].slot();
+            let Some(verified) = self.verified.get(&id) else { continue };
+            if verified.promises.is_some() {
+                continue;
+            }
+            let vote = &verified.vote;
+            let held = |id: &&VoteId| self.verified.get(id).is_some_and(|v| v.promises.is_some());
+            if let Some(missing) = vote.previous.iter().chain(&vote.killed_by).find(|id| !held(id)) {
+                self.blocked.entry(*missing).or_default().insert(id);
+                continue;
+            }
+            let before = vote.previous.and_then(|id| self.verified.get(&id));
+            if before.is_some_and(|before| before.vote.secretariat != vote.secretariat) {
+                continue;
+            }
+            let before = before.and_then(|before| before.promises.as_ref());
+            let cited: Vec<&Vote> =
+                vote.killed_by.iter().filter_map(|id| self.verified.get(id)).map(|v| &v.vote).collect();
+            let promises = Promises::after(before, vote, &cited);
+            let (slot, secretariat) = (vote.slot(), vote.secretariat);
+            if let Some(verified) = self.verified.get_mut(&id) {
+                verified.promises = Some(promises);
+            }
             self.slots.entry(slot.clone()).or_default().entry(secretariat).or_default().insert(id);
             touched.push(slot);
-            if let Some(followers) = self.followers.get(&(secretariat, Some(id))) {
-                next.extend(followers);
-            }
+            next.extend(self.blocked.remove(&id).into_iter().flatten());
         }
         touched
     }
 
     pub(super) fn get(&self, id: &VoteId) -> Option<&Vote> {
-        self.held.get(id)
+        self.verified.get(id).map(|verified| &verified.vote)
     }
 
-    /// The counted votes of a secretariat in a slot: more than one is equivocation.
-    pub(super) fn in_slot(&self, slot: &Slot, secretariat: &OrganisationId) -> impl Iterator<Item = &Vote> {
-        let ids = self.slots.get(slot).and_then(|by| by.get(secretariat));
-        ids.into_iter().flatten().filter_map(|id| self.held.get(id))
+    /// The held votes of a slot that keep to their author's promises and that no recovery took away, with their ids.
+    pub(super) fn in_slot(&self, slot: &Slot) -> impl Iterator<Item = (VoteId, &Vote)> {
+        let ids = self.slots.get(slot).into_iter().flat_map(BTreeMap::values).flatten();
+        ids.filter_map(|id| {
+            let verified = self.verified.get(id)?;
+            let kept = verified.promises.as_ref().is_some_and(|promises| promises.kept);
+            (kept && !self.losses.takes(id, &verified.vote)).then_some((*id, &verified.vote))
+        })
     }
 
-    /// The slots of a subject that hold counted votes, in order.
-    pub(super) fn slots_of<'a>(&'a self, subject: &'a Subject) -> impl Iterator<Item = &'a Slot> {
-        let first = Slot { subject: subject.clone(), version: 0, round: 0 };
+    /// Whether `secretariat` voted in a slot, counted or not.
+    pub(super) fn voted(&self, slot: &Slot, secretariat: &OrganisationId) -> bool {
+        self.places.contains_key(&(*secretariat, slot.clone()))
+    }
+
+    /// The slots of a subject from a version on that hold votes, in order.
+    pub(super) fn slots_of<'a>(&'a self, subject: &'a Subject, from: u32) -> impl Iterator<Item = &'a Slot> {
+        let first = Slot { subject: subject.clone(), version: from, round: 0 };
         self.slots.range(first..).map(|(slot, _)| slot).take_while(move |slot| slot.subject == *subject)
     }
 
-    /// The last counted vote of a secretariat's chain: the one that its next vote must name.
+    /// The subjects that hold votes.
+    pub(super) fn subjects(&self) -> BTreeSet<Subject> {
+        self.slots.keys().map(|slot| slot.subject.clone()).collect()
+    }
+
+    /// The last held vote of a secretariat's chain: the one that its next vote must name.
     pub(super) fn tip(&self, secretariat: &OrganisationId) -> Option<VoteId> {
         let mut tip = None;
         while let Some(next) = self.followers.get(&(*secretariat, tip)).and_then(|f| f.first()) {
@@ -103,65 +154,31 @@ impl Votes {
         tip
     }
 
-    /// The decisions that every secretariat voted for in `slot`, in the order of their ids: more than one only where
-    /// all of them equivocate.
-    pub(super) fn complete(
-        &self,
-        slot: &Slot,
-        secretariats: &BTreeSet<OrganisationId>,
-        constitution: &ConstitutionRef,
-    ) -> Vec<DecisionId> {
-        let mut for_decision: BTreeMap<DecisionId, BTreeSet<OrganisationId>> = BTreeMap::new();
-        for secretariat in secretariats {
-            for vote in self.in_slot(slot, secretariat) {
-                if let Choice::For(decision) = vote.choice
-                    && vote.constitution == *constitution
-                {
-                    for_decision.entry(decision).or_default().insert(*secretariat);
-                }
-            }
-        }
-        for_decision
-            .into_iter()
-            .filter(|(_, who)| who.len() == secretariats.len())
-            .map(|(id, _)| id)
-            .collect()
+    /// What the chain of a secretariat promises at its tip.
+    pub(super) fn promises(&self, secretariat: &OrganisationId) -> Promises {
+        let tip = self.tip(secretariat).and_then(|id| self.verified.get(&id));
+        tip.and_then(|tip| tip.promises.clone()).unwrap_or_default()
     }
 
-    /// What the counted votes of `slot` amount to among `secretariats`, under `constitution`.
-    ///
-    /// Equivocation cannot undo a complete slot: a decision that every secretariat voted for stays complete
-    /// whatever else is found.
-    pub(super) fn state(
-        &self,
-        slot: &Slot,
-        secretariats: &BTreeSet<OrganisationId>,
-        constitution: &ConstitutionRef,
-    ) -> SlotState {
-        if let Some(decision) = self.complete(slot, secretariats, constitution).first() {
-            return SlotState::Complete(*decision);
+    /// A vote and all before it in its author's chain.
+    pub(super) fn chain(&self, last: Option<VoteId>) -> BTreeSet<VoteId> {
+        let mut chain = BTreeSet::new();
+        let mut at = last;
+        while let Some(id) = at {
+            chain.insert(id);
+            at = self.get(&id).and_then(|vote| vote.previous);
         }
-        let votes = || secretariats.iter().flat_map(|secretariat| self.in_slot(slot, secretariat));
-        let alive =
-            |vote: &&Vote| vote.constitution == *constitution && matches!(vote.choice, Choice::For(_));
-        let choices: BTreeSet<&DecisionId> = votes()
-            .filter_map(|vote| match &vote.choice {
-                Choice::For(decision) => Some(decision),
-                Choice::Refuse(_) => None,
-            })
-            .collect();
-        if choices.len() > 1 || !votes().all(|vote| alive(&vote)) {
-            return SlotState::Dead(votes().map(Vote::id).collect());
-        }
-        SlotState::Open
+        chain
     }
 
-    /// Every proof of equivocation held: two votes in one slot, or two that name the same vote before.
+    /// Every proof of equivocation held: for each slot and each place of a chain that has several votes, the two of
+    /// the lowest ids.
     pub(super) fn equivocations(&self) -> BTreeSet<Equivocation> {
-        let by_slot = self.slots.values().flatten().map(|(who, ids)| (*who, ids));
+        let by_slot = self.places.iter().map(|((who, _), ids)| (*who, ids));
         let by_place = self.followers.iter().map(|((who, _), ids)| (*who, ids));
         by_slot
             .chain(by_place)
+            .filter(|(_, ids)| ids.len() > 1)
             .filter_map(|(secretariat, ids)| {
                 let mut ids = ids.iter();
                 let votes = (*ids.next()?, *ids.next()?);
@@ -169,4 +186,18 @@ impl Votes {
             })
             .collect()
     }
+}
+
+/// Whether votes of one slot kill it by themselves: one refuses, two are for different decisions, or two are cast under
+/// different constitutions. Gives the fewest of them that do.
+pub(super) fn killing(votes: &[(VoteId, &Vote)]) -> Option<Vec<VoteId>> {
+    if let Some((id, _)) = votes.iter().find(|(_, vote)| matches!(vote.choice, Choice::Refuse(_))) {
+        return Some(vec![*id]);
+    }
+    let ((first, one), rest) = votes.split_first()?;
+    let other =
+        rest.iter().find(|(_, other)| other.choice != one.choice || other.constitution != one.constitution);
+    let mut pair = vec![*first, other?.0];
+    pair.sort_unstable();
+    Some(pair)
 }

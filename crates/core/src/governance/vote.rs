@@ -4,9 +4,14 @@ use minicbor::{Decode, Encode};
 
 use super::{Slot, Subject};
 use crate::{
-    DecisionId, DeviceKey, KeyError, OrganisationId, ProgrammeId, PublicKey, Signature, VoteId, encode,
-    tagged_hash,
+    DecisionId, DeviceKey, KeyError, OrganisationId, ProgrammeId, PublicKey, RootKey, Signature, VoteId,
+    encode, tagged_hash,
 };
+
+/// The most votes that one vote cites: those of a recovery's quorum beside the secretariats'.
+const MAX_CITED: usize = 64;
+/// The longest reason, in bytes.
+const MAX_REASON: usize = 2000;
 
 /// The constitution that a vote is cast under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
@@ -64,7 +69,7 @@ pub struct Vote {
     /// What is voted.
     #[n(7)]
     pub choice: Choice,
-    /// The votes that killed the round before.
+    /// The votes that killed the round before, and those that killed a constitution that its author voted for: in order.
     #[n(8)]
     pub killed_by: Vec<VoteId>,
     /// When, as its author says: seconds since 1970. Shown, never decisive.
@@ -90,6 +95,27 @@ impl Vote {
     /// Signs it.
     pub fn sign(&self, key: &DeviceKey) -> Signature {
         key.sign("vote", &self.hash())
+    }
+
+    /// Signs it by a root key: a vote on the constitution.
+    pub fn sign_by_root(&self, key: &RootKey) -> Signature {
+        key.sign("vote", &self.hash())
+    }
+
+    /// Checks its bounds: what it cites is in order, and a reason can be shown.
+    pub(super) fn check(&self) -> Result<(), String> {
+        if self.version == 0 || self.round == 0 {
+            return Err("versions and rounds begin at 1".into());
+        }
+        if self.killed_by.len() > MAX_CITED || !self.killed_by.is_sorted_by(|a, b| a < b) {
+            return Err("the cited votes are out of order, named twice or too many".into());
+        }
+        match &self.choice {
+            Choice::Refuse(why) if why.len() > MAX_REASON || why.trim().is_empty() => {
+                Err("a refusal without a reason, or with too long a one".into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Checks its signature by `key`.

@@ -103,6 +103,14 @@ fn sentence(operation: &Operation) -> String {
             let organisation = &card.organisation;
             format!("Admit {} ({}) as {}", organisation.name, organisation.code, kind_word(*kind))
         }
+        Operation::Remove => "Remove an organisation".to_owned(),
+        Operation::CreateSpace { name, .. } => format!("Open the space {name}"),
+        Operation::Grant { .. } => "Give an organisation access to a space".to_owned(),
+        Operation::Withdraw { .. } => "Take access to a space from an organisation".to_owned(),
+        Operation::Ratify { .. } => "Freeze a version of a document".to_owned(),
+        Operation::ReplaceRoot { .. } => "Replace an organisation's root key".to_owned(),
+        Operation::Constitute(_) => "Change the constitution".to_owned(),
+        Operation::Recover { .. } => "Replace a lost secretariat".to_owned(),
         Operation::Unknown(_) => "A decision of a kind that a newer version of accord knows".to_owned(),
     }
 }
@@ -120,6 +128,7 @@ fn effects(operation: &Operation) -> Vec<String> {
             ]
         }
         Operation::Unknown(_) => vec!["Upgrade accord to see what it would change.".to_owned()],
+        _ => Vec::new(),
     }
 }
 

@@ -140,5 +140,6 @@ pub(crate) fn waiting_words(what: WaitingFor) -> &'static str {
         WaitingFor::Founding => "both signatures under the founding",
         WaitingFor::Authority => "the decisions it was written under",
         WaitingFor::Ancestor => "a change it was made on",
+        WaitingFor::Branch => "word on which of two histories of its author stands",
     }
 }
