@@ -52,7 +52,39 @@ fn keys_stand_between_and_leave_room() {
     }
 }
 
+#[test]
+fn three_texts_become_one_or_a_question() {
+    let base = "The cty leads the work.";
+    let city = "The city leads the work.";
+    let gafsa = "The cty leads the work. Gafsa joins.";
+    assert_eq!(merge(base, city, gafsa).as_deref(), Some("The city leads the work. Gafsa joins."));
+    assert_eq!(merge(base, city, city).as_deref(), Some(city));
+    assert_eq!(merge("It is not approved.", "It is approved.", "It is not rejected."), None);
+    assert_eq!(merge("in 3.5 years", "in 4.5 years", "in 3.7 years"), None);
+    let arabic = "تقود مدينة صفاقص العمل";
+    let one = arabic.replace("صفاقص", "صفاقس");
+    assert_eq!(merge(arabic, &one, &arabic.replace("العمل", "الخطة")), None);
+    // Both put one space where a line ended, or several spaces stood.
+    let (line, space) = ("the work\non waste and water", "the work on waste and water");
+    assert_eq!(merge(line, space, space).as_deref(), Some(space));
+    let more = space.replace("water", "air");
+    assert_eq!(merge(line, space, &more).as_deref(), Some(more.as_str()));
+    // The same words put in twice over, told apart only by where one begins to count.
+    let doubled = "on waste and water and water with all";
+    let once = "on waste and water with all";
+    let (front, end) = (format!("Now: {once}"), format!("{once} here"));
+    assert_eq!(merge(doubled, &front, &end).as_deref(), Some(format!("{front} here").as_str()));
+}
+
 proptest! {
+    /// Invariants: a merge does not depend on who is named first; with the base it is the other; nothing panics.
+    #[test]
+    fn a_merge_takes_no_sides(base in "[ab .]{0,24}", one in "[abc .]{0,24}", other in "[abd .]{0,24}") {
+        prop_assert_eq!(merge(&base, &one, &other), merge(&base, &other, &one));
+        prop_assert_eq!(merge(&base, &one, &base), Some(one.clone()));
+        prop_assert_eq!(merge(&base, &one, &one), Some(one));
+    }
+
     /// Invariant: the hunks turn the old text into the new one, exactly.
     #[test]
     fn hunks_lead_from_old_to_new(old in "[a-c é،ب.]{0,40}", new in "[a-c é،ب.]{0,40}") {

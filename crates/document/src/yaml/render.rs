@@ -176,12 +176,21 @@ impl Page<'_> {
             for paragraph in &standing {
                 let wordings: Vec<String> =
                     self.snapshot.wordings(paragraph).into_iter().map(str::to_owned).collect();
-                if wordings.len() > 1 {
+                let review = self.snapshot.reviews(paragraph).next();
+                if wordings.len() > 1 || review.is_some() {
+                    let what = match review {
+                        Some(_) => "REVIEW",
+                        None => "CONFLICT",
+                    };
                     let text = format!(
-                        "CONFLICT in {}: {} wordings stand. Leave it, or write the one that shall stand.",
+                        "{what} in {}: {} wordings stand. Leave it, or write the one that shall stand.",
                         shown(self.snapshot, paragraph),
                         wordings.len()
                     );
+                    if let Some(review) = review {
+                        let text = "The same words were changed by several people. Before:";
+                        self.comment(indent + 2, &format!("{text} {}", review.base.replace('\n', " ")));
+                    }
                     self.sides(indent + 2, &text, &wordings);
                 }
             }
