@@ -16,7 +16,7 @@ use crate::kind::NAME_FIELD;
 use crate::layout;
 use crate::snapshot::Snapshot;
 use crate::trace::{Touch, Trace};
-use crate::wording::{Reader, Verdicts};
+use crate::wording::{Known, Reader};
 
 pub(crate) use graph::Graph;
 pub use guard::{Applied, GuardError, Refused};
@@ -57,7 +57,7 @@ pub struct Document {
     pub(crate) am: Automerge,
     graph: Arc<Graph>,
     trace: Arc<Trace>,
-    verdicts: Verdicts,
+    known: Known,
     /// The document as it stands, once somebody has read it.
     now: OnceLock<Arc<Snapshot>>,
 }
@@ -81,7 +81,7 @@ impl Document {
     pub(crate) fn of(mut am: Automerge, graph: Graph, trace: Trace) -> Self {
         am.set_actor(ActorId::from(&[0u8; 1][..]));
         let (graph, trace) = (Arc::new(graph), Arc::new(trace));
-        Self { am, graph, trace, verdicts: Verdicts::default(), now: OnceLock::new() }
+        Self { am, graph, trace, known: Known::default(), now: OnceLock::new() }
     }
 
     /// The version that the document is at, sorted.
@@ -131,7 +131,7 @@ impl Document {
         let am = self.am.fork_at(&heads).map_err(|_| UnknownVersion)?;
         let graph = Graph::of(&am);
         let trace = Trace::of(&am, &graph);
-        Ok(Self { verdicts: Arc::clone(&self.verdicts), ..Self::of(am, graph, trace) })
+        Ok(Self { known: self.known.clone(), ..Self::of(am, graph, trace) })
     }
 
     /// The kind that the document was created with.
@@ -188,7 +188,7 @@ impl Document {
             Some(heads) => self.graph.clock_of(heads),
         };
         let at = at.map(|heads| heads.iter().map(|hash| ChangeHash(*hash)).collect());
-        Reader { am: &self.am, graph: &self.graph, trace: &self.trace, verdicts: &self.verdicts, at, clock }
+        Reader { am: &self.am, graph: &self.graph, trace: &self.trace, known: &self.known, at, clock }
     }
 
     fn graph_mut(&mut self) -> &mut Graph {

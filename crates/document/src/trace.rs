@@ -118,6 +118,12 @@ impl Trace {
         self.texts.get(number as usize)
     }
 
+    /// Whether anybody changed a wording after it was put there.
+    pub(crate) fn is_edited(&self, number: TextNo) -> bool {
+        self.text(number)
+            .is_some_and(|text| text.authors.iter().map(|(_, changes)| changes.len()).sum::<usize>() > 1)
+    }
+
     /// All wordings that something else was put in the place of.
     pub(crate) fn replaced(&self) -> impl Iterator<Item = (TextNo, &Text)> {
         (0..).zip(&self.texts).filter(|(_, text)| !text.replaced_by.is_empty())

@@ -7,7 +7,7 @@
 //! is found again at each change that has more than one state before it.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use automerge::{Automerge, ChangeHash, ObjId, ROOT, ReadDoc as _};
 
@@ -37,8 +37,39 @@ pub(crate) enum Wording {
     Open(Box<Review>),
 }
 
-/// What was found about merges in the past. They never change: a change has one past.
-pub(crate) type Verdicts = Arc<Mutex<HashMap<(Hash, OpName), bool>>>;
+/// What was found about versions in the past. They never change, so copies of a document share it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Known(Arc<Mutex<Found>>);
+
+#[derive(Debug, Default)]
+struct Found {
+    /// Whether a change that was made on several states of a text could read them as one.
+    clear: HashMap<(Hash, OpName), bool>,
+    /// The texts at states that were read lately.
+    texts: HashMap<(Hash, OpName), Arc<str>>,
+    /// How much those are.
+    size: usize,
+}
+
+impl Known {
+    fn found(&self) -> MutexGuard<'_, Found> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keep(&self, state: Hash, name: &OpName, text: &str) {
+        let mut found = self.found();
+        if found.size + text.len() > MAX_TEXTS {
+            found.texts.clear();
+            found.size = 0;
+        }
+        if found.texts.insert((state, name.clone()), text.into()).is_none() {
+            found.size += text.len();
+        }
+    }
+}
+
+/// Bytes of texts that are kept: some hundred paragraphs, or the last states of one that is typed into.
+const MAX_TEXTS: usize = 1 << 20;
 
 /// How often the base of a merge may be a merge itself. The same everywhere, or nodes would find different things.
 const MAX_DEPTH: usize = 2;
@@ -54,7 +85,7 @@ pub(crate) struct Reader<'a> {
     pub(crate) am: &'a Automerge,
     pub(crate) graph: &'a Graph,
     pub(crate) trace: &'a Trace,
-    pub(crate) verdicts: &'a Verdicts,
+    pub(crate) known: &'a Known,
     /// `None`: as it is now.
     pub(crate) at: Option<Vec<ChangeHash>>,
     pub(crate) clock: Clock,
@@ -75,6 +106,11 @@ impl Reader<'_> {
             }
         } else {
             let text = self.raw_now(id);
+            if let Some(state) =
+                frontier.first().filter(|_| self.at.is_none() && self.trace.is_edited(number))
+            {
+                self.known.keep(state.hash, &name, &text);
+            }
             self.clear_unless(past, number, id, text)
         }
     }
@@ -106,15 +142,16 @@ impl Reader<'_> {
 
     fn was_clear(&self, number: TextNo, id: &ObjId, name: &OpName, merge: &Node) -> bool {
         let place = (merge.hash, name.clone());
-        if let Some(clear) = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner).get(&place) {
+        if let Some(clear) = self.known.found().clear.get(&place) {
             return *clear;
         }
         let clear = self.merged(number, id, &self.parents(number, merge)).2.is_some();
-        let mut verdicts = self.verdicts.lock().unwrap_or_else(PoisonError::into_inner);
-        if verdicts.len() >= MAX_VERDICTS {
-            verdicts.clear();
+        let mut found = self.known.found();
+        if found.clear.len() >= MAX_VERDICTS {
+            found.clear.clear();
         }
-        verdicts.insert(place, clear);
+        found.clear.insert(place, clear);
+        drop(found);
         clear
     }
 
@@ -186,8 +223,19 @@ impl Reader<'_> {
         if heads.is_empty() {
             return String::new();
         }
+        let name = match heads {
+            [state] => OpName::of_object(id).map(|name| (*state, name)),
+            _ => None,
+        };
+        if let Some(text) = name.as_ref().and_then(|place| self.known.found().texts.get(place).cloned()) {
+            return text.to_string();
+        }
         let heads: Vec<ChangeHash> = heads.iter().map(|hash| ChangeHash(*hash)).collect();
-        self.am.text_at(id, &heads).unwrap_or_default()
+        let text = self.am.text_at(id, &heads).unwrap_or_default();
+        if let Some((state, name)) = name {
+            self.known.keep(state, &name, &text);
+        }
+        text
     }
 }
 

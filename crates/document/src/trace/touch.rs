@@ -1,13 +1,14 @@
 //! What one change touches, read out of its operations.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use automerge::legacy::{Key, ObjectId, OpId, OpType};
 use automerge::{Change, ObjId, ObjType};
 
 /// The name of an operation: its number and its author. A text is named by the one that made it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct OpName(pub(crate) u64, pub(crate) Box<[u8]>);
+pub(crate) struct OpName(pub(crate) u64, pub(crate) Arc<[u8]>);
 
 impl OpName {
     fn of(id: &OpId) -> Self {
