@@ -4,6 +4,7 @@
 
 pub mod check;
 mod check_kind;
+mod describe;
 pub mod exact;
 pub mod exchange;
 mod held;
@@ -16,6 +17,7 @@ pub mod translate;
 
 pub use check::{Context, Finding, Severity, check};
 pub use check_kind::check_kind;
+pub use describe::describe_kinds;
 pub use held::Held;
 pub use kinds::{UnknownKind, code_lists, kind, kinds};
 pub use message::{Message, Messages};

@@ -104,6 +104,8 @@ fn clear_form(whole: &str, fraction: &str) -> String {
 fn western(c: char) -> char {
     match c {
         '٠'..='٩' => char::from_digit(c as u32 - '٠' as u32, 10).unwrap_or(c),
+        // The eastern form of the same digits.
+        '۰'..='۹' => char::from_digit(c as u32 - '۰' as u32, 10).unwrap_or(c),
         '٫' => '.',
         '٬' => ',',
         '\u{a0}' | '\u{202f}' | '\u{2009}' | '\'' | '’' | '_' => ' ',

@@ -84,3 +84,24 @@ fn coordinates_and_other_values_are_checked() {
     assert_eq!(parse(&Scalar::Bool, &json!("oui"), None).unwrap(), json!(true));
     assert!(parse(&Scalar::String, &json!("a\u{202e}b"), None).unwrap_err().message.contains("character 2"));
 }
+
+#[test]
+fn numbers_are_read_in_french_english_and_arabic_forms() {
+    let minor =
+        |typed: &str, currency: &str| Amount::parse(typed, Some(currency)).map(|amount| amount.minor).ok();
+    for form in ["1,234,567.50", "1.234.567,50", "1 234 567,50", "1\u{202f}234\u{202f}567,50", "1'234'567.50"]
+    {
+        assert_eq!(minor(form, "EUR"), Some(123_456_750), "{form}");
+    }
+    for form in ["١٬٢٣٤٬٥٦٧٫٥٠", "١٢٣٤٥٦٧٫٥", "۱٬۲۳۴٬۵۶۷٫۵۰", "١٢٣٤٥٦٧.٥٠"]
+    {
+        assert_eq!(minor(form, "EUR"), Some(123_456_750), "{form}");
+    }
+    // A dinar has three decimals: these could be thousands or decimals.
+    for form in ["1,234", "1.234", "١٬٢٣٤", "١٫٢٣٤"] {
+        assert_eq!(minor(form, "TND"), None, "{form}");
+    }
+    for form in ["1,23,456", "12,34.56.7", "1e5", "٣٫", ",5"] {
+        assert_eq!(minor(form, "EUR"), None, "{form}");
+    }
+}
