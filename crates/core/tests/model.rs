@@ -18,7 +18,8 @@ use accord_core::governance::{
     SlotState, Subject, Vote,
 };
 use accord_core::{
-    Authority, Body, Card, DecisionId, DeviceKey, Header, OrganisationKind, RootId, VoteId, governance_space,
+    Authority, Body, Card, DecisionId, DeviceKey, Header, OrganisationKind, RootId, VoteId, decode, encode,
+    governance_space,
 };
 use support::Party;
 
@@ -101,6 +102,7 @@ impl Model {
     }
 
     fn propose(&mut self, decision: Decision) {
+        assert_eq!(decode::<Decision>(&encode(&decision)).unwrap(), decision, "its one encoding");
         let record = Record::proposal(decision.clone(), &self.parties[0].device, 1);
         let genesis = self.base.genesis().unwrap().clone();
         self.base.insert(&entry(&genesis, record)).unwrap();
@@ -230,6 +232,10 @@ impl Model {
         for who in honest {
             let id = self.parties[*who].root.id();
             assert!(equivocations.iter().all(|e| e.secretariat != id), "an honest secretariat voted twice");
+        }
+        for equivocation in &equivocations {
+            let proof = together.proof(equivocation).unwrap();
+            assert_eq!(self.base.check_proof(&proof).or_else(|_| together.check_proof(&proof)), Ok(()));
         }
         let mut slots: BTreeSet<(Subject, u32)> = BTreeSet::new();
         for id in together.in_force() {
