@@ -74,6 +74,8 @@ pub enum Request {
         kind: String,
         /// Its name.
         name: String,
+        /// The space that it lives in, as people call it; the programme's if none.
+        space: Option<String>,
         /// Its first content, as YAML or JSON.
         content: Option<String>,
     },

@@ -3,6 +3,7 @@
 //! Pure: no input or output, no clock, no randomness. Time and random bytes are arguments.
 //! docs/documents.md describes the layout that documents have on Automerge.
 
+mod canonical;
 mod change_meta;
 mod document;
 mod edit;

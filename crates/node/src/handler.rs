@@ -103,8 +103,8 @@ fn answer(replica: &Replica, request: Request, connected: &words::Connected) -> 
     match request {
         Request::Card => Ok(Response::Card(programme::card(replica))),
         Request::Found { name, with } => programme::found(replica, &name, &with).map(Response::Founded),
-        Request::New { kind, name, content } => {
-            documents::new(replica, &kind, &name, content.as_deref()).map(Response::Created)
+        Request::New { kind, name, space, content } => {
+            documents::new(replica, &kind, &name, space.as_deref(), content.as_deref()).map(Response::Created)
         }
         Request::List => documents::list(replica).map(Response::Listing),
         Request::Show { document } => {

@@ -1,15 +1,15 @@
 //! The replica as the network sees it: what may be sent to whom, what is taken in, who is let in.
 
+mod access;
 mod offers;
 mod tickets;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use accord_core::governance::Governance;
-use accord_core::{Card, DeviceId, Head, LogId, OrganisationId, SignedEntry, SpaceId, Ticket};
+use accord_core::{Card, DeviceId, Head, LogId, OrganisationId, SignedEntry, Ticket};
 use accord_store::{IngestError, Op, Scan, Tree};
-use accord_sync::{Access, Authors, Held, Reader, Refusal};
+use accord_sync::{Access, Held, Reader, Refusal};
 
 use crate::network::{Admission, Backend, Incoming, Knock, KnockAnswer, Outcome, Purpose};
 use crate::replica::{Programme, Replica, TakeError};
@@ -68,13 +68,13 @@ impl Peering {
 
 impl Backend for Peering {
     fn access(&self) -> Access {
-        let governance = self.programme.governance();
-        let spaces = [self.programme.governance_space(), self.programme.space()];
-        let mut access = access(&governance, &self.own(), &spaces);
+        let mut access = self.programme.sync_access(&self.own());
+        let governance_space = self.programme.governance_space();
         // Governance is read even before this node has learnt that it may: there it will learn it.
-        access.own.insert(spaces[0]);
+        access.own.insert(governance_space);
+        let governance = self.programme.governance();
         if let Some(ticket) = self.pending.as_ref().filter(|_| governance.membership(&self.own()).is_none()) {
-            let reads = BTreeSet::from([spaces[0]]);
+            let reads = BTreeSet::from([governance_space]);
             access.devices.entry(ticket.device).or_insert(Reader { organisation: None, reads });
         }
         access
@@ -86,7 +86,7 @@ impl Backend for Peering {
 
     fn held(&self) -> Vec<Held> {
         let logs = self.programme.logs();
-        let spaces = [self.programme.governance_space(), self.programme.space()];
+        let spaces = logs.spaces();
         let held = spaces.iter().flat_map(|space| {
             let vector = logs.vector(space);
             let heads: Vec<Held> = vector
@@ -145,23 +145,6 @@ impl Backend for Peering {
     fn remember_holds(&self, device: &DeviceId, entries: u64) {
         put_peer(&self.replica, b'h', device, entries.to_be_bytes().to_vec());
     }
-}
-
-/// Who may be connected, and who reads and writes what.
-fn access(governance: &Governance, own: &OrganisationId, spaces: &[SpaceId]) -> Access {
-    let devices = governance.devices();
-    let reads = |organisation: &OrganisationId| -> BTreeSet<SpaceId> {
-        spaces.iter().filter(|space| governance.may_read(organisation, space)).copied().collect()
-    };
-    let [governance_space, content @ ..] = spaces else { return Access::default() };
-    let authors: BTreeSet<DeviceId> = devices.keys().copied().collect();
-    let mut by_space: BTreeMap<SpaceId, Authors> =
-        content.iter().map(|space| (*space, Authors::Only(authors.clone()))).collect();
-    by_space.insert(*governance_space, Authors::Anybody);
-    let readers = devices.iter().map(|(device, organisation)| {
-        (*device, Reader { organisation: Some(*organisation), reads: reads(organisation) })
-    });
-    Access { own: reads(own), devices: readers.collect(), authors: by_space, limits: BTreeMap::new() }
 }
 
 fn peer_key(kind: u8, device: &DeviceId) -> Vec<u8> {

@@ -4,8 +4,10 @@
 //! it: its logs, the governance fold over them and the documents that were read.
 
 mod documents;
+mod judging;
 mod loading;
 mod names;
+mod place;
 mod programme;
 mod standing;
 #[cfg(test)]
@@ -19,6 +21,7 @@ use accord_core::{ProgrammeId, Ticket, decode, encode};
 use accord_store::{Op, SledStore, Store, StoreError, Tree};
 
 pub(crate) use documents::{Reading, random};
+pub(crate) use place::DocumentKey;
 pub(crate) use programme::{News, Programme, TakeError, read_change};
 pub(crate) use standing::waiting_words;
 

@@ -13,6 +13,9 @@ pub(crate) struct NewArguments {
     /// Fill it from this file, YAML or JSON; `-` reads standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) from: Option<PathBuf>,
+    /// The space that it lives in, by its name; `private` stays on your own devices. Without it, the programme's
+    #[arg(long, value_name = "SPACE")]
+    pub(crate) space: Option<String>,
 }
 
 #[derive(Debug, Args)]

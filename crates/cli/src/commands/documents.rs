@@ -13,7 +13,8 @@ use crate::output::{Page, Report, bare, outline};
 
 pub(super) fn new(app: &App, arguments: NewArguments) -> Result<Report, Problem> {
     let content = arguments.from.as_deref().map(read).transpose()?;
-    let request = Request::New { kind: arguments.kind, name: arguments.name, content };
+    let NewArguments { kind, name, space, .. } = arguments;
+    let request = Request::New { kind, name, space, content };
     let created = answered!(app.ask(request)?, Created)?;
     app.report("created", &created, |page| tell_created(page, &created))
 }
@@ -22,7 +23,11 @@ fn tell_created(page: &mut Page, created: &Created) {
     let Created { kind, name, filled, .. } = created;
     let filled = u64::try_from(*filled).unwrap_or(u64::MAX);
     page.note(format!("Created the {kind} {name}, with {} filled.", count(filled, "field", "fields")));
-    page.note("Every organisation of the programme will see it.");
+    page.note(match created.space.as_deref() {
+        None => "Every organisation of the programme will see it.".to_owned(),
+        Some("private") => "It stays on your own organisation's devices.".to_owned(),
+        Some(space) => format!("The organisations that read the space {space} will see it."),
+    });
     if !created.same_name.is_empty() {
         page.note(format!(
             "There is another {kind} of this name. Both stay; their ids tell them apart (accord list)."
@@ -52,6 +57,9 @@ pub(super) fn list(app: &App) -> Result<Report, Problem> {
 
 fn summary(document: &DocumentSummary, with_id: bool, paint: crate::output::Paint) -> String {
     let mut line = format!("{} ({})", paint.strong(&document.name), document.kind);
+    if let Some(space) = &document.space {
+        line.push_str(&format!(", in {space}"));
+    }
     if with_id {
         line.push_str(&format!(" {}", document.id));
     }

@@ -7,6 +7,8 @@ use crate::DocumentId;
 pub struct DocumentSummary {
     /// Its id.
     pub id: DocumentId,
+    /// What people call the space that it lives in; none if that is the programme's.
+    pub space: Option<String>,
     /// Its kind.
     pub kind: String,
     /// Its name.
@@ -56,6 +58,8 @@ pub struct Value {
 pub struct Created {
     /// Its id.
     pub document: DocumentId,
+    /// What people call the space that it lives in; none if that is the programme's.
+    pub space: Option<String>,
     /// Its kind.
     pub kind: String,
     /// Its name.

@@ -197,6 +197,13 @@ impl Governance {
         (self.part(&owner, Knowledge::Now).is_some() && !self.is_revoked(device)).then_some(owner)
     }
 
+    /// Every device that belongs or belonged to an organisation that takes or took part, revoked ones too.
+    pub fn owners(&self) -> BTreeMap<DeviceId, OrganisationId> {
+        let all: BTreeSet<DeviceId> =
+            self.index.on_cards.keys().chain(self.devices.keys()).copied().collect();
+        all.into_iter().filter_map(|device| Some((device, self.owner(&device)?))).collect()
+    }
+
     /// The devices of every organisation that takes part, without those that were revoked.
     pub fn devices(&self) -> BTreeMap<DeviceId, OrganisationId> {
         let all: BTreeSet<DeviceId> =

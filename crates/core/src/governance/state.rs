@@ -132,6 +132,11 @@ impl Governance {
         })
     }
 
+    /// The decisions in force about a subject, by version, with what they say.
+    pub fn versions(&self, subject: &Subject) -> Vec<(u32, DecisionId, &Decision)> {
+        self.history(subject).collect()
+    }
+
     /// The ids of all decisions in force.
     pub fn in_force(&self) -> BTreeSet<DecisionId> {
         self.in_force.values().flat_map(BTreeMap::values).copied().collect()

@@ -29,7 +29,7 @@ pub(super) fn conflicts(replica: &Replica, document: Option<&str>) -> Result<Vec
 /// The open conflicts of a document that was read.
 pub(super) fn of(programme: &Programme, reading: &Reading) -> Result<Vec<ConflictView>, Problem> {
     let kind = reading.kind()?;
-    let name = reading.document.name().unwrap_or_else(|| reading.id.short());
+    let name = reading.document.name().unwrap_or_else(|| reading.key.id.short());
     let conflicts = reading.document.findings(kind);
     Ok(conflicts.into_iter().map(|conflict| view(programme, reading, &name, conflict)).collect())
 }
@@ -60,7 +60,7 @@ fn view(programme: &Programme, reading: &Reading, name: &str, conflict: Finding)
         _ => "other",
     };
     ConflictView {
-        document: reading.id,
+        document: reading.key.id,
         name: name.to_owned(),
         path: conflict.path,
         label: conflict.label,

@@ -1,12 +1,13 @@
 //! Reading documents, and making new ones.
 
 use accord_core::api::{Created, DiffView, DocumentSummary, HistoryItem, Listing, Problem, Shown, Value};
+use accord_core::governance::Governance;
 use accord_document::{Hash, MarkedError, ReadError, import};
 use data_encoding::HEXLOWER;
 
 use super::conflicts;
 use super::words::{actor_code, field_change, hash_text};
-use crate::replica::{Reading, Replica};
+use crate::replica::{DocumentKey, Programme, Reading, Replica};
 use crate::time::now;
 
 /// Makes a document, empty or from a text.
@@ -14,6 +15,7 @@ pub(super) fn new(
     replica: &Replica,
     kind: &str,
     name: &str,
+    space: Option<&str>,
     content: Option<&str>,
 ) -> Result<Created, Problem> {
     let programme = replica.programme()?;
@@ -26,10 +28,25 @@ pub(super) fn new(
     let edits = imported.transpose()?.map(|imported| imported.edits).unwrap_or_default();
     let same_name = programme.summaries()?;
     let same_name =
-        same_name.iter().filter(|(_, s)| s.name == name && s.kind == kind.name).map(|(id, _)| *id);
+        same_name.iter().filter(|(_, s)| s.name == name && s.kind == kind.name).map(|(key, _)| key.id);
     let same_name: Vec<_> = same_name.collect();
-    let document = programme.create(&replica.home.device, kind, name, &edits, now())?;
-    Ok(Created { document, kind: kind.name.clone(), name: name.to_owned(), filled: edits.len(), same_name })
+    let space = match space {
+        None => programme.space(),
+        Some(space) => {
+            programme.find_space(&programme.governance(), &replica.home.card.organisation.id, space)?
+        }
+    };
+    let document = programme.create(&replica.home.device, space, kind, name, &edits, now())?;
+    let space = space_beside(&programme, &programme.governance(), &document);
+    let document = document.id;
+    Ok(Created {
+        document,
+        space,
+        kind: kind.name.clone(),
+        name: name.to_owned(),
+        filled: edits.len(),
+        same_name,
+    })
 }
 
 /// The problem that errors in a text are: the first few, each with its line.
@@ -45,18 +62,27 @@ fn marked_problem(errors: &[MarkedError]) -> Problem {
 
 /// Every document on one line each, by name.
 pub(super) fn list(replica: &Replica) -> Result<Listing, Problem> {
-    let summaries = replica.programme()?.summaries()?;
+    let programme = replica.programme()?;
+    let summaries = programme.summaries()?;
+    let governance = programme.governance();
+    let space = |key: &DocumentKey| space_beside(&programme, &governance, key);
     let mut documents: Vec<DocumentSummary> =
-        summaries.iter().map(|(id, summary)| summary.view(*id)).collect();
+        summaries.iter().map(|(key, summary)| summary.view(key, space(key))).collect();
     documents.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
     Ok(Listing { documents })
 }
 
-fn summary(reading: &Reading, conflicts: usize) -> DocumentSummary {
+/// What people call the space of a document, if it is not the programme's.
+fn space_beside(programme: &Programme, governance: &Governance, key: &DocumentKey) -> Option<String> {
+    (key.space != programme.space()).then(|| programme.space_name(governance, &key.space))
+}
+
+fn summary(programme: &Programme, reading: &Reading, conflicts: usize) -> DocumentSummary {
     DocumentSummary {
-        id: reading.id,
+        id: reading.key.id,
+        space: space_beside(programme, &programme.governance(), &reading.key),
         kind: reading.kind.as_ref().map_or_else(|_| "unknown".to_owned(), |kind| kind.name.clone()),
-        name: reading.document.name().unwrap_or_else(|| reading.id.short()),
+        name: reading.document.name().unwrap_or_else(|| reading.key.id.short()),
         conflicts,
         held_back: reading.waiting.len() + reading.quarantined.len(),
         unreadable: reading.kind.as_ref().err().cloned(),
@@ -69,7 +95,7 @@ pub(super) fn show(replica: &Replica, document: &str) -> Result<Shown, Problem> 
     let reading = programme.read(&programme.find(document)?)?;
     let content = reading.document.view(reading.kind()?, None).map_err(|e| read_problem(&e))?;
     let open = conflicts::of(&programme, &reading)?;
-    Ok(Shown { summary: summary(&reading, open.len()), content, open })
+    Ok(Shown { summary: summary(&programme, &reading, open.len()), content, open })
 }
 
 /// One value.
@@ -78,7 +104,7 @@ pub(super) fn get(replica: &Replica, document: &str, path: &str) -> Result<Value
     let reading = programme.read(&programme.find(document)?)?;
     let value = reading.document.get(reading.kind()?, path, None).map_err(|e| read_problem(&e))?;
     let conflict = has_conflict(&value);
-    Ok(Value { document: reading.id, path: path.to_owned(), value, conflict })
+    Ok(Value { document: reading.key.id, path: path.to_owned(), value, conflict })
 }
 
 /// Whether an open conflict stands somewhere in a value.
@@ -136,7 +162,7 @@ pub(super) fn diff(
     let from = from.map(version).transpose()?.unwrap_or_default();
     let to = to.map(version).transpose()?.unwrap_or_else(|| reading.document.heads());
     let changes = reading.document.diff(kind, &from, &to).map_err(|e| Problem::from_error(&e))?;
-    Ok(DiffView { document: reading.id, changes: changes.iter().map(field_change).collect() })
+    Ok(DiffView { document: reading.key.id, changes: changes.iter().map(field_change).collect() })
 }
 
 /// The problem that an error of reading is.

@@ -1,6 +1,5 @@
 //! Changing documents.
 
-use accord_core::DocumentId;
 use accord_core::api::{Changed, Marked, Problem, Rendered, Response};
 use accord_document::{Edit, Hash, mark_errors};
 use data_encoding::HEXLOWER;
@@ -8,7 +7,7 @@ use serde_json::Value;
 
 use super::documents::read_problem;
 use super::words::{Connected, field_change, hash_text, readers};
-use crate::replica::{Programme, Replica};
+use crate::replica::{DocumentKey, Programme, Replica};
 use crate::time::now;
 
 pub(super) fn set(
@@ -112,8 +111,8 @@ pub(super) fn render(replica: &Replica, document: &str) -> Result<Rendered, Prob
     let reading = programme.read(&programme.find(document)?)?;
     let version = reading.document.heads();
     let text = reading.document.render(reading.kind()?, Some(&version)).map_err(|e| read_problem(&e))?;
-    let name = reading.document.name().unwrap_or_else(|| reading.id.short());
-    Ok(Rendered { document: reading.id, name, version: version.iter().map(hash_text).collect(), text })
+    let name = reading.document.name().unwrap_or_else(|| reading.key.id.short());
+    Ok(Rendered { document: reading.key.id, name, version: version.iter().map(hash_text).collect(), text })
 }
 
 /// Applies an edited text, as a difference to the version that was rendered.
@@ -136,7 +135,7 @@ pub(super) fn apply(
     let edits = match reading.document.parse_edited(kind, &heads, text) {
         Ok(edits) => edits,
         Err(mut errors) => {
-            let name = reading.document.name().unwrap_or_else(|| id.short());
+            let name = reading.document.name().unwrap_or_else(|| id.id.short());
             for hint in errors.iter_mut().filter_map(|error| error.hint.as_mut()) {
                 *hint = with_name(hint, &name);
             }
@@ -160,11 +159,11 @@ fn read_hash(text: &str) -> Option<Hash> {
 /// What a change did, once it is durable.
 fn changed(
     programme: &Programme,
-    id: DocumentId,
+    key: DocumentKey,
     change: Option<Hash>,
     connected: &Connected,
 ) -> Result<Changed, Problem> {
-    let reading = programme.read(&id)?;
+    let reading = programme.read(&key)?;
     let kind = reading.kind()?;
     let changes = match change {
         // Not the difference of two versions: what was written again as it stood is to be told too.
@@ -172,12 +171,12 @@ fn changed(
         None => Vec::new(),
     };
     Ok(Changed {
-        document: id,
-        name: reading.document.name().unwrap_or_else(|| id.short()),
+        document: key.id,
+        name: reading.document.name().unwrap_or_else(|| key.id.short()),
         change: change.as_ref().map(hash_text),
         changes: changes.iter().map(field_change).collect(),
         conflicts: reading.document.findings(kind).len(),
-        readers: readers(programme, &programme.space(), connected),
+        readers: readers(programme, &key.space, connected),
     })
 }
 

@@ -163,7 +163,7 @@ fn with_programme(
             Standing::Waiting(what) => *waiting.entry(waiting_words(*what)).or_default() += 1,
             Standing::Quarantined(reason) if quarantine.len() < MAX_LISTED => quarantine.push(Quarantined {
                 author: author_code(&governance, &held.log.device),
-                seq: held.seq,
+                seq: held.entry.seq,
                 document: held.document.and_then(|id| Some(summaries.get(&id)?.name.clone())),
                 reason: reason.to_string(),
             }),

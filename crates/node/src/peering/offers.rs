@@ -27,7 +27,7 @@ impl Offers {
     /// The offers at the start: one entry is read of each log.
     pub(super) fn new(programme: &Programme) -> Self {
         let offers = Self::default();
-        for space in [programme.governance_space(), programme.space()] {
+        for space in programme.logs().spaces() {
             let vector = programme.logs().vector(&space);
             for (device, _) in vector.iter() {
                 if let Some(head) = vector.head(device) {

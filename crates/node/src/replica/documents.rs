@@ -5,12 +5,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use accord_core::admission::{Reason, WaitingFor};
 use accord_core::api::Problem;
-use accord_core::{ChangeHash, DeviceId, DeviceKey, DocumentId};
+use accord_core::{ChangeHash, DeviceId, DeviceKey, DocumentId, SpaceId};
 use accord_document::{Document, Edit, Hash, Kind};
 
-use super::Programme;
+use super::judging::Judgement;
 use super::names::Summary;
 use super::writing::{author, edit_problem};
+use super::{DocumentKey, Programme};
 
 /// How many documents are kept in memory: a framework takes a few hundred kilobytes.
 const MAX_LOADED: usize = 128;
@@ -18,8 +19,8 @@ const MAX_LOADED: usize = 128;
 /// A document as it was read.
 #[derive(Clone)]
 pub(crate) struct Reading {
-    /// Its id.
-    pub(crate) id: DocumentId,
+    /// Which document it is.
+    pub(crate) key: DocumentKey,
     /// Its content.
     pub(crate) document: Document,
     /// Its kind; an error that says so if this version does not know it.
@@ -36,6 +37,12 @@ pub(crate) struct Reading {
     pub(super) pending_from: u64,
     /// How many had arrived when the last snapshot was written.
     pub(super) saved_at: u64,
+    /// What its entries were judged by. Anything else in force now means that all of it is judged anew.
+    pub(super) judged: Judgement,
+    /// Changes in it that are not in position themselves, and why they are kept all the same.
+    pub(crate) kept: BTreeMap<ChangeHash, Reason>,
+    /// Changes whose authors knowingly built on work after a cut.
+    pub(crate) reported: BTreeSet<ChangeHash>,
     /// Changes that wait, and for what.
     pub(crate) waiting: BTreeMap<ChangeHash, WaitingFor>,
     /// Changes in quarantine, and why.
@@ -71,20 +78,20 @@ pub(crate) struct Documents {
 #[derive(Default)]
 pub(super) struct Cache {
     /// Those in memory, each with its last use.
-    pub(super) loaded: BTreeMap<DocumentId, (u64, Arc<Reading>)>,
+    pub(super) loaded: BTreeMap<DocumentKey, (u64, Arc<Reading>)>,
     /// Counts the uses, to find the one used least recently.
     uses: u64,
     /// Documents about which something arrived since they were read, each with the number of its last arrival.
-    pub(super) stale: BTreeMap<DocumentId, u64>,
+    pub(super) stale: BTreeMap<DocumentKey, u64>,
     /// Counts the arrivals.
     arrivals: u64,
     /// What a list shows of each document; none before it was first asked for.
-    pub(super) names: Option<BTreeMap<DocumentId, Summary>>,
+    pub(super) names: Option<BTreeMap<DocumentKey, Summary>>,
 }
 
 impl Documents {
     /// Marks documents about which something arrived.
-    pub(super) fn stale(&self, documents: impl IntoIterator<Item = DocumentId>) {
+    pub(super) fn stale(&self, documents: impl IntoIterator<Item = DocumentKey>) {
         self.cache().mark(documents);
     }
 
@@ -94,14 +101,14 @@ impl Documents {
 }
 
 impl Cache {
-    pub(super) fn mark(&mut self, documents: impl IntoIterator<Item = DocumentId>) {
+    pub(super) fn mark(&mut self, documents: impl IntoIterator<Item = DocumentKey>) {
         for document in documents {
             self.arrivals += 1;
             self.stale.insert(document, self.arrivals);
         }
     }
 
-    fn get(&mut self, id: &DocumentId) -> Option<Arc<Reading>> {
+    fn get(&mut self, id: &DocumentKey) -> Option<Arc<Reading>> {
         self.uses += 1;
         let (used, reading) = self.loaded.get_mut(id)?;
         *used = self.uses;
@@ -111,10 +118,14 @@ impl Cache {
     fn put(&mut self, reading: Arc<Reading>) {
         self.uses += 1;
         // Two may read at once, and the one that began earlier may end later.
-        if self.loaded.get(&reading.id).is_some_and(|(_, held)| held.arrived > reading.arrived) {
+        if self
+            .loaded
+            .get(&reading.key)
+            .is_some_and(|(_, held)| held.judged == reading.judged && held.arrived > reading.arrived)
+        {
             return;
         }
-        self.loaded.insert(reading.id, (self.uses, reading));
+        self.loaded.insert(reading.key, (self.uses, reading));
         if self.loaded.len() > MAX_LOADED {
             let oldest = self.loaded.iter().min_by_key(|(_, (used, _))| *used).map(|(id, _)| *id);
             oldest.map(|id| self.loaded.remove(&id));
@@ -124,13 +135,14 @@ impl Cache {
 
 impl Programme {
     /// Reads a document as it stands now: loads it, or brings what was loaded up to date.
-    pub(crate) fn read(&self, id: &DocumentId) -> Result<Arc<Reading>, Problem> {
+    pub(crate) fn read(&self, id: &DocumentKey) -> Result<Arc<Reading>, Problem> {
         let (held, stale) = {
             let mut cache = self.documents.cache();
             (cache.get(id), cache.stale.get(id).copied())
         };
         if let Some(reading) = &held
             && stale.is_none()
+            && reading.judged == self.judgement(&id.space)
         {
             return Ok(Arc::clone(reading));
         }
@@ -149,14 +161,15 @@ impl Programme {
     pub(crate) fn create(
         &self,
         key: &DeviceKey,
+        space: SpaceId,
         kind: &'static Kind,
         name: &str,
         edits: &[Edit],
         time: u64,
-    ) -> Result<DocumentId, Problem> {
+    ) -> Result<DocumentKey, Problem> {
         let mut bytes = [0; 16];
         random(&mut bytes);
-        let id = DocumentId(bytes);
+        let id = DocumentKey { space, id: DocumentId(bytes) };
         self.write_change(key, id, Some(kind), |actor| {
             let made = Document::create(kind, name, edits, &author(actor, time), &mut random);
             made.map(Some).map_err(|e| edit_problem(&e))
@@ -169,7 +182,7 @@ impl Programme {
     pub(crate) fn edit(
         &self,
         key: &DeviceKey,
-        id: &DocumentId,
+        id: &DocumentKey,
         at: Option<&[Hash]>,
         edits: &[Edit],
         time: u64,

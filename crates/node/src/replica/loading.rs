@@ -2,17 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use accord_core::admission::{Admitted, Base, Candidate, Reason, Standing, admit_document, standing};
+use accord_core::admission::{Admission, Admitted, Base, Candidate, Reason, Standing, standing_in};
 use accord_core::api::Problem;
-use accord_core::{Body, ChangeHash, CodecError, DeviceId, DocumentId, Entry, decode, encode};
+use accord_core::governance::{Governance, Operation, Subject};
+use accord_core::{Body, ChangeHash, CodecError, DeviceId, Entry, decode, encode};
 use accord_document::{ChangeMeta, Document};
 use accord_store::{EntryRef, Op, Tree};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
 use super::documents::Reading;
+use super::judging::Judgement;
 use super::programme::logs_problem;
-use super::{Programme, store_problem};
+use super::{DocumentKey, Programme, store_problem};
 
 /// After how many newly arrived entries a snapshot is written: loading a hundred changes beside one costs half as
 /// much again as the snapshot alone.
@@ -37,12 +39,11 @@ struct Snapshot {
     exists: bool,
     #[n(5)]
     document: ByteVec,
-}
-
-fn snapshot_key(id: &DocumentId) -> Vec<u8> {
-    let mut key = vec![b'd'];
-    key.extend_from_slice(&id.0);
-    key
+    #[n(6)]
+    judged: Judgement,
+    /// Changes kept although they are not in position, with why.
+    #[n(7)]
+    kept: Vec<(ChangeHash, u8)>,
 }
 
 /// The changes among arrived entries that are not in the document yet, ready to be judged.
@@ -56,20 +57,20 @@ struct Arrived {
 
 impl Programme {
     /// Reads a document, going on from `held` or from a snapshot where there is one.
-    pub(super) fn load(&self, id: &DocumentId, held: Option<&Reading>) -> Result<Reading, Problem> {
-        let record = self.logs.document(id).map_err(|e| logs_problem(&e))?;
+    pub(super) fn load(&self, id: &DocumentKey, held: Option<&Reading>) -> Result<Reading, Problem> {
+        let record = self.logs.document_in(&id.space, &id.id).map_err(|e| logs_problem(&e))?;
         let record = record.ok_or_else(|| Problem::failed(format!("there is no document {id}")))?;
         // The one place where documents are loaded: what must not load any is held to it by this line.
         tracing::debug!(document = %id, known = held.is_some(), "reading a document");
-        let start = match held {
-            Some(held) => held.clone(),
-            None => self.snapshot(id).unwrap_or_else(|| Reading::nothing(*id)),
-        };
+        // Where something else is in force now, what was judged before counts for nothing.
+        let judged = self.judgement(&id.space);
+        let start = held.cloned().or_else(|| self.snapshot(id)).filter(|start| start.judged == judged);
+        let start = start.unwrap_or_else(|| Reading::nothing(*id, judged));
         let from_nothing = start.arrived == 0;
         let mut reading = self.go_on(start)?;
         if !from_nothing && reading.quarantined.values().any(|reason| *reason == Reason::Ancestor) {
             // Judged against all authors of what was there before, which is stricter than it has to be.
-            reading = self.go_on(Reading::nothing(*id))?;
+            reading = self.go_on(Reading::nothing(*id, judged))?;
         }
         let name = record.kind.or_else(|| reading.document.kind_name());
         reading.kind = match name {
@@ -82,14 +83,20 @@ impl Programme {
 
     /// Takes in every entry about the document that has arrived and is not admitted.
     fn go_on(&self, mut reading: Reading) -> Result<Reading, Problem> {
-        let entries = self.logs.arrivals(&reading.id, reading.pending_from).map_err(|e| logs_problem(&e))?;
+        let DocumentKey { space, id } = reading.key;
+        let entries =
+            self.logs.arrivals_in(&space, &id, reading.pending_from).map_err(|e| logs_problem(&e))?;
         let arrived = reading.pending_from + entries.len() as u64;
+        let judged = self.judged(&space);
         let governance = self.governance();
-        let news = gather(&reading, entries, |entry| standing(&governance, entry.header()))?;
+        let news =
+            gather(&reading, entries, |entry| standing_in(&governance, &judged.forks, entry.header()))?;
+        let ratified = ratified(&governance, &reading.key);
         let document = &reading.document;
         let base =
             Base { holds: &|hash: &ChangeHash| document.has_change(&hash.0), authors: &reading.authors };
-        let judged = admit_document(&governance, Some(base), &news.candidates);
+        let admission = Admission::new(&governance, space).ratified(&ratified);
+        let judged = admission.admit(Some(base), &news.candidates);
         drop(governance);
         reading.apply(&judged, &news);
         reading.exists |= news.created;
@@ -100,10 +107,9 @@ impl Programme {
         Ok(reading)
     }
 
-    fn snapshot(&self, id: &DocumentId) -> Option<Reading> {
+    fn snapshot(&self, id: &DocumentKey) -> Option<Reading> {
         let read = || -> Result<Option<Reading>, String> {
-            let value =
-                self.logs.store().get(Tree::Snapshots, &snapshot_key(id)).map_err(|e| e.to_string())?;
+            let value = self.logs.store().get(Tree::Snapshots, &id.bytes(b'd')).map_err(|e| e.to_string())?;
             let Some(value) = value else { return Ok(None) };
             let snapshot: Snapshot = decode(&value).map_err(|e: CodecError| e.to_string())?;
             let document = Document::load(&snapshot.document).map_err(|e| e.to_string())?;
@@ -115,7 +121,8 @@ impl Programme {
                 arrived: snapshot.arrived,
                 pending_from: snapshot.pending_from,
                 saved_at: snapshot.arrived,
-                ..Reading::nothing(*id)
+                kept: snapshot.kept.into_iter().map(|(hash, reason)| (hash, reason_of(reason))).collect(),
+                ..Reading::nothing(*id, snapshot.judged)
             }))
         };
         read().unwrap_or_else(|error| {
@@ -131,7 +138,7 @@ impl Programme {
         }
         let bytes = reading.document.save();
         if bytes.len() > MAX_SNAPSHOT {
-            tracing::debug!(document = %reading.id, size = bytes.len(), "too large for a snapshot");
+            tracing::debug!(document = %reading.key, size = bytes.len(), "too large for a snapshot");
             return;
         }
         let snapshot = Snapshot {
@@ -141,12 +148,45 @@ impl Programme {
             actors: reading.actors.iter().map(|(actor, device)| (actor.clone().into(), *device)).collect(),
             exists: reading.exists,
             document: bytes.into(),
+            judged: reading.judged,
+            kept: reading.kept.iter().map(|(hash, reason)| (*hash, code_of(*reason))).collect(),
         };
-        let op = Op::put(Tree::Snapshots, snapshot_key(&reading.id), encode(&snapshot));
+        let op = Op::put(Tree::Snapshots, reading.key.bytes(b'd'), encode(&snapshot));
         match self.logs.store().commit(vec![op]) {
             Ok(()) => reading.saved_at = reading.arrived,
             Err(error) => tracing::warn!(problem = %store_problem(&error), "no snapshot was written"),
         }
+    }
+}
+
+/// The heads of each ratified version of a document, in order.
+pub(crate) fn ratified(governance: &Governance, key: &DocumentKey) -> Vec<Vec<ChangeHash>> {
+    let versions = governance.versions(&Subject::Document(key.id));
+    let heads = versions.into_iter().filter_map(|(_, _, decision)| match &decision.operation {
+        Operation::Ratify { space, heads, .. } if *space == key.space => Some(heads.clone()),
+        _ => None,
+    });
+    heads.collect()
+}
+
+/// Why a change is kept apart, as a snapshot stores it.
+fn code_of(reason: Reason) -> u8 {
+    match reason {
+        Reason::Removed => 1,
+        Reason::Revoked => 2,
+        Reason::Fork => 3,
+        Reason::NoAccess => 4,
+        _ => 0,
+    }
+}
+
+fn reason_of(code: u8) -> Reason {
+    match code {
+        1 => Reason::Removed,
+        2 => Reason::Revoked,
+        3 => Reason::Fork,
+        4 => Reason::NoAccess,
+        _ => Reason::OtherBranch,
     }
 }
 
@@ -183,9 +223,9 @@ fn gather(
 }
 
 impl Reading {
-    fn nothing(id: DocumentId) -> Self {
+    fn nothing(key: DocumentKey, judged: Judgement) -> Self {
         Self {
-            id,
+            key,
             document: Document::empty(),
             kind: Err("the entry that creates this document is not here yet".to_owned()),
             exists: false,
@@ -194,6 +234,9 @@ impl Reading {
             arrived: 0,
             pending_from: 0,
             saved_at: 0,
+            judged,
+            kept: BTreeMap::new(),
+            reported: BTreeSet::new(),
             waiting: BTreeMap::new(),
             quarantined: BTreeMap::new(),
         }
@@ -203,12 +246,14 @@ impl Reading {
     fn apply(&mut self, judged: &Admitted, news: &Arrived) {
         self.waiting = judged.waiting.clone();
         self.quarantined = judged.quarantined.clone();
+        self.kept.extend(&judged.kept);
+        self.reported.extend(judged.reported.keys());
         let payloads: Vec<&[u8]> =
             judged.admitted.iter().map(|hash| news.payloads[hash].as_slice()).collect();
         let applied = self.document.apply_changes(&payloads);
         for refused in &applied.refused {
             let hash = judged.admitted[refused.index];
-            tracing::warn!(document = %self.id, change = %hash, reason = %refused.reason, "the guard refused a change");
+            tracing::warn!(document = %self.key, change = %hash, reason = %refused.reason, "the guard refused a change");
             self.quarantined.insert(hash, Reason::Guard);
         }
         let devices: BTreeMap<ChangeHash, DeviceId> =

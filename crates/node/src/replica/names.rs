@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
 use accord_core::api::{DocumentSummary, Problem};
-use accord_core::{DocumentId, decode, encode};
+use accord_core::{SpaceId, decode, encode};
 use accord_store::{Op, Scan, Tree};
 use minicbor::{Decode, Encode};
 
 use super::documents::{Cache, Reading};
+use super::judging::Judgement;
 use super::programme::logs_problem;
-use super::{Programme, store_problem};
+use super::{DocumentKey, Programme, store_problem};
 
 /// The most names that a question about a document that was not found lists.
 const MAX_SUGGESTED: usize = 8;
@@ -33,6 +34,8 @@ pub(crate) struct Summary {
     pub(crate) held_back: u32,
     #[n(6)]
     pub(crate) unreadable: Option<String>,
+    #[n(7)]
+    judged: Judgement,
 }
 
 impl Summary {
@@ -46,17 +49,19 @@ impl Summary {
                 |_| reading.document.kind_name().unwrap_or_else(|| "unknown".to_owned()),
                 |kind| kind.name.clone(),
             ),
-            name: reading.document.name().unwrap_or_else(|| reading.id.short()),
+            name: reading.document.name().unwrap_or_else(|| reading.key.id.short()),
             conflicts: u32::try_from(conflicts).unwrap_or(u32::MAX),
             held_back: u32::try_from(reading.waiting.len() + reading.quarantined.len()).unwrap_or(u32::MAX),
             unreadable,
+            judged: reading.judged,
         }
     }
 
-    /// As an answer.
-    pub(crate) fn view(&self, id: DocumentId) -> DocumentSummary {
+    /// As an answer; `space` is what people call the space, if it is not the programme's.
+    pub(crate) fn view(&self, key: &DocumentKey, space: Option<String>) -> DocumentSummary {
         DocumentSummary {
-            id,
+            id: key.id,
+            space,
             kind: self.kind.clone(),
             name: self.name.clone(),
             conflicts: self.conflicts as usize,
@@ -66,24 +71,18 @@ impl Summary {
     }
 }
 
-fn summary_key(id: &DocumentId) -> Vec<u8> {
-    let mut key = vec![b's'];
-    key.extend_from_slice(&id.0);
-    key
-}
-
 impl Cache {
     /// Notes what a list shows of a document that was just read.
     pub(super) fn note(&mut self, reading: &Reading) {
         if let Some(names) = &mut self.names {
-            names.insert(reading.id, Summary::of(reading));
+            names.insert(reading.key, Summary::of(reading));
         }
     }
 }
 
 impl Programme {
     /// What a list shows of every document, brought up to date.
-    pub(crate) fn summaries(&self) -> Result<BTreeMap<DocumentId, Summary>, Problem> {
+    pub(crate) fn summaries(&self) -> Result<BTreeMap<DocumentKey, Summary>, Problem> {
         self.bring_names_up_to_date()?;
         let cache = self.documents.cache();
         let listed = cache.names.iter().flatten().filter(|(_, summary)| summary.exists);
@@ -91,11 +90,11 @@ impl Programme {
     }
 
     /// The document that a person means by `text`: a name, an id or the beginning of one.
-    pub(crate) fn find(&self, text: &str) -> Result<DocumentId, Problem> {
+    pub(crate) fn find(&self, text: &str) -> Result<DocumentKey, Problem> {
         self.bring_names_up_to_date()?;
         let cache = self.documents.cache();
         let listed = || cache.names.iter().flatten().filter(|(_, summary)| summary.exists);
-        let by_name: Vec<DocumentId> = listed().filter(|(_, s)| s.name == text).map(|(id, _)| *id).collect();
+        let by_name: Vec<DocumentKey> = listed().filter(|(_, s)| s.name == text).map(|(id, _)| *id).collect();
         let lower = text.to_lowercase();
         let matching = match by_name.as_slice() {
             [] => listed().filter(|(_, s)| s.name.to_lowercase() == lower).map(|(id, _)| *id).collect(),
@@ -103,7 +102,7 @@ impl Programme {
         };
         let matching = match matching.as_slice() {
             [] if text.len() >= 4 => {
-                listed().filter(|(id, _)| id.to_string().starts_with(&lower)).map(|(id, _)| *id).collect()
+                listed().filter(|(key, _)| key.to_string().starts_with(&lower)).map(|(id, _)| *id).collect()
             }
             _ => matching,
         };
@@ -122,7 +121,7 @@ impl Programme {
                 Err(Problem::failed(format!("there is no document \"{text}\" here")).hint(hint))
             }
             several => {
-                let ids: Vec<String> = several.iter().map(|id| id.short()).collect();
+                let ids: Vec<String> = several.iter().map(|key| key.id.short()).collect();
                 Err(Problem::failed(format!("{} documents are called \"{text}\"", several.len()))
                     .hint(format!("name one of them by its id: {}", ids.join(", "))))
             }
@@ -136,7 +135,7 @@ impl Programme {
         if !known {
             self.load_names()?;
         }
-        let stale: Vec<DocumentId> = self.documents.cache().stale.keys().copied().collect();
+        let stale: Vec<DocumentKey> = self.documents.cache().stale.keys().copied().collect();
         if stale.is_empty() {
             return Ok(());
         }
@@ -144,7 +143,7 @@ impl Programme {
         for id in stale {
             match self.read(&id) {
                 Ok(reading) => {
-                    ops.push(Op::put(Tree::Snapshots, summary_key(&id), encode(&Summary::of(&reading))))
+                    ops.push(Op::put(Tree::Snapshots, id.bytes(b's'), encode(&Summary::of(&reading))))
                 }
                 Err(problem) => {
                     tracing::error!(document = %id, %problem, "a document cannot be read");
@@ -167,7 +166,7 @@ impl Programme {
         loop {
             let page = self.logs.store().scan(&scan).map_err(|e| store_problem(&e))?;
             for (key, value) in &page.items {
-                if let (Ok(id), Ok(summary)) = (DocumentId::try_from(&key[1..]), decode::<Summary>(value)) {
+                if let (Some(id), Ok(summary)) = (DocumentKey::from_bytes(key), decode::<Summary>(value)) {
                     names.insert(id, summary);
                 }
             }
@@ -175,11 +174,17 @@ impl Programme {
             scan = scan.resume(next);
         }
         let documents = self.logs.documents().map_err(|e| logs_problem(&e))?;
+        let judgements: BTreeMap<SpaceId, Judgement> =
+            self.logs.spaces().into_iter().map(|space| (space, self.judgement(&space))).collect();
         let mut cache = self.documents.cache();
         for (id, record) in documents {
+            let id = DocumentKey { space: record.space, id };
             let line = names.get(&id);
+            let judged = judgements.get(&id.space);
             // What was held back may be admitted by now: governance is not part of the line.
-            if line.is_none_or(|line| line.arrived != record.arrived || line.held_back > 0) {
+            if line.is_none_or(|line| {
+                line.arrived != record.arrived || line.held_back > 0 || Some(&line.judged) != judged
+            }) {
                 cache.mark([id]);
             }
         }

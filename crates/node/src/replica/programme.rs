@@ -5,15 +5,16 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockRea
 use accord_core::api::Problem;
 use accord_core::governance::Governance;
 use accord_core::{
-    DeviceId, Entry, Head, Invalid, LogId, ProgrammeId, SignedEntry, SpaceId, Unreadable, VerifiedRun,
-    governance_space, programme_space, verify_run,
+    DeviceId, Entry, Head, Invalid, LogId, OrganisationId, ProgrammeId, SignedEntry, SpaceId, Unreadable,
+    VerifiedRun, governance_space, private_space, programme_space, verify_run,
 };
 use accord_document::ChangeMeta;
 use accord_store::{IngestError, Ingested, Logs, LogsError, Store};
 use tokio::sync::broadcast;
 
 use super::documents::Documents;
-use super::store_problem;
+use super::judging::Judging;
+use super::{DocumentKey, store_problem};
 use crate::home::Home;
 
 /// Something that others should hear of.
@@ -42,6 +43,7 @@ pub(crate) struct Programme {
     pub(super) device: DeviceId,
     pub(super) governance: RwLock<Governance>,
     pub(super) documents: Documents,
+    pub(super) judging: Judging,
     /// Held from the acknowledgement to the entry that is written under it, so that the authority of an entry is what
     /// this device had acknowledged last.
     pub(super) writing: Mutex<()>,
@@ -74,6 +76,7 @@ impl Programme {
             device,
             governance: RwLock::new(governance),
             documents: Documents::default(),
+            judging: Judging::default(),
             writing: Mutex::new(()),
             news: broadcast::channel(NEWS).0,
             observer: OnceLock::new(),
@@ -104,6 +107,65 @@ impl Programme {
     /// The space of the programme's documents.
     pub(crate) fn space(&self) -> SpaceId {
         programme_space(&self.id())
+    }
+
+    /// The private space of this organisation: it never leaves its own devices.
+    pub(crate) fn private_space(&self, organisation: &OrganisationId) -> SpaceId {
+        private_space(&self.id(), organisation)
+    }
+
+    /// The spaces with documents that an organisation reads now: the programme's, those opened by decision, its own.
+    pub(crate) fn readable(&self, governance: &Governance, organisation: &OrganisationId) -> Vec<SpaceId> {
+        let shared = std::iter::once(self.space()).chain(governance.spaces());
+        let mut spaces: Vec<SpaceId> =
+            shared.filter(|space| governance.may_read(organisation, space)).collect();
+        spaces.push(self.private_space(organisation));
+        spaces
+    }
+
+    /// What people call a space.
+    pub(crate) fn space_name(&self, governance: &Governance, space: &SpaceId) -> String {
+        if *space == self.space() {
+            return "programme".to_owned();
+        }
+        let owner = governance.organisations().into_iter().find(|id| self.private_space(id) == *space);
+        match owner {
+            Some(_) => "private".to_owned(),
+            None => governance.space_name(space).map_or_else(|| space.short(), str::to_owned),
+        }
+    }
+
+    /// The space that a person means: `programme`, `private`, a name or the beginning of an id.
+    pub(crate) fn find_space(
+        &self,
+        governance: &Governance,
+        own: &OrganisationId,
+        text: &str,
+    ) -> Result<SpaceId, Problem> {
+        match text {
+            "programme" => return Ok(self.space()),
+            "private" => return Ok(self.private_space(own)),
+            _ => {}
+        }
+        let lower = text.to_lowercase();
+        let named = |space: &SpaceId| governance.space_name(space).is_some_and(|n| n.to_lowercase() == lower);
+        let by_id = |space: &SpaceId| text.len() >= 4 && space.to_string().starts_with(&lower);
+        let found: Vec<SpaceId> = governance.spaces().filter(|space| named(space) || by_id(space)).collect();
+        match found.as_slice() {
+            [one] => Ok(*one),
+            [] => {
+                let names: Vec<&str> =
+                    governance.spaces().filter_map(|s| governance.space_name(&s)).collect();
+                let all = [&["programme", "private"], names.as_slice()].concat().join(", ");
+                Err(Problem::failed(format!("there is no space \"{text}\""))
+                    .hint(format!("there are: {all}")))
+            }
+            several => {
+                let ids: Vec<String> = several.iter().map(SpaceId::short).collect();
+                Err(Problem::failed(format!("{} spaces are called \"{text}\"", several.len()))
+                    .hint(format!("name one of them by its id: {}", ids.join(", "))))
+            }
+        }
     }
 
     /// The state that the governance records held amount to.
@@ -144,7 +206,9 @@ impl Programme {
             let entries = run.entries().iter().map(|(entry, _)| entry);
             self.fold_entries(entries.skip(run.entries().len() - ingested.new));
         } else {
-            self.documents.stale(ingested.documents.iter().copied());
+            let space = run.log().space;
+            self.space_grew(&space, run.first_seq() == 1);
+            self.documents.stale(ingested.documents.iter().map(|id| DocumentKey { space, id: *id }));
             let fresh = &run.entries()[run.entries().len() - ingested.new..];
             self.mark_standing(fresh.iter().map(|(entry, _)| entry));
         }
@@ -158,6 +222,7 @@ impl Programme {
                 insert(&mut governance, entry);
             }
         }
+        self.judge_again();
         self.standing_changed();
         self.tell(News::Governance);
     }
@@ -210,7 +275,9 @@ fn insert(governance: &mut Governance, entry: &Entry) {
 pub(crate) fn logs_problem(error: &LogsError) -> Problem {
     match error {
         LogsError::Store(error) => store_problem(error),
-        LogsError::Layout { .. } => Problem::from_error(error).hint("nothing is damaged; nothing was changed"),
+        LogsError::Layout { .. } => {
+            Problem::from_error(error).hint("nothing is damaged; nothing was changed")
+        }
         _ => Problem::from_error(error)
             .hint("the store is damaged; keep a copy of the home before anything else"),
     }

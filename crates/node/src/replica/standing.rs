@@ -3,19 +3,19 @@
 
 use std::collections::BTreeSet;
 
-use accord_core::admission::{Reason, Standing, WaitingFor, standing};
-use accord_core::{Body, DocumentId, Entry, LogId, SpaceId};
+use accord_core::admission::{Reason, Standing, WaitingFor, standing_in};
+use accord_core::{Body, DocumentId, Entry, Head, LogId, SpaceId};
 use accord_store::{Op, Scan, Tree};
 use minicbor::{Decode, Encode};
 
-use super::Programme;
+use super::{DocumentKey, Programme};
 
 /// One entry of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct HeldBack {
     pub(crate) log: LogId,
-    pub(crate) seq: u64,
-    pub(crate) document: Option<DocumentId>,
+    pub(crate) entry: Head,
+    pub(crate) document: Option<DocumentKey>,
     pub(crate) standing: Standing,
 }
 
@@ -29,45 +29,70 @@ struct Mark {
     document: Option<DocumentId>,
 }
 
-fn key(device: &accord_core::DeviceId, space: &SpaceId, seq: u64) -> Vec<u8> {
+fn key(log: &LogId, entry: &Head) -> Vec<u8> {
     let mut key = vec![b's'];
-    key.extend_from_slice(&space.0);
-    key.extend_from_slice(&device.0);
-    key.extend_from_slice(&seq.to_be_bytes());
+    key.extend_from_slice(&log.space.0);
+    key.extend_from_slice(&log.device.0);
+    key.extend_from_slice(&entry.seq.to_be_bytes());
+    // Two histories of a log have different entries at one position.
+    key.extend_from_slice(&entry.id.0);
     key
 }
 
-fn document_of(entry: &Entry) -> Option<DocumentId> {
+fn read_key(key: &[u8]) -> Option<(LogId, Head)> {
+    let (space, rest) = key.get(1..)?.split_at_checked(32)?;
+    let (device, rest) = rest.split_at_checked(32)?;
+    let (seq, id) = rest.split_at_checked(8)?;
+    let log = LogId { space: space.try_into().ok()?, device: device.try_into().ok()? };
+    Some((log, Head { seq: u64::from_be_bytes(seq.try_into().ok()?), id: id.try_into().ok()? }))
+}
+
+fn document_of(entry: &Entry) -> Option<DocumentKey> {
+    let space = entry.header().space;
     match &entry.header().body {
-        Body::Create { document, .. } | Body::Change { document, .. } => Some(*document),
+        Body::Create { document: id, .. } | Body::Change { document: id, .. } => {
+            Some(DocumentKey { space, id: *id })
+        }
         Body::Governance { .. } | Body::Unknown(_) => None,
     }
+}
+
+fn mark(entry: &Entry) -> Op {
+    let header = entry.header();
+    let log = LogId { space: header.space, device: header.device };
+    let mark = Mark { space: header.space, document: document_of(entry).map(|key| key.id) };
+    let head = Head { seq: header.seq, id: entry.id() };
+    Op::put(Tree::Waiting, key(&log, &head), accord_core::encode(&mark))
 }
 
 impl Programme {
     /// Lists those of these stored entries that are not in position.
     pub(super) fn mark_standing<'a>(&self, entries: impl Iterator<Item = &'a Entry>) {
-        let governance = self.governance();
         let mut ops = Vec::new();
         // Entries of a run mostly share author and authority, and with them their standing.
         let mut last = None;
         for entry in entries {
             let header = entry.header();
-            let same = (header.device, header.authority);
-            let known = !matches!(header.body, Body::Unknown(_));
+            let same = (header.space, header.device, header.authority);
+            let judged = self.judged(&header.space);
+            let known = !matches!(header.body, Body::Unknown(_)) && judged.is_plain(&header.device);
             if known && last == Some(same) {
                 continue;
             }
-            if standing(&governance, header) == Standing::InPosition {
+            if standing_in(&self.governance(), &judged.forks, header) == Standing::InPosition {
                 last = Some(same);
                 continue;
             }
-            let mark = Mark { space: header.space, document: document_of(entry) };
-            let key = key(&header.device, &header.space, header.seq);
-            ops.push(Op::put(Tree::Waiting, key, accord_core::encode(&mark)));
+            ops.push(mark(entry));
         }
-        drop(governance);
         self.commit_marks(ops);
+    }
+
+    /// Lists those entries of a log that are not in position, after what it is judged by changed.
+    pub(super) fn mark_log(&self, log: &LogId) {
+        for branch in (0..).take(self.logs.branches(log).all().len()) {
+            self.each_entry(log, branch, 1, |entry| self.mark_standing(std::iter::once(entry)));
+        }
     }
 
     /// Judges the listed entries anew after governance changed: what is in position now leaves the list, and its
@@ -77,7 +102,7 @@ impl Programme {
         let mut documents = BTreeSet::new();
         for held in self.held_back() {
             if held.standing == Standing::InPosition {
-                ops.push(Op::delete(Tree::Waiting, key(&held.log.device, &held.log.space, held.seq)));
+                ops.push(Op::delete(Tree::Waiting, key(&held.log, &held.entry)));
                 documents.extend(held.document);
             }
         }
@@ -102,25 +127,24 @@ impl Programme {
             scan = scan.resume(next);
         }
         for place in self.logs.irregular().unwrap_or_default() {
-            let document = self.entry(&place.log, place.seq).as_ref().and_then(document_of);
+            let Some(entry) = self.entry_on(&place.log, place.branch, place.seq) else { continue };
             let standing = Standing::Quarantined(Reason::Irregular);
-            found.push(HeldBack { log: place.log, seq: place.seq, document, standing });
+            let head = Head { seq: place.seq, id: entry.id() };
+            found.push(HeldBack { log: place.log, entry: head, document: document_of(&entry), standing });
         }
         found
     }
 
     fn judge(&self, key: &[u8]) -> Option<HeldBack> {
-        let (space, rest) = key.get(1..)?.split_at_checked(32)?;
-        let (device, seq) = rest.split_at_checked(32)?;
-        let log = LogId { space: space.try_into().ok()?, device: device.try_into().ok()? };
-        let seq = u64::from_be_bytes(seq.try_into().ok()?);
-        let entry = self.entry(&log, seq)?;
-        let standing = standing(&self.governance(), entry.header());
-        Some(HeldBack { log, seq, document: document_of(&entry), standing })
+        let (log, head) = read_key(key)?;
+        let branch = self.logs.find(&log, head.seq, &head.id).ok()??;
+        let entry = self.entry_on(&log, branch, head.seq)?;
+        let standing = self.standing(entry.header());
+        Some(HeldBack { log, entry: head, document: document_of(&entry), standing })
     }
 
-    fn entry(&self, log: &LogId, seq: u64) -> Option<Entry> {
-        self.logs.read(log, (seq, seq), 1, 0).ok()?.pop()
+    fn entry_on(&self, log: &LogId, branch: u32, seq: u64) -> Option<Entry> {
+        self.logs.read_on(log, branch, (seq, seq), 1, 0).ok()?.pop()
     }
 
     fn commit_marks(&self, ops: Vec<Op>) {

@@ -5,13 +5,11 @@ use std::sync::Arc;
 
 use accord_core::admission::{Reason, Standing, WaitingFor};
 use accord_core::governance::{Genesis, Record};
-use accord_core::{
-    ActorSeed, Authority, Body, ChangeHash, DeviceKey, DocumentId, Entry, Head, Header, LogId, SpaceId,
-};
+use accord_core::{ActorSeed, Authority, Body, ChangeHash, DeviceKey, Entry, Head, Header, LogId, SpaceId};
 use accord_document::{Author, Document, Edit};
 use serde_json::json;
 
-use super::{Programme, Replica, TakeError, random};
+use super::{DocumentKey, Programme, Replica, TakeError, random};
 use crate::home::Home;
 use crate::network::Backend as _;
 use crate::peering::Peering;
@@ -54,12 +52,12 @@ impl Office {
         }
     }
 
-    fn set(&self, id: &DocumentId, path: &str, value: &str) {
+    fn set(&self, id: &DocumentKey, path: &str, value: &str) {
         let edit = Edit::Set { path: path.into(), value: json!(value) };
         self.programme().edit(self.key(), id, None, &[edit], 10).unwrap().unwrap();
     }
 
-    fn get(&self, id: &DocumentId, path: &str) -> serde_json::Value {
+    fn get(&self, id: &DocumentKey, path: &str) -> serde_json::Value {
         let reading = self.programme().read(id).unwrap();
         reading.document.get(reading.kind().unwrap(), path, None).unwrap()
     }
@@ -84,14 +82,15 @@ fn founded() -> (Office, Office) {
     (ca, cmi)
 }
 
-fn note(office: &Office, title: &str) -> DocumentId {
+fn note(office: &Office, title: &str) -> DocumentKey {
     let kind = accord_framework::kind("note").unwrap();
     let edit = Edit::Set { path: "title".into(), value: json!({ "en": title }) };
-    office.programme().create(office.key(), kind, title, &[edit], 5).unwrap()
+    let programme = office.programme();
+    programme.create(office.key(), programme.space(), kind, title, &[edit], 5).unwrap()
 }
 
 /// Everything that people see of a document.
-fn seen(programme: &Programme, id: &DocumentId) -> String {
+fn seen(programme: &Programme, id: &DocumentKey) -> String {
     let reading = programme.read(id).unwrap();
     let kind = reading.kind().unwrap();
     let view = reading.document.view(kind, None).unwrap();
@@ -123,8 +122,7 @@ fn reading_as_it_comes_shows_the_same_as_reading_from_nothing() {
     drop(ca.replica);
     let again = open(&path);
     assert_eq!(seen(&again.programme().unwrap(), &id), as_it_came.0);
-    let mut key = vec![b'd'];
-    key.extend_from_slice(&id.0);
+    let key = id.bytes(b'd');
     assert!(again.store().get(accord_store::Tree::Snapshots, &key).unwrap().is_some());
     again.store().commit(vec![accord_store::Op::delete(accord_store::Tree::Snapshots, key)]).unwrap();
     drop(again);
@@ -185,12 +183,12 @@ fn an_irregular_entry_is_stored_and_shown_and_never_admitted() {
     // CMI writes in CA's name: a well-signed entry whose change has CA's actor.
     let reading = cmi.programme().read(&id).unwrap();
     let space = cmi.programme().space();
-    let seed = ActorSeed { device: ca.key().id(), space, document: id, generation: 0 };
+    let seed = ActorSeed { device: ca.key().id(), space, document: id.id, generation: 0 };
     let mut copy: Document = reading.document.clone();
     let by = Author { actor: &seed.actor(), time: 20, message: None };
     let edit = Edit::Set { path: "title.en".into(), value: json!("written by somebody else") };
     let change = copy.edit(reading.kind().unwrap(), &[edit], &by, &mut random).unwrap().unwrap();
-    let body = Body::Change { document: id, generation: 0, change: ChangeHash(change.meta.hash) };
+    let body = Body::Change { document: id.id, generation: 0, change: ChangeHash(change.meta.hash) };
     let (log, entry) = hostile(&cmi, Authority::Genesis, body, change.raw);
     let before = seen(&ca.programme(), &id);
     let ingested = ca.programme().take(log, vec![entry.signed().clone()]).unwrap();
@@ -233,7 +231,7 @@ fn names_are_found_whole_by_case_and_by_id_and_ambiguity_is_told() {
     assert_eq!(programme.find("egypt").unwrap(), egypt);
     assert_eq!(programme.find(&first.to_string()[..12]).unwrap(), first);
     let problem = programme.find("Tunisia").unwrap_err();
-    assert!(problem.hint.unwrap().contains(&second.short()));
+    assert!(problem.hint.unwrap().contains(&second.id.short()));
     let problem = programme.find("Libya").unwrap_err();
     assert!(problem.hint.unwrap().contains("Egypt"));
     assert_eq!(programme.summaries().unwrap().len(), 3, "two of one name are listed, neither hidden");
@@ -242,7 +240,7 @@ fn names_are_found_whole_by_case_and_by_id_and_ambiguity_is_told() {
 #[test]
 fn neither_receiving_nor_starting_nor_offering_reads_a_document() {
     let (ca, cmi) = founded();
-    let ids: Vec<DocumentId> = (0..20).map(|n| note(&ca, &format!("Note {n}"))).collect();
+    let ids: Vec<DocumentKey> = (0..20).map(|n| note(&ca, &format!("Note {n}"))).collect();
     cmi.pull(&ca);
     let read = |programme: &Programme| programme.documents.cache().loaded.len();
     assert_eq!(read(&cmi.programme()), 0, "what came was stored as it is");

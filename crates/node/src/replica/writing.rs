@@ -3,12 +3,12 @@
 use accord_core::admission::regular;
 use accord_core::api::{Exit, Problem};
 use accord_core::governance::Record;
-use accord_core::{ActorSeed, Body, ChangeHash, DeviceKey, DocumentId, Entry, Head, LogId, SpaceId};
+use accord_core::{ActorSeed, Body, ChangeHash, DeviceKey, Entry, Head, LogId, SpaceId};
 use accord_document::{Author, EditError, Kind, NewChange};
 use accord_store::{AppendError, Draft};
 
 use super::programme::{News, core_meta, logs_problem};
-use super::{Programme, store_problem};
+use super::{DocumentKey, Programme, store_problem};
 
 impl Programme {
     /// Writes governance records, durably, and folds them.
@@ -62,13 +62,13 @@ impl Programme {
     pub(super) fn write_change<T>(
         &self,
         key: &DeviceKey,
-        document: DocumentId,
+        key_of: DocumentKey,
         create: Option<&Kind>,
         mut make: impl FnMut(&[u8]) -> Result<Option<(T, NewChange)>, Problem>,
     ) -> Result<Option<T>, Problem> {
         let _writing = self.writing();
-        self.may_write()?;
-        let space = self.space();
+        let DocumentKey { space, id: document } = key_of;
+        self.may_write(&space)?;
         let log = LogId { space, device: key.id() };
         let before = self.logs.actor_of(&log, &document).map_err(|e| logs_problem(&e))?;
         for generation in [before.generation, before.generation + 1] {
@@ -88,15 +88,16 @@ impl Programme {
             }
             drafts.push(Draft { body, payload: change.raw, meta: Some(meta) });
             self.append(key, space, authority, drafts)?;
-            self.documents.stale([document]);
+            self.space_grew(&space, false);
+            self.documents.stale([key_of]);
             return Ok(Some(made));
         }
         Err(Problem::failed("this device's earlier changes to the document are not in it")
             .hint("accord status shows what is held back, and why"))
     }
 
-    /// Whether this device may write documents at all, and what to do if not.
-    fn may_write(&self) -> Result<(), Problem> {
+    /// Whether this device may write in a space, and what to do if not.
+    fn may_write(&self, space: &SpaceId) -> Result<(), Problem> {
         let governance = self.governance();
         if !governance.founded() {
             return Err(Problem::failed("the programme is not founded yet: one secretariat has not signed")
@@ -109,8 +110,13 @@ impl Programme {
             )
             .hint("see how it stands with: accord status"));
         };
-        if !governance.may_write(&organisation, &self.space()) {
-            return Err(Problem::failed("your organisation reads in this programme, and does not write"));
+        if !governance.may_write(&organisation, space) {
+            if *space == self.space() {
+                return Err(Problem::failed("your organisation reads in this programme, and does not write"));
+            }
+            let name = self.space_name(&governance, space);
+            return Err(Problem::failed(format!("your organisation does not write in the space {name}"))
+                .hint("both secretariats can change that: accord propose grant ORG SPACE --write"));
         }
         Ok(())
     }

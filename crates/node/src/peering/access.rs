@@ -1,0 +1,44 @@
+//! Access as the sync engine takes it: who may be connected, who reads which space, whose logs belong there and how far
+//! they count.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use accord_core::{DeviceId, OrganisationId, SpaceId};
+use accord_sync::{Access, Authors, Reader};
+
+use crate::replica::Programme;
+
+impl Programme {
+    /// Access as this node, of the organisation `own`, knows it now.
+    pub(super) fn sync_access(&self, own: &OrganisationId) -> Access {
+        // Before governance is locked: this may have to look at it too.
+        let limits = self.limits();
+        let governance = &*self.governance();
+        let governance_space = self.governance_space();
+        let owners = governance.owners();
+        let reads = |organisation: &OrganisationId| -> BTreeSet<SpaceId> {
+            let mut spaces: BTreeSet<SpaceId> = self.readable(governance, organisation).into_iter().collect();
+            if governance.may_read(organisation, &governance_space) {
+                spaces.insert(governance_space);
+            }
+            spaces
+        };
+        let own_spaces = if governance.membership(own).is_some() { reads(own) } else { BTreeSet::new() };
+        let mut authors: BTreeMap<SpaceId, Authors> = BTreeMap::new();
+        for space in own_spaces.iter().filter(|space| **space != governance_space) {
+            let belongs = |(device, owner): (&DeviceId, &OrganisationId)| {
+                governance.ever_had(owner, space).then_some(*device)
+            };
+            let devices: BTreeSet<DeviceId> = owners.iter().filter_map(belongs).collect();
+            authors.insert(*space, Authors::Only(devices));
+        }
+        authors.insert(governance_space, Authors::Anybody);
+        let reader = |organisation: &OrganisationId| Reader {
+            organisation: Some(*organisation),
+            reads: reads(organisation),
+        };
+        let devices = governance.devices();
+        let readers = devices.iter().map(|(device, organisation)| (*device, reader(organisation)));
+        Access { own: own_spaces, devices: readers.collect(), authors, limits }
+    }
+}
