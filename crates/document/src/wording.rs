@@ -173,6 +173,7 @@ impl Reader<'_> {
         let mut clock = Clock::new();
         let mut all: Option<Clock> = None;
         let mut merged: Option<String> = None;
+        let mut last_base = String::new();
         for (state, (text, _)) in states.iter().zip(&texts) {
             match &mut all {
                 None => {
@@ -183,13 +184,17 @@ impl Reader<'_> {
                     meet(all, state.clock());
                     let mut common = clock.clone();
                     meet(&mut common, state.clock());
-                    merged = merged
-                        .and_then(|so_far| merge(&self.before(number, id, &common, depth), &so_far, text));
+                    last_base = self.before(number, id, &common, depth);
+                    merged = merged.and_then(|so_far| merge(&last_base, &so_far, text));
                 }
             }
             join(&mut clock, state.clock());
         }
-        let base = self.before(number, id, &all.unwrap_or_default(), depth);
+        // Of two, the base of the merge is the base of all; reading it again is what costs most.
+        let base = match states {
+            [_, _] => last_base,
+            _ => self.before(number, id, &all.unwrap_or_default(), depth),
+        };
         (base, texts, merged)
     }
 
