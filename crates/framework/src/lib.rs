@@ -24,6 +24,8 @@ pub use message::{Message, Messages};
 pub use report::{Group, Report, Sources, Table, report};
 
 #[cfg(test)]
+mod examples;
+#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod tests;

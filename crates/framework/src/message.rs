@@ -164,6 +164,7 @@ mod tests {
             include_str!("check/framework.rs"),
             include_str!("check/money.rs"),
             include_str!("exchange/plan.rs"),
+            include_str!("exchange/plan/finish.rs"),
             include_str!("report/budget.rs"),
             include_str!("report/contributions.rs"),
             include_str!("report/lists.rs"),

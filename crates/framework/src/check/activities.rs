@@ -25,10 +25,19 @@ pub(super) fn check(framework: &Framework, found: &mut Found<'_>) {
         }
         partners(&path, activity, &givers, found);
     }
-    for (i, one) in live.iter().enumerate() {
-        for other in &live[i + 1..] {
+    twins(&live, found);
+}
+
+/// Every pair is looked at; a document with more activities than this is no work of people.
+const MAX_COMPARED: usize = 1_000;
+
+fn twins(live: &[&Activity], found: &mut Found<'_>) {
+    let all: Vec<(&Activity, BTreeSet<String>)> =
+        live.iter().take(MAX_COMPARED).map(|activity| (*activity, words(&activity.title))).collect();
+    for (i, (one, title)) in all.iter().enumerate() {
+        for (other, its_title) in &all[i + 1..] {
             let same_lead = one.lead.values().any(|lead| other.lead.values().any(|o| o == lead));
-            if same_lead && similar(&one.title, &other.title) {
+            if same_lead && similar(title, its_title) {
                 let message = Message::new("similar-activities")
                     .with("one", one.code.clone())
                     .with("other", other.code.clone());
@@ -78,18 +87,18 @@ fn partners(path: &str, activity: &Activity, givers: &BTreeSet<String>, found: &
 /// Words beyond this are not compared: titles are short, and what others write has no bound.
 const MAX_WORDS: usize = 40;
 
+fn words(text: &str) -> BTreeSet<String> {
+    text.to_lowercase()
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| word.chars().count() > 2)
+        .take(MAX_WORDS)
+        .map(str::to_owned)
+        .collect()
+}
+
 /// Two titles that share three quarters of their words.
-fn similar(one: &str, other: &str) -> bool {
-    let words = |text: &str| -> BTreeSet<String> {
-        text.to_lowercase()
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| word.chars().count() > 2)
-            .take(MAX_WORDS)
-            .map(str::to_owned)
-            .collect()
-    };
-    let (one, other) = (words(one), words(other));
-    let shared = one.intersection(&other).count();
-    let all = one.union(&other).count();
+fn similar(one: &BTreeSet<String>, other: &BTreeSet<String>) -> bool {
+    let shared = one.intersection(other).count();
+    let all = one.union(other).count();
     shared > 0 && shared * 4 >= all * 3
 }

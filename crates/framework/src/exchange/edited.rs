@@ -1,11 +1,11 @@
 //! An exported file that came back edited, as the difference to the version that was exported.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use accord_document::{Edit, Kind, MarkedError};
 use serde_json::Value;
 
-use super::flat::{Leaf, flat};
+use super::flat::{Leaf, ROW, flat};
 
 /// What an exported file says it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,13 +115,17 @@ fn difference(
             }
         }
     }
+    let lists: BTreeSet<&str> = base
+        .iter()
+        .filter(|leaf| leaf.fixed == Some(ROW))
+        .filter_map(|leaf| leaf.path.split('.').next())
+        .collect();
     for (path, (line, value)) in edited {
         if known.contains_key(path.as_str()) || path.starts_with('$') || value.trim().is_empty() {
             continue;
         }
         let list = path.split('.').next().unwrap_or_default();
-        let row = base.iter().any(|l| l.path.starts_with(&format!("{list}.")) && l.fixed.is_some());
-        if row {
+        if lists.contains(list) {
             errors.push(mistake(
                 *line,
                 format!("`{path}` is a new row"),

@@ -18,8 +18,8 @@ pub(super) struct Leaf {
     pub(super) fixed: Option<&'static str>,
 }
 
-pub(super) const OPEN: &str = "people disagree about it; settle it with resolve";
-const ROW: &str = "rows are never changed; add one that supersedes it";
+const OPEN: &str = "people disagree about it; settle it with resolve";
+pub(super) const ROW: &str = "rows are never changed; add one that supersedes it";
 
 pub(super) fn flat(kind: &Kind, view: &Value) -> Vec<Leaf> {
     let mut all = Vec::new();
