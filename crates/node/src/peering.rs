@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use accord_core::{Card, DeviceId, Head, LogId, OrganisationId, SignedEntry, Ticket};
 use accord_store::{IngestError, Op, Scan, Tree};
-use accord_sync::{Access, Held, Reader, Refusal};
+use accord_sync::{Access, Claim, Found, Held, Look, Reader, Refusal};
 
 use crate::network::{Admission, Backend, Incoming, Knock, KnockAnswer, Outcome, Purpose};
 use crate::replica::{Programme, Replica, TakeError};
@@ -33,8 +33,8 @@ impl Peering {
     }
 
     /// This device wrote: what it wrote under is here, so all of it may be offered.
-    pub(crate) fn appended(&self, log: LogId, head: Head) {
-        self.offers.advanced(&self.programme, log, head);
+    pub(crate) fn appended(&self, log: LogId) {
+        self.offers.advanced(&self.programme, log);
     }
 
     fn own(&self) -> OrganisationId {
@@ -47,14 +47,15 @@ impl Peering {
         let refuse =
             |refusal| Outcome { stored: Err(refusal), access_changed: false, offers_changed: Vec::new() };
         match self.programme.take(log, incoming.entries) {
-            Ok(ingested) => {
-                let offer = self.offers.advanced(&self.programme, log, ingested.head);
+            Ok(_) => {
+                let offer = self.offers.advanced(&self.programme, log);
                 let offers_changed = if governance_log {
                     self.offers.authority_came(&self.programme, log.device)
                 } else {
                     Vec::new()
                 };
-                Outcome { stored: Ok((ingested.head, offer)), access_changed: governance_log, offers_changed }
+                let held = heads(self.programme.logs(), &log);
+                Outcome { stored: Ok((held, offer)), access_changed: governance_log, offers_changed }
             }
             Err(TakeError::Invalid(error)) => refuse(Refusal::Invalid(chain(&error))),
             Err(TakeError::Ingest(IngestError::Gap { .. })) => refuse(Refusal::Gap),
@@ -80,7 +81,7 @@ impl Backend for Peering {
         access
     }
 
-    fn offer(&self, log: &LogId) -> Option<Head> {
+    fn offer(&self, log: &LogId) -> Vec<Head> {
         self.offers.get(log)
     }
 
@@ -91,9 +92,9 @@ impl Backend for Peering {
             let vector = logs.vector(space);
             let heads: Vec<Held> = vector
                 .iter()
-                .filter_map(|(device, _)| {
+                .map(|(device, heads)| {
                     let log = LogId { space: *space, device: *device };
-                    Some(Held { log, head: vector.head(device)?, offer: self.offers.get(&log) })
+                    Held { log, heads: heads.to_vec(), offer: self.offers.get(&log) }
                 })
                 .collect();
             heads
@@ -104,12 +105,47 @@ impl Backend for Peering {
     fn read_run(
         &self,
         log: &LogId,
-        from: u64,
-        to: u64,
+        on: Option<Claim>,
+        range: (u64, u64),
         max_bytes: usize,
     ) -> Result<Vec<SignedEntry>, String> {
-        let run = self.programme.logs().read_signed(log, (from, to), accord_core::MAX_RUN, max_bytes);
+        let logs = self.programme.logs();
+        let on = on.filter(|_| logs.branches(log).all().len() > 1);
+        let found = on.map(|on| logs.find_prefix(log, on.seq, &on.id.0)).transpose().map_err(|e| chain(&e))?;
+        let run = match found {
+            Some(None) => return Ok(Vec::new()),
+            Some(Some(branch)) => {
+                logs.read_signed_on(log, branch, range, accord_core::MAX_RUN, max_bytes)
+            }
+            None => logs.read_signed(log, range, accord_core::MAX_RUN, max_bytes),
+        };
         Ok(run.map_err(|e| chain(&e))?.iter().map(|entry| entry.signed().clone()).collect())
+    }
+
+    fn look(&self, log: &LogId, look: Look) -> Result<Found, String> {
+        let logs = self.programme.logs();
+        let find = |claim: &Claim| logs.find_prefix(log, claim.seq, &claim.id.0).map_err(|e| chain(&e));
+        match look {
+            Look::Ids { of, at } => {
+                let mut ids = Vec::new();
+                if let Some(branch) = find(&of)? {
+                    for seq in at {
+                        let id = logs.id_on(log, branch, seq).map_err(|e| chain(&e))?;
+                        ids.extend(id.map(|id| Head { seq, id }));
+                    }
+                }
+                Ok(Found::Ids { of, ids })
+            }
+            Look::Held(points) => {
+                let mut last = None;
+                for point in &points {
+                    if find(point)?.is_some() {
+                        last = last.max(Some(point.seq));
+                    }
+                }
+                Ok(Found::Held { points, last })
+            }
+        }
     }
 
     fn ingest(&self, runs: Vec<Incoming>) -> Vec<Outcome> {
@@ -145,6 +181,11 @@ impl Backend for Peering {
     fn remember_holds(&self, device: &DeviceId, entries: u64) {
         put_peer(&self.replica, b'h', device, entries.to_be_bytes().to_vec());
     }
+}
+
+/// The heads held of a log.
+fn heads(logs: &accord_store::Logs, log: &LogId) -> Vec<Head> {
+    logs.branches(log).all().iter().map(|branch| branch.head).collect()
 }
 
 fn peer_key(kind: u8, device: &DeviceId) -> Vec<u8> {

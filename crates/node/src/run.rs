@@ -56,7 +56,7 @@ pub(crate) async fn run(path: &Path, options: NodeOptions) -> Result<Stopped, Pr
     let observing = network.clone();
     programme.observe(move |news| match news {
         News::Appended { log, head } => {
-            peering.appended(*log, *head);
+            peering.appended(*log);
             observing.appended(*log, *head);
         }
         News::Governance => observing.access_changed(),

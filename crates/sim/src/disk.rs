@@ -12,8 +12,9 @@ pub(crate) struct Stored {
     pub(crate) signed: SignedEntry,
 }
 
+/// One history of a log, written out from its first entry.
 #[derive(Debug, Clone, Default)]
-struct Log {
+struct Branch {
     entries: Vec<Stored>,
     durable: usize,
 }
@@ -24,104 +25,186 @@ pub enum LinkError {
     /// Entries are missing before it.
     #[error("entries are missing before the run")]
     Gap,
-    /// It belongs to another branch than the one held.
-    #[error("the run belongs to another branch")]
-    Forked,
+    /// As many branches are held as are kept.
+    #[error("too many histories of one log")]
+    Branches,
 }
 
-/// The logs of one node.
+/// The logs of one node: of each its histories, which is one if its device is in one place.
 #[derive(Debug, Clone, Default)]
 pub struct Disk {
-    logs: BTreeMap<LogId, Log>,
+    logs: BTreeMap<LogId, Vec<Branch>>,
+}
+
+impl Branch {
+    fn at(&self, seq: u64) -> Option<EntryId> {
+        let at = usize::try_from(seq).ok()?.checked_sub(1)?;
+        self.entries.get(at).map(|entry| entry.id)
+    }
+
+    fn durable(&self) -> &[Stored] {
+        &self.entries[..self.durable]
+    }
+
+    fn head(&self) -> Option<Head> {
+        head_of(self.durable())
+    }
+}
+
+fn head_of(entries: &[Stored]) -> Option<Head> {
+    Some(Head { seq: entries.len() as u64, id: entries.last()?.id })
 }
 
 impl Disk {
-    /// Writes what is new of a run, after the held entries, not synced yet.
+    /// Writes what is new of a run behind the last of its entries that is held, not synced yet.
     ///
     /// # Errors
     /// [`LinkError`] if it does not follow what is held.
     pub fn write(&mut self, run: &VerifiedRun) -> Result<(), LinkError> {
-        let log = self.logs.entry(run.log()).or_default();
-        for (entry, _) in run.entries() {
-            let seq = entry.header().seq;
-            let at = usize::try_from(seq).unwrap_or(usize::MAX) - 1;
-            if let Some(held) = log.entries.get(at) {
-                if held.id != entry.id() {
-                    return Err(LinkError::Forked);
-                }
-                continue;
+        let branches = self.logs.entry(run.log()).or_default();
+        let before = run.first_seq() - 1;
+        let common = |branch: &Branch| {
+            let follows = before == 0 || branch.at(before).is_some_and(|id| run.prev() == Some(id));
+            let same = run.entries().iter().take_while(|(e, _)| branch.at(e.header().seq) == Some(e.id()));
+            follows.then(|| same.count())
+        };
+        let best = branches.iter().enumerate().filter_map(|(at, branch)| Some((common(branch)?, at))).max();
+        let (count, at) = match best {
+            Some(best) => best,
+            None if branches.is_empty() && before == 0 => {
+                branches.push(Branch::default());
+                (0, 0)
             }
-            if at > log.entries.len() {
-                return Err(LinkError::Gap);
-            }
-            if entry.header().prev != log.entries.last().map(|last| last.id) {
-                return Err(LinkError::Forked);
-            }
+            None => return Err(LinkError::Gap),
+        };
+        let shared = usize::try_from(before).unwrap_or(usize::MAX) + count;
+        let fresh = &run.entries()[count..];
+        let at = if fresh.is_empty() || branches[at].entries.len() == shared {
+            at
+        } else if branches.len() >= accord_sync::MAX_BRANCHES {
+            return Err(LinkError::Branches);
+        } else {
+            let of = &branches[at];
+            branches.push(Branch { entries: of.entries[..shared].to_vec(), durable: of.durable.min(shared) });
+            branches.len() - 1
+        };
+        branches[at].entries.extend(fresh.iter().map(|(entry, _)| {
             let authority = entry.header().authority.position();
-            log.entries.push(Stored { id: entry.id(), authority, signed: entry.signed().clone() });
-        }
+            Stored { id: entry.id(), authority, signed: entry.signed().clone() }
+        }));
         Ok(())
     }
 
-    /// Makes the entries of `log` up to position `upto` durable.
-    pub fn sync(&mut self, log: &LogId, upto: u64) {
-        if let Some(log) = self.logs.get_mut(log) {
-            let upto = usize::try_from(upto).unwrap_or(usize::MAX).min(log.entries.len());
-            log.durable = log.durable.max(upto);
+    /// Makes the entries of `log` up to `upto` durable. Gives those that were not.
+    pub(crate) fn sync(&mut self, log: &LogId, upto: Head) -> Vec<Stored> {
+        let mut fresh = Vec::new();
+        for branch in self.logs.get_mut(log).into_iter().flatten() {
+            let end = usize::try_from(upto.seq).unwrap_or(usize::MAX);
+            if branch.at(upto.seq) == Some(upto.id) && branch.durable < end {
+                fresh = branch.entries[branch.durable..end].to_vec();
+                branch.durable = end;
+            }
         }
+        fresh
     }
 
     /// Loses what is not durable.
     pub fn crash(&mut self) {
-        for log in self.logs.values_mut() {
-            log.entries.truncate(log.durable);
+        for branches in self.logs.values_mut() {
+            for branch in branches.iter_mut() {
+                branch.entries.truncate(branch.durable);
+            }
+            let heads = maximal(branches, |branch| branch.durable());
+            let mut kept = Vec::new();
+            for branch in branches.drain(..) {
+                let stays = branch.head().is_some_and(|head| heads.contains(&head));
+                if stays && !kept.iter().any(|other: &Branch| other.head() == branch.head()) {
+                    kept.push(branch);
+                }
+            }
+            *branches = kept;
         }
-        self.logs.retain(|_, log| !log.entries.is_empty());
+        self.logs.retain(|_, branches| !branches.is_empty());
     }
 
     /// Takes over all that is durable on another disk and longer than here.
     pub fn adopt(&mut self, other: &Disk) {
-        for (id, log) in &other.logs {
-            if self.durable(id).len() < log.durable {
-                let entries = log.entries[..log.durable].to_vec();
-                self.logs.insert(*id, Log { durable: entries.len(), entries });
+        for (id, branches) in &other.logs {
+            if self.durable(id).len() < other.durable(id).len() {
+                self.logs.insert(*id, branches.clone());
             }
         }
     }
 
     /// The last entry of `log`, synced or not.
     pub fn tail(&self, log: &LogId) -> Option<Head> {
-        let entries = &self.logs.get(log)?.entries;
-        Some(Head { seq: entries.len() as u64, id: entries.last()?.id })
+        self.branches(log).iter().filter_map(|branch| head_of(&branch.entries)).max()
     }
 
-    /// The last durable entry of `log`.
+    /// The last durable entry of `log`, on its longest branch.
     pub fn head(&self, log: &LogId) -> Option<Head> {
-        let entries = self.durable(log);
-        Some(Head { seq: entries.len() as u64, id: entries.last()?.id })
+        self.branches(log).iter().filter_map(Branch::head).max()
     }
 
-    /// The durable entries of `log`.
+    /// The last durable entries of all branches of `log`.
+    pub fn heads(&self, log: &LogId) -> Vec<Head> {
+        maximal(self.branches(log), |branch| branch.durable())
+    }
+
+    /// Whether `log` has several histories, synced or not.
+    pub fn is_forked(&self, log: &LogId) -> bool {
+        self.branches(log).len() > 1
+    }
+
+    fn branches(&self, log: &LogId) -> &[Branch] {
+        self.logs.get(log).map_or(&[], Vec::as_slice)
+    }
+
+    /// The durable entries of the longest branch of `log`.
     pub(crate) fn durable(&self, log: &LogId) -> &[Stored] {
-        self.logs.get(log).map_or(&[], |log| &log.entries[..log.durable])
+        self.branches(log).iter().max_by_key(|branch| branch.head()).map_or(&[], Branch::durable)
+    }
+
+    /// The durable entries of the history that has the entry that `is` accepts at `seq`.
+    pub(crate) fn durable_with(&self, log: &LogId, seq: u64, is: impl Fn(&EntryId) -> bool) -> &[Stored] {
+        let has = |branch: &&Branch| branch.durable as u64 >= seq && branch.at(seq).as_ref().is_some_and(&is);
+        self.branches(log).iter().find(has).map_or(&[], Branch::durable)
+    }
+
+    /// Each durable history of `log`.
+    pub(crate) fn histories(&self, log: &LogId) -> impl Iterator<Item = &[Stored]> {
+        self.branches(log).iter().map(Branch::durable)
     }
 
     /// All logs of which something is durable.
     pub fn logs(&self) -> impl Iterator<Item = LogId> + '_ {
-        self.logs.iter().filter(|(_, log)| log.durable > 0).map(|(id, _)| *id)
+        self.logs.iter().filter(|(_, log)| log.iter().any(|b| b.durable > 0)).map(|(id, _)| *id)
     }
 
     /// Whether an entry of `log` is durable.
     pub fn has(&self, log: &LogId, seq: u64, id: &EntryId) -> bool {
-        let at = usize::try_from(seq).unwrap_or(usize::MAX).wrapping_sub(1);
-        self.durable(log).get(at).is_some_and(|held| held.id == *id)
+        !self.durable_with(log, seq, |held| held == id).is_empty()
     }
 
-    /// The highest entry of `log` up to which all authority positions are at most `position`.
-    pub fn offerable(&self, log: &LogId, position: u64) -> Option<Head> {
-        let entries = self.durable(log);
-        let end = entries.iter().position(|entry| entry.authority > position).unwrap_or(entries.len());
-        let last = entries[..end].last()?;
-        Some(Head { seq: end as u64, id: last.id })
+    /// The highest entry of each branch of `log` up to which all authority positions are at most `position`.
+    pub fn offerable(&self, log: &LogId, position: u64) -> Vec<Head> {
+        maximal(self.branches(log), |branch| {
+            let entries = branch.durable();
+            let end = entries.iter().position(|entry| entry.authority > position).unwrap_or(entries.len());
+            &entries[..end]
+        })
     }
+}
+
+/// The heads of histories of which none is part of another one.
+fn maximal<'a>(branches: &'a [Branch], part: impl Fn(&'a Branch) -> &'a [Stored]) -> Vec<Head> {
+    let parts: Vec<&[Stored]> = branches.iter().map(part).collect();
+    let mut heads: Vec<Head> = parts.iter().filter_map(|part| head_of(part)).collect();
+    heads.sort_unstable();
+    heads.dedup();
+    heads.retain(|head| {
+        let longer = parts.iter().filter(|part| part.len() as u64 > head.seq);
+        !longer.clone().any(|part| part[head.seq as usize - 1].id == head.id)
+    });
+    heads
 }

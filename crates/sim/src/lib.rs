@@ -19,7 +19,7 @@ pub use disk::{Disk, LinkError};
 pub use node::Mischief;
 pub use oracle::Failure;
 pub use programme::{Founding, Party};
-pub use scenario::{Outcome, Where, run_seed};
+pub use scenario::{Outcome, Where, run_copied, run_seed};
 pub use stats::{Stats, Traffic};
 pub use topology::Topology;
 pub use world::{Settings, World};

@@ -12,6 +12,7 @@ use accord_core::{
 };
 use accord_sync::{Access, Authors, Engine, Held, Reader};
 
+use crate::disk::Stored;
 use crate::{Disk, Party};
 
 /// How a node misbehaves when it sends runs of others' logs or of its own.
@@ -38,6 +39,8 @@ pub(crate) struct Node {
     pub(crate) invited_by: BTreeSet<DeviceId>,
     /// Devices whose access has ended, as far as this node knows.
     pub(crate) ended: BTreeSet<DeviceId>,
+    /// How far others said that its own logs go.
+    pub(crate) said: BTreeMap<LogId, u64>,
     pub(crate) mischief: Option<Mischief>,
     /// How many changes it made, for actor sequence numbers.
     pub(crate) changes: u64,
@@ -65,6 +68,7 @@ impl Node {
             running: None,
             invited_by: BTreeSet::new(),
             ended: BTreeSet::new(),
+            said: BTreeMap::new(),
             mischief: None,
             changes: 0,
             disk_free: Duration::ZERO,
@@ -80,7 +84,7 @@ impl Node {
         let mut governance = self.folded.as_ref().clone();
         let space = governance_space(&programme);
         for log in self.disk.logs().filter(|log| log.space == space) {
-            for entry in entries(&self.disk, &log, 1) {
+            for entry in self.disk.histories(&log).flat_map(read) {
                 let at = Authority::At { position: entry.header().seq, id: entry.id() };
                 if self.folded.acknowledged().resolve(&log.device, &at) != Resolution::Resolved {
                     // A record that does not count stands in its log all the same.
@@ -89,9 +93,9 @@ impl Node {
             }
         }
         let access = self.access(&governance);
-        let held = self.disk.logs().filter_map(|log| {
-            let head = self.disk.head(&log)?;
-            Some(Held { log, head, offer: self.offer(&programme, &log) })
+        let held = self.disk.logs().map(|log| {
+            let (heads, offer) = (self.disk.heads(&log), self.offer(&programme, &log));
+            Held { log, heads, offer }
         });
         let engine = Engine::new(programme, self.id(), access.clone(), held);
         self.running = Some(Running { engine, governance, access, inbox: BTreeMap::new() });
@@ -102,14 +106,15 @@ impl Node {
         self.running = None;
         self.life += 1;
         self.disk.crash();
+        self.said.clear();
         self.disk_free = Duration::ZERO;
     }
 
-    /// The highest entry of `log` of which the authority positions are held.
-    pub(crate) fn offer(&self, programme: &ProgrammeId, log: &LogId) -> Option<accord_core::Head> {
+    /// The highest entry of each branch of `log` of which the authority positions are held.
+    pub(crate) fn offer(&self, programme: &ProgrammeId, log: &LogId) -> Vec<accord_core::Head> {
         let governance = LogId { space: governance_space(programme), device: log.device };
         if log.space == governance.space {
-            return self.disk.head(log);
+            return self.disk.heads(log);
         }
         self.disk.offerable(log, self.disk.head(&governance).map_or(0, |head| head.seq))
     }
@@ -151,8 +156,7 @@ fn readable(
     spaces.into_iter().filter(|space| governance.may_read(organisation, space)).collect()
 }
 
-/// The durable entries of `log` from position `from`.
-pub(crate) fn entries<'a>(disk: &'a Disk, log: &LogId, from: u64) -> impl Iterator<Item = Entry> + 'a {
-    let skip = usize::try_from(from.saturating_sub(1)).unwrap_or(usize::MAX);
-    disk.durable(log).iter().skip(skip).filter_map(|stored| Entry::from_store(stored.signed.clone()).ok())
+/// Entries as they stand on a disk, read.
+pub(crate) fn read(stored: &[Stored]) -> impl Iterator<Item = Entry> {
+    stored.iter().filter_map(|stored| Entry::from_store(stored.signed.clone()).ok())
 }

@@ -107,10 +107,9 @@ impl Founding {
         let body = Body::Governance { record: Box::new(record) };
         let entry = next_entry(&self.disk, &self.governance, party, space, body, Vec::new());
         self.governance.insert(&entry).expect("our own records count");
-        let seq = entry.header().seq;
         let run = VerifiedRun::own(entry, None);
         self.disk.write(&run).expect("our own entries follow each other");
-        self.disk.sync(&run.log(), seq);
+        self.disk.sync(&run.log(), run.head());
     }
 }
 

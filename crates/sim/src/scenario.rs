@@ -60,7 +60,18 @@ const TROUBLE: u64 = 30_000;
 /// # Errors
 /// [`Failure`] with the first thing that does not hold.
 pub fn run_seed(seed: u64) -> Result<Outcome, Failure> {
-    let (mut world, plan) = plan(seed);
+    run(plan(seed, false))
+}
+
+/// The same, and the home of a member was copied and runs twice.
+///
+/// # Errors
+/// [`Failure`] with the first thing that does not hold.
+pub fn run_copied(seed: u64) -> Result<Outcome, Failure> {
+    run(plan(seed, true))
+}
+
+fn run((mut world, plan): (World, Vec<(u64, Action)>)) -> Result<Outcome, Failure> {
     for (at, action) in plan {
         world.schedule(Duration::from_millis(at), What::Act(action));
     }
@@ -79,7 +90,7 @@ pub fn run_seed(seed: u64) -> Result<Outcome, Failure> {
     Ok(Outcome { nodes: world.len(), entries, quiet_at, most_copies, traffic })
 }
 
-fn plan(seed: u64) -> (World, Vec<(u64, Action)>) {
+fn plan(seed: u64, copied: bool) -> (World, Vec<(u64, Action)>) {
     let mut dice = <rand_chacha::ChaCha8Rng as rand::SeedableRng>::seed_from_u64(seed ^ 0x5eed);
     let members = match dice.random_range(0..100) {
         0 => 28,
@@ -138,6 +149,10 @@ fn plan(seed: u64) -> (World, Vec<(u64, Action)>) {
         let node = dice.random_range(0..count);
         plan.push((at(&mut dice), Action::Edit { node, count: burst, space }));
     }
+    if copied && members > 0 {
+        plan_copy(&mut world, &mut dice, &mut plan);
+    }
+    let count = world.len();
     let links: Vec<(usize, usize)> = world.links.keys().copied().collect();
     for _ in 0..dice.random_range(0..8) {
         if let Some(link) = links.choose(&mut dice) {
@@ -156,6 +171,33 @@ fn plan(seed: u64) -> (World, Vec<(u64, Action)>) {
         plan.push((from + dice.random_range(1..10_000), Action::Heal));
     }
     (world, plan)
+}
+
+/// The home of a member is copied, and both copies run and write: two histories of each of its logs. The copies have no
+/// neighbour in common.
+fn plan_copy(world: &mut World, dice: &mut rand_chacha::ChaCha8Rng, plan: &mut Vec<(u64, Action)>) {
+    // The neighbours are the secretariats: who is admitted later is known only to whom somebody else tells of it.
+    let (of, near, far) = (2, 0, 1);
+    let copy = world.copy_home(of);
+    // One neighbour is the copy's alone, and is not cut off by that.
+    world.unlink(of, far);
+    world.link(of, near);
+    world.link(near, far);
+    world.link(far, copy);
+    for _ in 0..dice.random_range(2..25) {
+        let node = if dice.random_bool(0.5) { of } else { copy };
+        let count = if dice.random_bool(0.2) { dice.random_range(2..60) } else { 1 };
+        let at = dice.random_range(0..TROUBLE - 1);
+        plan.push((at, Action::Edit { node, count, space: Where::Programme }));
+    }
+    // What only the copies may read has no path between them.
+    for (_, action) in plan {
+        if let Action::Edit { node, space, .. } = action
+            && *node == of
+        {
+            *space = Where::Programme;
+        }
+    }
 }
 
 impl World {

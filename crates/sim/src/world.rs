@@ -4,13 +4,13 @@ mod driving;
 mod links;
 mod writing;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
 
 use accord_core::governance::Governance;
-use accord_core::{DeviceId, EntryId, LogId, ProgrammeId};
-use accord_sync::{Event, Refusal};
+use accord_core::{DeviceId, EntryId, Head, LogId, ProgrammeId};
+use accord_sync::{Claim, Event, Look, Prefix, Refusal};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
@@ -46,45 +46,27 @@ impl Default for Settings {
 /// Something that is going to happen.
 #[derive(Debug)]
 pub(crate) enum What {
-    Arrive {
-        link: LinkId,
-        number: u64,
-        end: End,
-        bytes: Vec<u8>,
-        ids: Vec<EntryId>,
-    },
-    Closed {
-        link: LinkId,
-        number: u64,
-        end: End,
-    },
-    Synced {
-        node: usize,
-        life: u64,
-        log: LogId,
-        upto: u64,
-        from: Option<DeviceId>,
-    },
-    Refused {
-        node: usize,
-        life: u64,
-        peer: DeviceId,
-        log: LogId,
-        reason: Refusal,
-    },
-    RunReady {
-        node: usize,
-        life: u64,
-        number: u64,
-        peer: DeviceId,
-        log: LogId,
-        from: u64,
-        to: u64,
-        max: usize,
-    },
+    Arrive { link: LinkId, number: u64, end: End, bytes: Vec<u8>, ids: Vec<EntryId> },
+    Closed { link: LinkId, number: u64, end: End },
+    Synced { node: usize, life: u64, log: LogId, upto: Head, from: Option<DeviceId> },
+    Refused { node: usize, life: u64, peer: DeviceId, log: LogId, reason: Refusal },
+    RunReady { node: usize, life: u64, number: u64, order: Order },
+    Looked { node: usize, life: u64, peer: DeviceId, log: LogId, look: Look },
     Tick,
     Dial,
     Act(Action),
+}
+
+/// A run that an engine ordered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Order {
+    pub(crate) peer: DeviceId,
+    pub(crate) log: LogId,
+    pub(crate) from: u64,
+    pub(crate) to: u64,
+    pub(crate) on: Option<Claim>,
+    pub(crate) after: Option<Prefix>,
+    pub(crate) max: usize,
 }
 
 /// A simulated network of nodes.
@@ -96,6 +78,8 @@ pub struct World {
     pub(crate) nodes: Vec<Node>,
     pub(crate) index: BTreeMap<DeviceId, usize>,
     pub(crate) links: BTreeMap<LinkId, Link>,
+    /// Devices whose home was copied, and runs twice.
+    pub(crate) twins: BTreeSet<DeviceId>,
     pub(crate) failure: Option<Failure>,
     /// Which side of a partition each node is on.
     pub(crate) sides: Option<Vec<usize>>,
@@ -118,6 +102,7 @@ impl World {
             nodes: Vec::new(),
             index: BTreeMap::new(),
             links: BTreeMap::new(),
+            twins: BTreeSet::new(),
             failure: None,
             sides: None,
             settings,
@@ -143,10 +128,21 @@ impl World {
         self.insert(node)
     }
 
+    /// Copies the home of a node, which runs twice from now on: neither knows of the other. They may not have a link to
+    /// one and the same node, since that could not tell them apart. Gives the number of the copy.
+    pub fn copy_home(&mut self, node: usize) -> usize {
+        let of = &self.nodes[node];
+        let mut copy = Node::new(of.party.clone(), of.disk.clone(), Rc::clone(&of.folded));
+        copy.changes = of.changes;
+        copy.disk.crash();
+        self.twins.insert(copy.id());
+        self.insert(copy)
+    }
+
     fn insert(&mut self, mut node: Node) -> usize {
         let number = self.nodes.len();
         node.start(self.programme);
-        self.index.insert(node.id(), number);
+        self.index.entry(node.id()).or_insert(number);
         self.nodes.push(node);
         number
     }
@@ -154,6 +150,11 @@ impl World {
     /// Lets two nodes connect to each other whenever they can.
     pub fn link(&mut self, a: usize, b: usize) {
         self.links.entry((a.min(b), a.max(b))).or_default();
+    }
+
+    /// Takes away a link on which there is no connection yet.
+    pub(crate) fn unlink(&mut self, a: usize, b: usize) {
+        self.links.remove(&(a.min(b), a.max(b)));
     }
 
     /// Lets a node misbehave.
@@ -260,9 +261,14 @@ impl World {
                     self.feed(node, Event::Refused { peer, log, reason });
                 }
             }
-            What::RunReady { node, life, number, peer, log, from, to, max } => {
+            What::RunReady { node, life, number, order } => {
                 if self.nodes[node].life == life {
-                    self.run_ready(node, number, peer, log, from, to, max);
+                    self.run_ready(node, number, order);
+                }
+            }
+            What::Looked { node, life, peer, log, look } => {
+                if self.nodes[node].life == life {
+                    self.looked(node, peer, log, look);
                 }
             }
             What::Tick => {

@@ -2,6 +2,7 @@
 
 mod access;
 mod announce;
+mod forks;
 mod greeting;
 mod probe;
 mod receive;
@@ -17,6 +18,7 @@ use accord_core::{DeviceId, LogId, ProgrammeId, SpaceId, governance_space};
 use crate::holdings::Holdings;
 use crate::peer::Peer;
 use crate::{Access, CloseReason, Effect, Event, Frame, HELLO_TIMEOUT, Held, Phase, Refusal, WANT_TIMEOUT};
+use forks::Search;
 use want::InFlight;
 
 /// The sync engine of one node.
@@ -32,6 +34,8 @@ pub struct Engine {
     peers: BTreeMap<DeviceId, Peer>,
     /// Who was asked for what: one peer at a time for each log, so that a mesh brings one copy.
     in_flight: BTreeMap<LogId, InFlight>,
+    /// The branches of forked logs that are being fetched, one of a log; each is in flight, too.
+    searches: BTreeMap<LogId, Search>,
     /// Runs that wait for the disk, by log and by who sent them: how many, and up to where. They outlive connections.
     pending: BTreeMap<LogId, BTreeMap<DeviceId, (usize, u64)>>,
     /// How many probes were sent: the number of the last one.
@@ -49,8 +53,8 @@ impl Engine {
         held: impl IntoIterator<Item = Held>,
     ) -> Self {
         let mut holdings = Holdings::default();
-        for Held { log, head, offer } in held {
-            holdings.set(log, head, offer);
+        for Held { log, heads, offer } in held {
+            holdings.set(log, heads, &offer);
         }
         holdings.name(access.named().collect());
         Self {
@@ -61,6 +65,7 @@ impl Engine {
             holdings,
             peers: BTreeMap::new(),
             in_flight: BTreeMap::new(),
+            searches: BTreeMap::new(),
             pending: BTreeMap::new(),
             probes: 0,
             now: Duration::ZERO,
@@ -79,12 +84,22 @@ impl Engine {
             Event::Frame { peer, bytes } => self.frame(peer, &bytes),
             Event::Appended { log, head } => {
                 // Its authority stands earlier in the same node's governance log, so it may be offered as it is.
-                self.holdings.set(log, head, Some(head));
+                // A second history of its log may have come just before; then what is held was told with that.
+                if self.holdings.heads(&log).len() < 2 {
+                    self.holdings.set(log, vec![head], &[head]);
+                }
                 self.announce(log);
             }
             Event::Ingested { peer, log, held, offer } => {
                 self.settled(peer, log);
-                self.holdings.set(log, held, offer);
+                self.holdings.set(log, held, &offer);
+                self.taken(log);
+                self.announce(log);
+                self.pull_from_anyone(log);
+                self.after_pull();
+            }
+            Event::Stored { log, held, offer } => {
+                self.holdings.set(log, held, &offer);
                 self.taken(log);
                 self.announce(log);
                 self.pull_from_anyone(log);
@@ -96,11 +111,13 @@ impl Engine {
                 self.pull_from_anyone(log);
                 self.after_pull();
             }
-            Event::Offer { log, head } => {
-                self.holdings.offer(log, head);
+            Event::Offer { log, heads } => {
+                self.holdings.offer(log, &heads);
                 self.announce(log);
             }
             Event::RunSent { peer, log, last } => self.run_sent(peer, log, last),
+            Event::Parted { peer, log } => self.parted(peer, log),
+            Event::Looked { peer, log, found } => self.looked(peer, log, found),
             Event::AccessChanged(access) => self.access_changed(access),
             Event::Probe => self.probe(),
             Event::Tick => self.tick(),
@@ -161,6 +178,10 @@ impl Engine {
             Frame::Refuse { space, device, reason } => self.refused_by(id, space, device, reason),
             Frame::Probe(number) => self.probed(id, number),
             Frame::Echo { number, positions } => self.echo(id, number, positions),
+            Frame::Locate { space, device, of, at } => self.locate(id, space, device, of, at),
+            Frame::Located { space, device, of, ids } => self.located(id, space, device, of, ids),
+            Frame::Fetch { space, device, from, of } => self.fetch(id, space, device, from, of),
+            Frame::Apart { space, device } => self.apart(id, space, device),
             Frame::Bye(why) => {
                 self.forget(id);
                 self.effects.push(Effect::Close { peer: id, reason: CloseReason::ByPeer(why) });

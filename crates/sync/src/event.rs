@@ -2,7 +2,7 @@
 
 use accord_core::{DeviceId, Head, LogId, SignedEntry};
 
-use crate::{Access, WireError};
+use crate::{Access, Claim, Prefix, WireError};
 
 /// Something that happened.
 #[derive(Debug, Clone)]
@@ -41,11 +41,12 @@ pub enum Event {
         peer: DeviceId,
         /// Which log.
         log: LogId,
-        /// The head held now.
-        held: Head,
-        /// The highest entry that may be offered to others: that of which this node holds the authority position,
-        /// and all before it; and not beyond a cut. None if there is no such entry yet.
-        offer: Option<Head>,
+        /// The heads held now: one, or one for each branch of a forked log.
+        held: Vec<Head>,
+        /// For each branch the highest entry that may be offered to others: that of which this node holds the authority
+        /// position, and all before it; and of a log that was cut, nothing after the last entry that counts. None of
+        /// them is part of another one's history. Empty if there is no such entry yet.
+        offer: Vec<Head>,
     },
     /// Answers [`Effect::Ingest`]: nothing of the run was stored.
     Refused {
@@ -60,8 +61,18 @@ pub enum Event {
     Offer {
         /// Which log.
         log: LogId,
-        /// The highest entry that may be offered now.
-        head: Option<Head>,
+        /// The highest entries that may be offered now; see [`Event::Ingested`].
+        heads: Vec<Head>,
+    },
+    /// What is held of a log changed in another way than by a run that a peer sent: a bundle was read in, or this device
+    /// wrote at the moment at which a second history of its log came.
+    Stored {
+        /// Which log.
+        log: LogId,
+        /// As in [`Event::Ingested`].
+        held: Vec<Head>,
+        /// As in [`Event::Ingested`].
+        offer: Vec<Head>,
     },
     /// Answers [`Effect::SendRun`]: a run was written to the connection.
     RunSent {
@@ -71,6 +82,22 @@ pub enum Event {
         log: LogId,
         /// The last entry written; none if nothing could be read or sent, which ends the whole range.
         last: Option<u64>,
+    },
+    /// Answers [`Effect::SendRun`] in place of [`Event::RunSent`]: the first entry does not follow `after`.
+    Parted {
+        /// To whom it would have gone.
+        peer: DeviceId,
+        /// Which log.
+        log: LogId,
+    },
+    /// Answers [`Effect::Look`].
+    Looked {
+        /// For whom.
+        peer: DeviceId,
+        /// Which log.
+        log: LogId,
+        /// What was found.
+        found: Found,
     },
     /// What this node knows of access changed.
     AccessChanged(Access),
@@ -103,6 +130,11 @@ pub enum Effect {
         from: u64,
         /// The last entry that may be sent.
         to: u64,
+        /// Of which history, by an entry that it has.
+        on: Option<Claim>,
+        /// What the entry before the first one has to be. If it is another, nothing is sent, and the answer is
+        /// [`Event::Parted`].
+        after: Option<Prefix>,
         /// How many bytes of entries to aim at. One entry is always sent, whatever its size.
         max_bytes: usize,
     },
@@ -116,6 +148,25 @@ pub enum Effect {
         log: LogId,
         /// The entries, unverified.
         entries: Vec<SignedEntry>,
+    },
+    /// Look something up in the entries held of a log, and answer [`Event::Looked`], exactly once.
+    Look {
+        /// For whom.
+        peer: DeviceId,
+        /// Which log.
+        log: LogId,
+        /// What.
+        look: Look,
+    },
+    /// The peer says that it holds more of this device's own log than is here: the disk came back as an older one. The
+    /// engine asks for the entries. It is a word without proof until they come.
+    OwnAhead {
+        /// Who says so.
+        peer: DeviceId,
+        /// Which log.
+        log: LogId,
+        /// How far it goes.
+        said: u64,
     },
     /// The peer refused what this node sent of a log, and takes no more of it on this connection. For people: either
     /// this node's store is damaged, or the peer's is, or one of both misbehaves.
@@ -134,6 +185,39 @@ pub enum Effect {
         peer: DeviceId,
         /// Why.
         reason: CloseReason,
+    },
+}
+
+/// A question to the store about one log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Look {
+    /// The ids at some positions, ascending, of the history that has the entry `of`; none at all if that is not held.
+    Ids {
+        /// The entry.
+        of: Claim,
+        /// The positions, at most [`LADDER`](crate::LADDER), none after that entry.
+        at: Vec<u64>,
+    },
+    /// Which of some entries of one history is the last that is held, on whatever branch.
+    Held(Vec<Claim>),
+}
+
+/// The answer to a [`Look`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// To [`Look::Ids`].
+    Ids {
+        /// As asked.
+        of: Claim,
+        /// The entries at the positions, in their order.
+        ids: Vec<Head>,
+    },
+    /// To [`Look::Held`].
+    Held {
+        /// As asked.
+        points: Vec<Claim>,
+        /// The position of the last one that is held.
+        last: Option<u64>,
     },
 }
 

@@ -7,21 +7,21 @@ use accord_core::{DeviceId, Digest, Head, LogId, SpaceId, Vector};
 use crate::{DeviceRef, Prefix};
 
 /// A log as a node holds it when the engine begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
     /// Which log.
     pub log: LogId,
-    /// The head held.
-    pub head: Head,
-    /// The highest entry that may be offered; see [`Event::Ingested`](crate::Event::Ingested).
-    pub offer: Option<Head>,
+    /// The heads held: one, or one for each branch of a forked log.
+    pub heads: Vec<Head>,
+    /// The highest entries that may be offered; see [`Event::Ingested`](crate::Event::Ingested).
+    pub offer: Vec<Head>,
 }
 
 /// The logs held. What is asked for follows from what is *held*, what is said and sent from what is *offered*: an
 /// entry whose authority position is not here yet exists for nobody else.
 #[derive(Debug, Default)]
 pub(crate) struct Holdings {
-    held: BTreeMap<LogId, u64>,
+    held: BTreeMap<LogId, Vec<Head>>,
     offered: BTreeMap<SpaceId, Vector>,
     /// Devices by which prefixes are resolved: those with a log, and those that access names.
     writers: BTreeSet<DeviceId>,
@@ -29,23 +29,32 @@ pub(crate) struct Holdings {
 }
 
 impl Holdings {
-    pub(crate) fn set(&mut self, log: LogId, held: Head, offer: Option<Head>) {
+    pub(crate) fn set(&mut self, log: LogId, heads: Vec<Head>, offer: &[Head]) {
         self.writers.insert(log.device);
-        let seq = self.held.entry(log).or_default();
-        *seq = held.seq.max(*seq);
+        self.held.insert(log, heads);
         self.offer(log, offer);
     }
 
-    pub(crate) fn offer(&mut self, log: LogId, offer: Option<Head>) {
+    pub(crate) fn offer(&mut self, log: LogId, offer: &[Head]) {
         let vector = self.offered.entry(log.space).or_default();
         match offer {
-            Some(head) => vector.set(log.device, head),
-            None => {
+            [head] => vector.set(log.device, *head),
+            heads => {
                 let kept = vector.iter().filter(|(device, _)| **device != log.device);
-                *vector =
-                    kept.flat_map(|(device, heads)| heads.iter().map(move |head| (*device, *head))).collect();
+                let others = kept.flat_map(|(device, heads)| heads.iter().map(move |head| (*device, *head)));
+                *vector = others.chain(heads.iter().map(|head| (log.device, *head))).collect();
             }
         }
+    }
+
+    /// The heads held of `log`.
+    pub(crate) fn heads(&self, log: &LogId) -> &[Head] {
+        self.held.get(log).map_or(&[], Vec::as_slice)
+    }
+
+    /// The heads of `log` that may be offered.
+    pub(crate) fn offered_heads(&self, log: &LogId) -> &[Head] {
+        self.offered.get(&log.space).map_or(&[], |vector| vector.heads(&log.device))
     }
 
     /// Takes over the devices that access names.
@@ -53,9 +62,9 @@ impl Holdings {
         self.named = named;
     }
 
-    /// How far `log` is held.
+    /// How far `log` is held, on its longest branch.
     pub(crate) fn held(&self, log: &LogId) -> u64 {
-        self.held.get(log).copied().unwrap_or(0)
+        self.heads(log).iter().map(|head| head.seq).max().unwrap_or(0)
     }
 
     /// How many logs of a space are held.

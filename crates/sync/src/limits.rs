@@ -23,6 +23,12 @@ pub const MAX_LOGS: usize = 10_000;
 /// The most heads of one log in a vector: a log of more branches has been proven to be forked long before.
 pub const MAX_BRANCHES: usize = 8;
 
+/// The most positions of which one question names or asks the ids: locating one entry among a million takes five rounds.
+pub const LADDER: usize = 32;
+
+/// How many questions for ids one peer may have open: an honest one has one for each log that forked.
+pub const LOOKING: usize = 1_024;
+
 /// The most items of one Have or Want.
 pub const MAX_ITEMS: usize = 1_024;
 

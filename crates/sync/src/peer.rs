@@ -4,15 +4,15 @@
 mod outgoing;
 mod shared;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use accord_core::{Digest, LogId, SpaceId, Vector};
 
-pub(crate) use outgoing::Outgoing;
+pub(crate) use outgoing::{Next, Outgoing};
 pub(crate) use shared::Shared;
 
-use crate::{Digests, Phase, Refusal};
+use crate::{Claim, Digests, Phase, Refusal};
 
 /// One connection.
 #[derive(Debug)]
@@ -41,6 +41,12 @@ pub(crate) struct Peer {
     pub(crate) blocked: BTreeMap<LogId, Refusal>,
     /// Logs that it takes no more from us.
     pub(crate) refused: BTreeMap<LogId, Refusal>,
+    /// Logs of which the peer said that what was asked for is of another history than what is held here.
+    pub(crate) apart: BTreeSet<LogId>,
+    /// Heads that the peer named of forked logs and about which nothing is left to do.
+    pub(crate) settled: BTreeMap<LogId, BTreeSet<Claim>>,
+    /// How many of its questions wait for the disk.
+    pub(crate) looking: usize,
     /// How many refusals and restarts there were.
     pub(crate) refusals: usize,
     /// How many logs are asked of it.
@@ -71,6 +77,9 @@ impl Peer {
             ingesting: 0,
             blocked: BTreeMap::new(),
             refused: BTreeMap::new(),
+            apart: BTreeSet::new(),
+            settled: BTreeMap::new(),
+            looking: 0,
             refusals: 0,
             wanted: 0,
             backlog: false,
@@ -85,6 +94,11 @@ impl Peer {
     /// How far the peer says that it holds `log`: 0 if not at all, or if it has said nothing yet.
     pub(crate) fn claims(&self, log: &LogId) -> u64 {
         self.shared.get(&log.space).map_or(0, |shared| shared.claims(&log.device))
+    }
+
+    /// The heads that the peer says it holds of `log`.
+    pub(crate) fn heads(&self, log: &LogId) -> &[Claim] {
+        self.shared.get(&log.space).map_or(&[], |shared| shared.heads(&log.device))
     }
 
     /// How far the peer holds `log`, or will when all that is on its way has come.

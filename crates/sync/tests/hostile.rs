@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use accord_core::{DeviceId, Digest, LogId};
 use accord_sync::{
-    Access, Ask, Claim, DeviceRef, Effect, Engine, Event, Frame, HeadRef, Hello, Prefix, Refusal, Run,
-    SENDING, pack_run,
+    Access, Ask, Claim, DeviceRef, Effect, Engine, Event, Found, Frame, HeadRef, Hello, LADDER, Look, Prefix,
+    Refusal, Run, SENDING, pack_run,
 };
 use common::{PROGRAMME, access, device, entry, governance, head, log, space};
 use proptest::prelude::*;
@@ -84,7 +84,8 @@ fn any_frame() -> impl Strategy<Value = Frame> {
     let have =
         || prop::collection::vec((prefix(), prop::collection::vec((any_ref(), any_claim()), 0..5)), 0..3);
     let echo = (0..4_u64, have()).prop_map(|(number, positions)| Frame::Echo { number, positions });
-    let range = (any_ref(), any_seq(), any_seq()).prop_map(|(d, a, b)| (d, a.min(b), a.max(b)));
+    let range = (any_ref(), any_seq(), any_seq())
+        .prop_map(|(d, a, b)| (d, a.min(b), a.max(b), (a < b).then_some(Prefix([3; 8]))));
     let want = prop::collection::vec((prefix(), prop::collection::vec(range, 0..5)), 0..3);
     let packed = (any_log(), any_seq(), any::<bool>(), prop::collection::vec(any::<u8>(), 0..30)).prop_map(
         |(log, from, deflated, packed)| {
@@ -107,7 +108,34 @@ fn any_frame() -> impl Strategy<Value = Frame> {
         1 => ".{0,20}".prop_map(Frame::Bye),
         2 => (0..4_u64).prop_map(Frame::Probe),
         2 => echo,
+        4 => branches(),
     ]
+}
+
+/// What is said of forked logs.
+fn branches() -> impl Strategy<Value = Frame> {
+    (any_log(), any_claim(), 0..4_u8, prop::collection::vec(any_claim(), 0..5)).prop_map(
+        |(log, of, what, ids)| {
+            let (space, device) = (Prefix::space(&log.space), log.device);
+            match what {
+                0 => Frame::Locate { space, device, of, at: ids.iter().map(|claim| claim.seq).collect() },
+                1 => Frame::Located { space, device, of, ids },
+                2 => Frame::Fetch { space, device, from: of.seq / 2 + 1, of },
+                _ => Frame::Apart { space, device },
+            }
+        },
+    )
+}
+
+fn any_found() -> impl Strategy<Value = Found> {
+    (any_claim(), prop::collection::vec(any_claim(), 0..4), any::<bool>()).prop_map(|(of, points, held)| {
+        if held {
+            let last = points.first().map(|claim| claim.seq);
+            return Found::Held { points, last };
+        }
+        let id = |claim: &Claim| accord_core::Head { seq: claim.seq, id: accord_core::EntryId([9; 32]) };
+        Found::Ids { of, ids: points.iter().map(id).collect() }
+    })
 }
 
 fn any_run() -> impl Strategy<Value = Vec<u8>> {
@@ -139,12 +167,16 @@ fn any_event() -> impl Strategy<Value = Event> {
         3 => (any_log(), any_seq()).prop_map(move |(log, seq)| Event::Appended { log, head: head_of(&log, seq) }),
         6 => (any_peer(), any_log(), any_seq()).prop_map(move |(peer, log, seq)| {
             let held = head_of(&log, seq);
-            Event::Ingested { peer, log, held, offer: Some(held) }
+            let mut held = vec![held];
+            held.extend((seq % 3 == 0).then(|| head_of(&log, seq / 2 + 1)));
+            Event::Ingested { peer, log, offer: held.clone(), held }
         }),
         2 => (any_peer(), any_log(), any_refusal())
             .prop_map(|(peer, log, reason)| Event::Refused { peer, log, reason }),
         2 => (any_log(), any::<bool>(), any_seq())
-            .prop_map(move |(log, some, seq)| Event::Offer { log, head: some.then(|| head_of(&log, seq)) }),
+            .prop_map(move |(log, some, seq)| Event::Offer { log, heads: some.then(|| head_of(&log, seq)).into_iter().collect() }),
+        6 => (any_peer(), any_log(), any_found()).prop_map(|(peer, log, found)| Event::Looked { peer, log, found }),
+        1 => (any_peer(), any_log()).prop_map(|(peer, log)| Event::Parted { peer, log }),
         6 => (any_peer(), any_log(), prop::option::of(any_seq()))
             .prop_map(|(peer, log, last)| Event::RunSent { peer, log, last }),
         2 => any_view().prop_map(Event::AccessChanged),
@@ -166,7 +198,7 @@ proptest! {
             match &event {
                 Event::AccessChanged(new) => view = new.clone(),
                 Event::Connected { peer } | Event::Disconnected { peer } => sending.retain(|(p, _)| p != peer),
-                Event::RunSent { peer, log, .. } => {
+                Event::RunSent { peer, log, .. } | Event::Parted { peer, log } => {
                     sending.remove(&(*peer, *log));
                 }
                 _ => {}
@@ -187,7 +219,15 @@ proptest! {
                         prop_assert!(Frame::from_bytes(&bytes).is_ok());
                     }
                     Effect::Close { peer, .. } => sending.retain(|(p, _)| *p != peer),
-                    Effect::RefusedByPeer { .. } => {}
+                    Effect::Look { log, look, .. } => {
+                        prop_assert!(view.own.contains(&log.space));
+                        let many = match look {
+                            Look::Ids { at, .. } => at.len(),
+                            Look::Held(points) => points.len(),
+                        };
+                        prop_assert!(many <= LADDER);
+                    }
+                    Effect::RefusedByPeer { .. } | Effect::OwnAhead { .. } => {}
                 }
             }
             let mut barrier = engine.barrier();

@@ -110,7 +110,10 @@ fn who_asks_twice_is_answered_once() {
     let mut net = Net::holding(vec![(view(0), vec![(author, 9)]), (view(1), vec![])]);
     net.connect(0, 1);
     let device = DeviceRef::Full(device(0));
-    let again = Frame::Want(vec![(Prefix::space(&space(0)), vec![(device, 1, 9), (device, 5, u64::MAX)])]);
+    let again = Frame::Want(vec![(
+        Prefix::space(&space(0)),
+        vec![(device, 1, 9, None), (device, 5, u64::MAX, None)],
+    )]);
     for _ in 0..3 {
         let bytes = again.to_bytes();
         let effects = net.nodes[0].engine.handle(net.now, Event::Frame { peer: common::device(1), bytes });
@@ -234,10 +237,10 @@ fn only_what_may_be_offered_is_said_and_sent() {
     let author = log(space(0), 0);
     let mut net = Net::holding(vec![(view(0), vec![(author, 9)]), (view(1), vec![]), (view(2), vec![])]);
     net.connect(0, 1);
-    net.feed(1, Event::Offer { log: author, head: Some(head(&author, 4)) });
+    net.feed(1, Event::Offer { log: author, heads: vec![head(&author, 4)] });
     net.connect(1, 2);
     assert_eq!(net.held(2, &author), 4);
-    net.feed(1, Event::Offer { log: author, head: Some(head(&author, 9)) });
+    net.feed(1, Event::Offer { log: author, heads: vec![head(&author, 9)] });
     net.run();
     assert_eq!(net.held(2, &author), 9);
 }

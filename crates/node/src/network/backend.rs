@@ -4,7 +4,7 @@
 //! heartbeats of every connection; each method says where it is called.
 
 use accord_core::{DeviceId, Head, LogId, SignedEntry};
-use accord_sync::{Access, Held, Refusal};
+use accord_sync::{Access, Claim, Found, Held, Look, Refusal};
 
 use super::knock::{Knock, KnockAnswer};
 
@@ -22,8 +22,9 @@ pub(crate) struct Incoming {
 /// What became of an [`Incoming`] run.
 #[derive(Debug, Clone)]
 pub(crate) struct Outcome {
-    /// The head held now and the highest entry that may be offered, or why nothing was stored.
-    pub(crate) stored: Result<(Head, Option<Head>), Refusal>,
+    /// The heads held now and the highest entries that may be offered, of each branch of the log; or why nothing was
+    /// stored.
+    pub(crate) stored: Result<(Vec<Head>, Vec<Head>), Refusal>,
     /// Whether [`Backend::access`] answers differently since.
     pub(crate) access_changed: bool,
     /// Other logs of which [`Backend::offer`] answers differently since, because their authority came.
@@ -50,20 +51,31 @@ pub(crate) trait Backend: Send + Sync + 'static {
     /// two changes that cross each other cannot leave the older one standing.
     fn access(&self) -> Access;
 
-    /// What may be offered of a log now. Called on the event loop.
-    fn offer(&self, log: &LogId) -> Option<Head>;
+    /// What may be offered of each branch of a log now. Called on the event loop.
+    fn offer(&self, log: &LogId) -> Vec<Head>;
 
     /// Every log held. Called once, on a blocking thread.
     fn held(&self) -> Vec<Held>;
 
-    /// Entries `from..=to` of a log, as many as come near `max_bytes` (at least one, at most
+    /// Entries `from..=to` of the history of a log that has the entry `on`, or of the only one; as many as come near `max_bytes` (at least one, at most
     /// [`MAX_RUN`](accord_core::MAX_RUN)), ending where the signature of the last one verifies. Empty if there are
     /// none. Called on a blocking thread.
     ///
     /// # Errors
     /// A sentence if they cannot be read.
-    fn read_run(&self, log: &LogId, from: u64, to: u64, max_bytes: usize)
-    -> Result<Vec<SignedEntry>, String>;
+    fn read_run(
+        &self,
+        log: &LogId,
+        on: Option<Claim>,
+        range: (u64, u64),
+        max_bytes: usize,
+    ) -> Result<Vec<SignedEntry>, String>;
+
+    /// Looks something up in the entries held of a log. Called on a blocking thread.
+    ///
+    /// # Errors
+    /// A sentence if they cannot be read.
+    fn look(&self, log: &LogId, look: Look) -> Result<Found, String>;
 
     /// Verifies runs and stores them durably, in the order given, one outcome for each. Several come at once when the
     /// disk is slower than the network, so that they can share one commit. Only one call runs at a time, on a blocking

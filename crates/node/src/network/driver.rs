@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use accord_core::{DeviceId, LogId, ProgrammeId};
+use accord_core::{DeviceId, Head, LogId, ProgrammeId};
 use accord_sync::{Access, Engine, Event, Held};
 use libp2p::swarm::ConnectionId;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
@@ -24,7 +24,7 @@ use super::keeper::Keeper;
 use super::notices::{News, Notices};
 use super::session::Outgoing;
 use line::Line;
-use work::{Done, Work};
+use work::{Done, Looked, Work};
 
 pub(crate) use view::DeviceStatus;
 pub(super) use view::View;
@@ -93,7 +93,7 @@ impl Driver {
     /// A driver before its first input.
     pub(super) fn new(parts: Parts) -> Self {
         let Parts { programme, me, backend, held, access, notices, keeper, inputs } = parts;
-        let heads = held.iter().map(|held| (held.log, held.head.seq)).collect();
+        let heads = held.iter().map(|held| (held.log, longest(&held.heads))).collect();
         let current = access.borrow().as_ref().clone();
         Self {
             me,
@@ -223,6 +223,11 @@ impl Driver {
     fn done(&mut self, done: Done) {
         match done {
             Done::Read(read) => self.run_was_read(read),
+            Done::Looked(Looked { peer, connection, log, found }) => {
+                if self.is_current(&peer, connection) {
+                    self.handle(Event::Looked { peer, log, found });
+                }
+            }
             Done::Stored(stored) => {
                 // The permits go with the end of this loop, one after another, as room comes.
                 for (order, outcome) in stored {
@@ -230,14 +235,15 @@ impl Driver {
                         self.renew_access();
                     }
                     for log in outcome.offers_changed {
-                        let head = self.backend.offer(&log);
-                        self.handle(Event::Offer { log, head });
+                        let heads = self.backend.offer(&log);
+                        self.handle(Event::Offer { log, heads });
                     }
                     let (peer, log) = (order.peer, order.log);
                     match outcome.stored {
                         Ok((held, offer)) => {
-                            let before = self.heads.insert(log, held.seq).unwrap_or(0);
-                            self.received = self.received.saturating_add(held.seq.saturating_sub(before));
+                            let now = longest(&held);
+                            let before = self.heads.insert(log, now).unwrap_or(0);
+                            self.received = self.received.saturating_add(now.saturating_sub(before));
                             self.handle(Event::Ingested { peer, log, held, offer });
                         }
                         Err(reason) => {
@@ -249,4 +255,9 @@ impl Driver {
             }
         }
     }
+}
+
+/// How far a log is held, on its longest branch.
+fn longest(heads: &[Head]) -> u64 {
+    heads.iter().map(|head| head.seq).max().unwrap_or(0)
 }

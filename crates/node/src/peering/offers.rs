@@ -11,10 +11,10 @@ use crate::replica::Programme;
 /// How many entries are looked at in one step when an offer moves up.
 const PAGE: usize = 256;
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 struct Offer {
-    head: Option<Head>,
-    offered: Option<Head>,
+    heads: Vec<Head>,
+    offered: Vec<Head>,
 }
 
 /// The offers, in memory.
@@ -30,9 +30,7 @@ impl Offers {
         for space in programme.logs().spaces() {
             let vector = programme.logs().vector(&space);
             for (device, _) in vector.iter() {
-                if let Some(head) = vector.head(device) {
-                    offers.advanced(programme, LogId { space, device: *device }, head);
-                }
+                offers.advanced(programme, LogId { space, device: *device });
             }
         }
         offers
@@ -42,44 +40,55 @@ impl Offers {
         self.logs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn get(&self, log: &LogId) -> Option<Head> {
-        self.logs().get(log)?.offered
+    pub(super) fn get(&self, log: &LogId) -> Vec<Head> {
+        self.logs().get(log).map(|offer| offer.offered.clone()).unwrap_or_default()
     }
 
-    /// A log was stored up to `head`; gives what may be offered of it.
-    pub(super) fn advanced(&self, programme: &Programme, log: LogId, head: Head) -> Option<Head> {
-        let before = self.logs().get(&log).copied().unwrap_or_default();
-        let offered = reach(programme, &log, head, before.offered);
-        self.logs().insert(log, Offer { head: Some(head), offered });
+    /// More of a log was stored; gives what may be offered of each of its branches.
+    pub(super) fn advanced(&self, programme: &Programme, log: LogId) -> Vec<Head> {
+        let before = self.logs().get(&log).cloned().unwrap_or_default();
+        let branches = programme.logs().branches(&log);
+        let heads: Vec<Head> = branches.all().iter().map(|branch| branch.head).collect();
+        let mut reached: Vec<(u32, Head)> = Vec::new();
+        for (branch, head) in (0..).zip(&heads) {
+            // What was offered of a branch is where to go on; a log that has just forked is looked at anew.
+            let from = if heads.len() == 1 { before.offered.first().copied() } else { None };
+            reached.extend(reach(programme, &log, branch, *head, from).map(|head| (branch, head)));
+        }
+        // What another branch goes on from is no end.
+        let inside = |(on, head): &(u32, Head)| {
+            let at = branches.stands_on(*on, head.seq);
+            reached.iter().any(|(of, longer)| longer.seq > head.seq && branches.stands_on(*of, head.seq) == at)
+        };
+        let mut offered: Vec<Head> =
+            reached.iter().filter(|offer| !inside(offer)).map(|(_, head)| *head).collect();
+        offered.sort_unstable();
+        offered.dedup();
+        let heads = { let mut heads = heads; heads.sort_unstable(); heads };
+        self.logs().insert(log, Offer { heads, offered: offered.clone() });
         offered
     }
 
     /// More of a device's governance log was stored; gives the logs of which more may be offered since.
     pub(super) fn authority_came(&self, programme: &Programme, device: DeviceId) -> Vec<LogId> {
         let behind = |(log, offer): (&LogId, &Offer)| {
-            (log.device == device && offer.head != offer.offered).then_some((*log, *offer))
+            (log.device == device && offer.heads != offer.offered).then(|| (*log, offer.offered.clone()))
         };
-        let candidates: Vec<(LogId, Offer)> = self.logs().iter().filter_map(behind).collect();
-        let mut changed = Vec::new();
-        for (log, offer) in candidates {
-            let Some(head) = offer.head else { continue };
-            if self.advanced(programme, log, head) != offer.offered {
-                changed.push(log);
-            }
-        }
-        changed
+        let candidates: Vec<(LogId, Vec<Head>)> = self.logs().iter().filter_map(behind).collect();
+        let changed = candidates.into_iter().filter(|(log, before)| self.advanced(programme, *log) != *before);
+        changed.map(|(log, _)| log).collect()
     }
 }
 
-/// The highest entry of a log whose authority is held, going up from `from`.
-fn reach(programme: &Programme, log: &LogId, head: Head, from: Option<Head>) -> Option<Head> {
+/// The highest entry of a branch whose authority is held, going up from `from`.
+fn reach(programme: &Programme, log: &LogId, branch: u32, head: Head, from: Option<Head>) -> Option<Head> {
     let governance_space = programme.governance_space();
     if log.space == governance_space {
         return Some(head);
     }
     let known = programme.logs().vector(&governance_space).seq(&log.device);
     let logs = programme.logs();
-    let last = logs.read(log, (head.seq, head.seq), 1, 0).ok()?;
+    let last = logs.read_on(log, branch, (head.seq, head.seq), 1, 0).ok()?;
     // The authority of a regular log never goes back, so where the last entry's is held all are.
     if last.first().is_some_and(|entry| entry.header().authority.position() <= known) {
         return Some(head);
@@ -87,7 +96,7 @@ fn reach(programme: &Programme, log: &LogId, head: Head, from: Option<Head>) -> 
     let mut reached = from;
     loop {
         let next = reached.map_or(1, |head| head.seq + 1);
-        let page = logs.read(log, (next, head.seq), PAGE, 1 << 20).ok()?;
+        let page = logs.read_on(log, branch, (next, head.seq), PAGE, 1 << 20).ok()?;
         let within = page.iter().take_while(|entry| entry.header().authority.position() <= known);
         let mut count = 0;
         for entry in within {

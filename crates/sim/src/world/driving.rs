@@ -3,11 +3,14 @@
 use std::time::Duration;
 
 use accord_core::governance::Record;
-use accord_core::{Body, DeviceId, Entry, LogId, SignedEntry, governance_space, verify_entry, verify_run};
-use accord_sync::{Effect, Event, Refusal, pack_run};
+use accord_core::{
+    Body, DeviceId, Entry, Head, LogId, SignedEntry, governance_space, verify_entry, verify_run,
+};
+use accord_sync::{Claim, Effect, Event, Found, Look, Prefix, Refusal, pack_run};
 
-use super::{What, World};
-use crate::node::entries;
+use super::{Order, What, World};
+use crate::disk::Stored;
+use crate::node::read;
 use crate::{LinkError, Mischief, SimChange};
 
 /// Before the bytes of a frame stand four that give its length.
@@ -52,14 +55,23 @@ impl World {
                     traffic.frames += 1;
                     self.transmit(node, peer, bytes, Vec::new());
                 }
-                Effect::SendRun { peer, log, from, to, max_bytes } => {
+                Effect::SendRun { peer, log, from, to, on, after, max_bytes } => {
                     let Some(number) = self.connection(node, &peer) else { continue };
                     let life = self.nodes[node].life;
-                    let after = self.up_to(self.settings.read);
-                    let ready = What::RunReady { node, life, number, peer, log, from, to, max: max_bytes };
-                    self.schedule(after, ready);
+                    let reading = self.up_to(self.settings.read);
+                    let order = Order { peer, log, from, to, on, after, max: max_bytes };
+                    self.schedule(reading, What::RunReady { node, life, number, order });
                 }
                 Effect::Ingest { peer, log, entries } => self.ingest(node, peer, log, entries),
+                Effect::Look { peer, log, look } => {
+                    let life = self.nodes[node].life;
+                    let reading = self.up_to(self.settings.read);
+                    self.schedule(reading, What::Looked { node, life, peer, log, look });
+                }
+                Effect::OwnAhead { log, said, .. } => {
+                    let known = self.nodes[node].said.entry(log).or_default();
+                    *known = said.max(*known);
+                }
                 Effect::RefusedByPeer { reason, .. } => self.stats.refusals.push((node, reason.to_string())),
                 Effect::Close { peer, reason } => {
                     self.stats.closes.push((node, reason.to_string()));
@@ -73,23 +85,25 @@ impl World {
     }
 
     /// A run was read from the disk: checks it, as a driver does, and sends it.
-    #[allow(clippy::too_many_arguments)]
-    pub(super) fn run_ready(
-        &mut self,
-        node: usize,
-        number: u64,
-        peer: DeviceId,
-        log: LogId,
-        from: u64,
-        to: u64,
-        max: usize,
-    ) {
+    pub(super) fn run_ready(&mut self, node: usize, number: u64, order: Order) {
+        let Order { peer, log, from, to, on, after, max } = order;
         if self.connection(node, &peer) != Some(number) {
             return;
         }
         let mut size = 0;
         let mut run: Vec<Entry> = Vec::new();
-        for entry in entries(&self.nodes[node].disk, &log, from) {
+        let disk = &self.nodes[node].disk;
+        let held = match on {
+            Some(on) => disk.durable_with(&log, on.seq, |id| Prefix::entry(id) == on.id),
+            None => disk.durable(&log),
+        };
+        let skip = usize::try_from(from - 1).unwrap_or(usize::MAX).min(held.len());
+        if let (Some(after), Some(before)) = (after, held[..skip].last())
+            && Prefix::entry(&before.id) != after
+        {
+            return self.feed(node, Event::Parted { peer, log });
+        }
+        for entry in read(&held[skip..]) {
             let next = entry.signed().size();
             let full = size + next > max || run.len() >= accord_core::MAX_RUN;
             if entry.header().seq > to || (full && !run.is_empty()) {
@@ -142,9 +156,9 @@ impl World {
             .map_err(|invalid| Refusal::Invalid(invalid.to_string()));
         let written = verified.and_then(|run| {
             let disk = &mut self.nodes[node].disk;
-            disk.write(&run).map(|()| run.head().seq).map_err(|error| match error {
+            disk.write(&run).map(|()| run.head()).map_err(|error| match error {
                 LinkError::Gap => Refusal::Gap,
-                LinkError::Forked => Refusal::Forked(error.to_string()),
+                LinkError::Branches => Refusal::Forked(error.to_string()),
             })
         });
         let life = self.nodes[node].life;
@@ -154,8 +168,26 @@ impl World {
         }
     }
 
+    /// Looks something up on the disk of a node.
+    pub(super) fn looked(&mut self, node: usize, peer: DeviceId, log: LogId, look: Look) {
+        let disk = &self.nodes[node].disk;
+        let with = |claim: &Claim| disk.durable_with(&log, claim.seq, |id| Prefix::entry(id) == claim.id);
+        let found = match look {
+            Look::Ids { of, at } => {
+                let held = with(&of);
+                let id = |seq: u64| Some(Head { seq, id: held.get(usize::try_from(seq).ok()? - 1)?.id });
+                Found::Ids { of, ids: at.into_iter().filter_map(id).collect() }
+            }
+            Look::Held(points) => {
+                let last = points.iter().filter(|point| !with(point).is_empty()).map(|point| point.seq).max();
+                Found::Held { points, last }
+            }
+        };
+        self.feed(node, Event::Looked { peer, log, found });
+    }
+
     /// Has what was written synced, after all that was written before.
-    pub(super) fn sync_disk(&mut self, node: usize, log: LogId, upto: u64, from: Option<DeviceId>) {
+    pub(super) fn sync_disk(&mut self, node: usize, log: LogId, upto: Head, from: Option<DeviceId>) {
         let takes = self.up_to(self.settings.disk);
         let now = self.now;
         let life = self.nodes[node].life;
@@ -165,18 +197,22 @@ impl World {
         self.schedule(after, What::Synced { node, life, log, upto, from });
     }
 
-    pub(super) fn synced(&mut self, node: usize, life: u64, log: LogId, upto: u64, from: Option<DeviceId>) {
+    pub(super) fn synced(&mut self, node: usize, life: u64, log: LogId, upto: Head, from: Option<DeviceId>) {
         if self.nodes[node].life != life {
             return;
         }
-        let before = self.nodes[node].disk.head(&log).map_or(0, |head| head.seq);
-        self.nodes[node].disk.sync(&log, upto);
+        let fresh = self.nodes[node].disk.sync(&log, upto);
         if log.space == governance_space(&self.programme) {
-            self.learn(node, &log, before + 1);
+            self.learn(node, &fresh);
         }
-        let Some(held) = self.nodes[node].disk.head(&log) else { return };
+        let held = self.nodes[node].disk.heads(&log);
         match from {
-            None => self.feed(node, Event::Appended { log, head: held }),
+            // It may have been written just before a second history of its log came.
+            None if held.len() > 1 => {
+                let heads = self.nodes[node].offer(&self.programme, &log);
+                self.feed(node, Event::Stored { log, held, offer: heads });
+            }
+            None => self.feed(node, Event::Appended { log, head: upto }),
             Some(peer) => {
                 let offer = self.nodes[node].offer(&self.programme, &log);
                 self.feed(node, Event::Ingested { peer, log, held, offer });
@@ -189,11 +225,11 @@ impl World {
     }
 
     /// Takes new governance in, and tells the engine if access changed by it.
-    fn learn(&mut self, node: usize, log: &LogId, from: u64) {
+    fn learn(&mut self, node: usize, fresh: &[Stored]) {
         let it = &mut self.nodes[node];
         let Some(running) = &mut it.running else { return };
         let mut decided = false;
-        for entry in entries(&it.disk, log, from) {
+        for entry in read(fresh) {
             let _ = running.governance.insert(&entry);
             decided |= !matches!(&entry.header().body, Body::Governance { record }
                 if matches!(record.as_ref(), Record::Acknowledge { .. }));
@@ -221,8 +257,8 @@ impl World {
     fn offer_anew(&mut self, node: usize, device: DeviceId) {
         let logs: Vec<LogId> = self.nodes[node].disk.logs().filter(|log| log.device == device).collect();
         for log in logs {
-            let head = self.nodes[node].offer(&self.programme, &log);
-            self.feed(node, Event::Offer { log, head });
+            let heads = self.nodes[node].offer(&self.programme, &log);
+            self.feed(node, Event::Offer { log, heads });
         }
     }
 }

@@ -45,9 +45,20 @@ impl World {
         ((a.min(b), a.max(b)), usize::from(b > a))
     }
 
+    /// Which node a device is for another one: that to which it has a link.
+    fn neighbour(&self, node: usize, peer: &DeviceId) -> Option<usize> {
+        let linked = |other: &usize| {
+            self.nodes[*other].id() == *peer && self.links.contains_key(&self.link_between(node, *other).0)
+        };
+        if !self.twins.contains(peer) {
+            return self.index.get(peer).copied();
+        }
+        (0..self.nodes.len()).find(linked)
+    }
+
     /// The number of the connection from a node to a peer, if it can send on one.
     pub(super) fn connection(&self, node: usize, peer: &DeviceId) -> Option<u64> {
-        let other = *self.index.get(peer)?;
+        let other = self.neighbour(node, peer)?;
         let (link, end) = self.link_between(node, other);
         let connection = self.links.get(&link)?.connection.as_ref()?;
         (!connection.ends[1 - end].closed).then_some(connection.number)
@@ -55,7 +66,7 @@ impl World {
 
     /// Puts a frame on the way to `peer`, with the ids of the entries in it.
     pub(super) fn transmit(&mut self, node: usize, peer: DeviceId, bytes: Vec<u8>, ids: Vec<EntryId>) {
-        let Some(other) = self.index.get(&peer).copied() else { return };
+        let Some(other) = self.neighbour(node, &peer) else { return };
         let (link, end) = self.link_between(node, other);
         let delay = self.delay();
         let now = self.now;
@@ -158,7 +169,7 @@ impl World {
 
     /// One end closes by itself: what it sent before still arrives, and then the other end sees the connection gone.
     pub(super) fn hang_up(&mut self, node: usize, peer: DeviceId) {
-        let Some(other) = self.index.get(&peer).copied() else { return };
+        let Some(other) = self.neighbour(node, &peer) else { return };
         let (link, end) = self.link_between(node, other);
         let now = self.now;
         let Some(connection) = self.links.get_mut(&link).and_then(|link| link.connection.as_mut()) else {

@@ -93,12 +93,20 @@ impl World {
     fn write(&mut self, node: usize, space: SpaceId, body: Body, payload: Vec<u8>) -> Option<VerifiedRun> {
         let it = &mut self.nodes[node];
         let running = it.running.as_ref()?;
+        // A device that knows that its key is in use elsewhere, or that its disk came back as an older one, signs
+        // nothing more.
+        let log = accord_core::LogId { space, device: it.id() };
+        let behind =
+            it.said.get(&log).is_some_and(|said| it.disk.head(&log).is_none_or(|head| head.seq < *said));
+        if behind || it.disk.is_forked(&log) {
+            return None;
+        }
         let run = own_run(next_entry(&it.disk, &running.governance, &it.party, space, body, payload));
         if it.disk.write(&run).is_err() {
             self.fail(format!("node {node} wrote an entry that does not follow its own log"));
             return None;
         }
-        self.sync_disk(node, run.log(), run.head().seq, None);
+        self.sync_disk(node, run.log(), run.head(), None);
         Some(run)
     }
 

@@ -12,6 +12,7 @@ impl Engine {
     pub(super) fn send_vector(&mut self, id: DeviceId, space: SpaceId, ask: Ask) {
         let mut logs = Heads::new();
         let mut announced = BTreeMap::new();
+        let mut told_heads = BTreeMap::new();
         if let Some(vector) = self.holdings.vector(&space) {
             for (device, heads) in vector.iter().take(crate::MAX_LOGS) {
                 let claims: Vec<Claim> = heads
@@ -22,11 +23,15 @@ impl Engine {
                     .map(|head| Claim::from(*head))
                     .collect();
                 announced.insert(*device, heads.iter().map(|head| head.seq).max().unwrap_or(0));
+                if heads.len() > 1 {
+                    told_heads.insert(*device, heads.to_vec());
+                }
                 logs.push(HeadRef { device: self.name(&space, device), heads: claims });
             }
         }
         let Some(peer) = self.peers.get_mut(&id) else { return };
-        peer.shared.entry(space).or_default().announced = Some(announced);
+        let shared = peer.shared.entry(space).or_default();
+        (shared.announced, shared.told_heads) = (Some(announced), told_heads);
         self.send(id, &Frame::Vector { space, ask, logs });
     }
 
@@ -42,6 +47,10 @@ impl Engine {
     /// can ask for an entry that could not be judged.
     pub(super) fn announce(&mut self, log: LogId) {
         let Some(head) = self.holdings.offered(&log) else { return };
+        if self.holdings.offered_heads(&log).len() > 1 {
+            let heads = self.holdings.offered_heads(&log).to_vec();
+            return self.announce_heads(log, &heads);
+        }
         let ids: Vec<DeviceId> = self.peers.keys().copied().collect();
         for id in ids {
             if !self.access.may_read(&id, &log.space) {
@@ -49,6 +58,8 @@ impl Engine {
             }
             let Some(peer) = self.peers.get_mut(&id) else { continue };
             let covered = peer.covered(&log);
+            let after = peer.heads(&log).iter().find(|claim| claim.seq == covered).map(|claim| claim.id);
+            let apart = peer.apart.contains(&log) || peer.heads(&log).len() > 1;
             let refused = peer.refused.contains_key(&log);
             let Some(shared) = peer.shared.get_mut(&log.space) else { continue };
             let Some(announced) = &mut shared.announced else { continue };
@@ -60,8 +71,8 @@ impl Engine {
             // A push goes only to whom it follows on what it has or is getting, and who is not about to ask: so a push
             // and a Want never cross for one entry.
             let own = log.device == self.me;
-            if own && !refused && shared.theirs.is_some() && said <= covered && covered < head.seq {
-                peer.outgoing.queue(log, covered + 1, head.seq);
+            if own && !refused && !apart && shared.theirs.is_some() && said <= covered && covered < head.seq {
+                peer.outgoing.queue(log, (covered + 1, head.seq), Claim::from(head), after);
                 self.pump(id);
             } else {
                 let item = (self.name(&log.space, &log.device), Claim::from(head));
@@ -81,7 +92,7 @@ impl Engine {
         };
         let news: Vec<LogId> = vector
             .iter()
-            .filter(|(device, heads)| heads.iter().any(|head| untold(device, head.seq)))
+            .filter(|(device, heads)| heads.len() > 1 || heads.iter().any(|head| untold(device, head.seq)))
             .map(|(device, _)| LogId { space, device: *device })
             .collect();
         for log in news {

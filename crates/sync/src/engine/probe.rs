@@ -33,6 +33,7 @@ impl Engine {
             let vector = self.holdings.vector(space);
             let news =
                 vector.into_iter().flat_map(accord_core::Vector::iter).filter_map(|(device, heads)| {
+                    // Of a forked log the longest branch stands for all: its heads were told as they came.
                     let head = heads.iter().max()?;
                     let log = LogId { space: *space, device: *device };
                     (head.seq > peer.claims(&log)).then(|| (self.name(space, device), Claim::from(*head)))

@@ -26,17 +26,29 @@ impl Engine {
         let Some(to) = run.from.checked_add(entries.len() as u64 - 1) else {
             return self.close(id, CloseReason::Unexpected("a run beyond all positions"));
         };
-        if let Some(last) = entries.last() {
+        let forked = self.peers.get(&id).is_some_and(|peer| self.is_forked(peer, &log));
+        if let (Some(first), Some(last)) = (entries.first(), entries.last()) {
             let id_of_last = Prefix::entry(&Header::id_of(&last.header));
-            self.shown(id, &log, Claim { seq: to, id: id_of_last });
+            let prev =
+                Header::from_bytes(&first.header).ok().filter(|_| forked).and_then(|header| header.prev);
+            self.shown(
+                id,
+                &log,
+                prev.as_ref().map(Prefix::entry),
+                run.from,
+                Claim { seq: to, id: id_of_last },
+            );
         }
         self.progressed(id, &log);
+        self.arrived(id, &log, to);
         let held = self.holdings.held(&log);
-        if to <= held {
-            // Came by another way meanwhile.
+        if to <= held && !forked && id != log.device {
+            // Came by another way meanwhile. What the author itself sends and others were ahead of is perhaps another
+            // history of its log.
             return;
         }
         let before = self.pending.get(&log).and_then(|pending| pending.get(&id)).map_or(0, |(_, to)| *to);
+        // Of a forked log the store knows where a run belongs.
         if run.from > held.max(before).saturating_add(1) {
             return self.refuse(id, log, Refusal::Gap);
         }

@@ -41,8 +41,8 @@ impl Engine {
         for (device, claim) in claims {
             let log = LogId { space: *space, device: *device };
             status.we_lack = status.we_lack.saturating_add(self.missing_from(peer, &log));
-            let ours = self.holdings.offered(&log).map(Claim::from);
-            if ours.is_some_and(|ours| ours.seq == claim.seq && ours.id != claim.id) {
+            let ours = self.holdings.offered_heads(&log).iter().copied().map(Claim::from);
+            if claim.seq > 0 && self.is_forked(peer, &log) && !ours.eq(peer.heads(&log).iter().copied()) {
                 status.forked += 1;
             }
         }

@@ -3,22 +3,27 @@
 use accord_core::{DeviceId, LogId};
 
 use super::Engine;
-use crate::{Effect, RUN_TARGET, Ranges};
+use crate::peer::Next;
+use crate::{Claim, Effect, Frame, RUN_TARGET, Ranges};
 
 impl Engine {
     pub(super) fn want(&mut self, id: DeviceId, ranges: &Ranges) {
         for (prefix, items) in ranges {
             // Only of spaces in which this side announced something, to a device that may read them now.
             let Some(space) = self.shared_space(&id, *prefix) else { continue };
-            for (device, from, to) in items {
+            for (device, from, to, after) in items {
                 let Some(device) = self.holdings.resolve(*device) else { continue };
                 let log = LogId { space, device };
                 let Some(head) = self.holdings.offered(&log) else { continue };
+                let forked = self.holdings.heads(&log).len() > 1;
                 let Some(peer) = self.peers.get_mut(&id) else { return };
-                if peer.shared.get(&space).is_some_and(|shared| shared.announced.is_some()) {
+                if forked || peer.apart.contains(&log) {
+                    // Which branch is meant cannot be told. The peer was told of all of them, and will fetch what it lacks.
+                    self.send(id, &Frame::Apart { space: *prefix, device });
+                } else if peer.shared.get(&space).is_some_and(|shared| shared.announced.is_some()) {
                     // Who asks takes it (again).
                     peer.refused.remove(&log);
-                    peer.outgoing.queue(log, *from, head.seq.min(*to));
+                    peer.outgoing.queue(log, (*from, head.seq.min(*to)), Claim::from(head), *after);
                 }
             }
         }
@@ -40,8 +45,8 @@ impl Engine {
             let readable = access.may_read(&id, &log.space) && access.own.contains(&log.space);
             holdings.offered(log).filter(|_| readable).map(|head| head.seq)
         };
-        while let Some((log, from, to)) = peer.outgoing.next(governance, end) {
-            effects.push(Effect::SendRun { peer: id, log, from, to, max_bytes: RUN_TARGET });
+        while let Some(Next { log, from, to, on, after }) = peer.outgoing.next(governance, end) {
+            effects.push(Effect::SendRun { peer: id, log, from, to, on, after, max_bytes: RUN_TARGET });
         }
     }
 }

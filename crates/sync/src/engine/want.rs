@@ -1,6 +1,6 @@
 //! Asking: what peers say they hold and this node lacks, of one peer at a time for each log.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use accord_core::{DeviceId, LogId, SpaceId};
@@ -12,11 +12,11 @@ use crate::{Ask, Claim, Frame, Heads, MAX_LOGS, Phase, Positions, Prefix, Refusa
 /// What was asked of a peer, of one log.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct InFlight {
-    peer: DeviceId,
+    pub(super) peer: DeviceId,
     /// The last position asked for.
-    to: u64,
+    pub(super) to: u64,
     /// When something of it came last, or when it was asked for.
-    since: Duration,
+    pub(super) since: Duration,
 }
 
 impl Engine {
@@ -28,11 +28,12 @@ impl Engine {
         let mut theirs = BTreeMap::new();
         let mut ask_again = false;
         for log in logs {
-            match (self.holdings.resolve(log.device), log.heads.into_iter().max()) {
-                (Some(device), Some(head)) => {
-                    theirs.insert(device, head);
+            match self.holdings.resolve(log.device) {
+                Some(device) => {
+                    let heads: BTreeSet<Claim> = log.heads.into_iter().collect();
+                    theirs.insert(device, heads.into_iter().collect::<Vec<Claim>>());
                 }
-                _ => ask_again = true,
+                None => ask_again = true,
             }
         }
         let now = self.now;
@@ -40,9 +41,9 @@ impl Engine {
         let shared = peer.shared.entry(space).or_default();
         let reply = ask != Ask::Nothing || shared.announced.is_none();
         let devices: Vec<DeviceId> = theirs.keys().copied().collect();
-        shared.theirs = Some(theirs);
+        let own = theirs.get(&self.me).and_then(|heads| heads.iter().max()).copied();
+        shared.set_all(theirs, now);
         shared.ask_again = ask_again;
-        shared.acknowledged = Some(now);
         if ask == Ask::Begin {
             peer.outgoing.restart(&space);
         }
@@ -52,6 +53,9 @@ impl Engine {
         if reply {
             self.send_vector(id, space, Ask::Nothing);
         }
+        if let Some(own) = own {
+            self.hear_of_own(id, space, own);
+        }
         self.pull(id, space, devices);
     }
 
@@ -59,22 +63,35 @@ impl Engine {
         let now = self.now;
         for (prefix, items) in positions {
             let Some(space) = self.shared_space(&id, prefix) else { continue };
-            let mut devices = Vec::with_capacity(items.len());
+            let mut heads: BTreeMap<DeviceId, BTreeSet<Claim>> = BTreeMap::new();
+            let mut ask_again = false;
             for (device, claim) in items {
-                let device = self.holdings.resolve(device);
-                let Some(shared) = self.peers.get_mut(&id).and_then(|peer| peer.shared.get_mut(&space))
-                else {
-                    break;
-                };
-                match device {
+                match self.holdings.resolve(device) {
                     Some(device) => {
-                        shared.claim(device, claim, MAX_LOGS, now);
-                        devices.push(device);
+                        heads.entry(device).or_default().insert(claim);
                     }
-                    None => shared.ask_again = true,
+                    None => ask_again = true,
                 }
             }
-            self.pull(id, space, devices);
+            let Some(shared) = self.peers.get_mut(&id).and_then(|peer| peer.shared.get_mut(&space)) else {
+                continue;
+            };
+            shared.ask_again |= ask_again;
+            for (device, heads) in &heads {
+                match heads.last() {
+                    Some(claim) if heads.len() == 1 => shared.claim(*device, *claim, MAX_LOGS, now),
+                    _ => shared.set_heads(
+                        *device,
+                        heads.iter().copied().take(crate::MAX_BRANCHES).collect(),
+                        MAX_LOGS,
+                        now,
+                    ),
+                }
+            }
+            if let Some(own) = heads.get(&self.me).and_then(BTreeSet::last) {
+                self.hear_of_own(id, space, *own);
+            }
+            self.pull(id, space, heads.into_keys().collect());
         }
     }
 
@@ -101,7 +118,12 @@ impl Engine {
         if !self.holdings.has(log) && self.holdings.logs(&log.space) >= MAX_LOGS {
             return 0;
         }
-        peer.claims(log).min(self.access.limit(log)).saturating_sub(self.holdings.held(log))
+        let held = self.holdings.held(log);
+        if self.is_forked(peer, log) {
+            let unknown = self.unknown_heads(peer, log).into_iter();
+            return unknown.map(|claim| claim.seq.saturating_sub(held).max(1)).fold(0, u64::saturating_add);
+        }
+        peer.claims(log).min(self.access.limit(log)).saturating_sub(held)
     }
 
     /// Asks the peer for what is missing of the logs of `devices` in a space and asked of nobody else.
@@ -112,8 +134,14 @@ impl Engine {
         let mut items = Vec::new();
         for device in devices {
             let log = LogId { space, device };
-            if let Some((from, to)) = self.reserve(id, &log) {
-                items.push((self.name(&space, &device), from, to));
+            let forked = self.peers.get(&id).is_some_and(|peer| self.is_forked(peer, &log));
+            if forked && self.peers.get(&id).is_some_and(|peer| self.missing_from(peer, &log) > 0) {
+                self.search(id, log);
+            } else if let Some((from, to)) = self.reserve(id, &log).filter(|_| !forked) {
+                // Where it goes on from what is held, it says what that is: it may be another history than the peer's.
+                let held =
+                    self.holdings.heads(&log).first().filter(|head| head.seq.checked_add(1) == Some(from));
+                items.push((self.name(&space, &device), from, to, held.map(|head| Prefix::entry(&head.id))));
             }
         }
         self.send_in_parts(id, space, items, Frame::Want);
@@ -186,13 +214,17 @@ impl Engine {
 
     /// What is held of `log` grew: what was asked for may be here.
     pub(super) fn taken(&mut self, log: LogId) {
+        if self.searches.contains_key(&log) {
+            return self.stored(log);
+        }
         let held = self.holdings.held(&log);
         if self.in_flight.get(&log).is_some_and(|asked| asked.to <= held) {
             self.release(&log);
         }
     }
 
-    fn release(&mut self, log: &LogId) {
+    pub(super) fn release(&mut self, log: &LogId) {
+        self.forget_search(log);
         let Some(asked) = self.in_flight.remove(log) else { return };
         if let Some(peer) = self.peers.get_mut(&asked.peer) {
             peer.wanted = peer.wanted.saturating_sub(1);
@@ -245,8 +277,17 @@ impl Engine {
     }
 
     /// Takes in that a run shows how far the peer holds `log`.
-    pub(super) fn shown(&mut self, id: DeviceId, log: &LogId, claim: Claim) {
+    ///
+    /// `prev` is what its first entry follows, if the log is forked.
+    pub(super) fn shown(&mut self, id: DeviceId, log: &LogId, prev: Option<Prefix>, from: u64, claim: Claim) {
         let now = self.now;
+        let shared = self.peers.get_mut(&id).and_then(|peer| peer.shared.get_mut(&log.space));
+        if let Some(shared) = shared.filter(|shared| shared.has_branches(&log.device)) {
+            if let Some(prev) = prev {
+                shared.grow(&log.device, Claim { seq: from.saturating_sub(1), id: prev }, claim);
+            }
+            return;
+        }
         if let Some(shared) = self.peers.get_mut(&id).and_then(|peer| peer.shared.get_mut(&log.space)) {
             shared.claim(log.device, claim, MAX_LOGS, now);
         }

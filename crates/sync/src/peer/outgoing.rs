@@ -1,16 +1,35 @@
 //! What goes out to one peer: ranges of logs, a few at a time, nothing twice.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use accord_core::{LogId, SpaceId};
 
-use crate::SENDING;
+use crate::{Claim, MAX_BRANCHES, Prefix, SENDING};
 
 /// A range of a log that the peer is to get: from `next` up to `to`.
 #[derive(Debug, Clone, Copy)]
 struct Range {
     next: u64,
     to: u64,
+    /// What the entry before the next one has to be, where that is not known from what was sent.
+    after: Option<Prefix>,
+}
+
+/// A branch of a forked log that the peer is to get: from `next` up to the entry `of`.
+#[derive(Debug, Clone, Copy)]
+struct Branch {
+    next: u64,
+    of: Claim,
+}
+
+/// The next run to send.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Next {
+    pub(crate) log: LogId,
+    pub(crate) from: u64,
+    pub(crate) to: u64,
+    pub(crate) on: Option<Claim>,
+    pub(crate) after: Option<Prefix>,
 }
 
 /// The queue of one connection, at most one range for each log held here.
@@ -21,11 +40,20 @@ pub(crate) struct Outgoing {
     sending: BTreeMap<LogId, u64>,
     /// How far each log was sent on this connection: no entry goes twice in one direction.
     sent: BTreeMap<LogId, u64>,
+    /// Of which history what is in line is, by an entry of it: a second one may come before it is read.
+    histories: BTreeMap<LogId, Claim>,
+    /// The branches of forked logs that are to be sent, one after another.
+    branches: BTreeMap<LogId, VecDeque<Branch>>,
+    /// Those of which the driver is sending a run.
+    sending_branch: BTreeMap<LogId, Branch>,
+    /// How far branches were sent on this connection.
+    sent_branches: BTreeMap<LogId, VecDeque<(Claim, u64)>>,
 }
 
 impl Outgoing {
     /// Puts `from..=to` of `log` in line, except for what was sent already.
-    pub(crate) fn queue(&mut self, log: LogId, from: u64, to: u64) {
+    pub(crate) fn queue(&mut self, log: LogId, (from, to): (u64, u64), head: Claim, after: Option<Prefix>) {
+        self.histories.insert(log, head);
         let sent = self.sent.get(&log).copied().unwrap_or(0);
         let under_way = self.sending.get(&log).copied().unwrap_or(0);
         let next = from.max(sent.max(under_way).saturating_add(1));
@@ -33,8 +61,22 @@ impl Outgoing {
             return;
         }
         // A range that is in line already only grows at its end: peers ask in order, and what lies before is on its way.
-        let range = self.queued.entry(log).or_insert(Range { next, to });
+        let range =
+            self.queued.entry(log).or_insert(Range { next, to, after: after.filter(|_| next == from) });
         range.to = range.to.max(to);
+    }
+
+    /// Puts a branch in line, except for what was sent of it already.
+    pub(crate) fn fetch(&mut self, log: LogId, from: u64, of: Claim) {
+        let sent = self.sent_branches.get(&log).into_iter().flatten().find(|(known, _)| *known == of);
+        let simply = self.histories.get(&log).filter(|head| **head == of).map_or(0, |_| self.reaches(&log));
+        let next = from.max(sent.map_or(0, |(_, last)| last + 1)).max(simply.saturating_add(1));
+        let under_way = self.sending_branch.get(&log).is_some_and(|branch| branch.of == of);
+        let branches = self.branches.entry(log).or_default();
+        let known = under_way || branches.iter().any(|branch| branch.of == of);
+        if next <= of.seq && !known && branches.len() < MAX_BRANCHES {
+            branches.push_back(Branch { next, of });
+        }
     }
 
     /// How far the peer will hold `log` by what was sent, is being sent or is in line.
@@ -46,27 +88,36 @@ impl Outgoing {
 
     /// The next run to send: of the space `first` before all others, and of a log of which none is under way. Leaves
     /// out, and forgets, what `end` does not let go: it gives how far a log may be sent.
-    pub(crate) fn next(
-        &mut self,
-        first: &SpaceId,
-        end: impl Fn(&LogId) -> Option<u64>,
-    ) -> Option<(LogId, u64, u64)> {
+    pub(crate) fn next(&mut self, first: &SpaceId, end: impl Fn(&LogId) -> Option<u64>) -> Option<Next> {
         while self.sending.len() < SENDING {
             let free = |log: &&LogId| !self.sending.contains_key(log);
-            let mut logs = self.queued.keys().filter(free);
-            let log = *logs.clone().find(|log| log.space == *first).or_else(|| logs.next())?;
-            let range = self.queued.get_mut(&log)?;
-            match end(&log) {
-                Some(end) if end >= range.next => {
+            let logs = || self.queued.keys().chain(self.branches.keys()).filter(free);
+            let log = *logs().find(|log| log.space == *first).or_else(|| logs().next())?;
+            let end = end(&log);
+            if let Some(mut range) = self.queued.remove(&log) {
+                if let Some(end) = end.filter(|end| *end >= range.next) {
                     range.to = range.to.min(end);
-                    let (next, to) = (range.next, range.to);
-                    self.queued.remove(&log);
-                    self.sending.insert(log, to);
-                    return Some((log, next, to));
+                    self.sending.insert(log, range.to);
+                    let on = self.histories.get(&log).copied();
+                    return Some(Next { log, from: range.next, to: range.to, on, after: range.after });
                 }
-                _ => {
-                    self.queued.remove(&log);
-                }
+                continue;
+            }
+            let branches = self.branches.get_mut(&log)?;
+            let branch = branches.pop_front();
+            if branches.is_empty() {
+                self.branches.remove(&log);
+            }
+            if let Some(branch) = branch.filter(|branch| end.is_some_and(|end| end >= branch.of.seq)) {
+                self.sending.insert(log, branch.of.seq);
+                self.sending_branch.insert(log, branch);
+                return Some(Next {
+                    log,
+                    from: branch.next,
+                    to: branch.of.seq,
+                    on: Some(branch.of),
+                    after: None,
+                });
             }
         }
         None
@@ -74,7 +125,12 @@ impl Outgoing {
 
     /// A run ended at `last`; the rest of its range goes back in line.
     pub(crate) fn sent(&mut self, log: LogId, last: Option<u64>) {
-        let Some(to) = self.sending.remove(&log).filter(|to| *to > 0) else { return };
+        let to = self.sending.remove(&log);
+        let branch = self.sending_branch.remove(&log);
+        let Some(to) = to.filter(|to| *to > 0) else { return };
+        if let Some(branch) = branch {
+            return self.sent_branch(log, branch, last);
+        }
         let Some(last) = last else {
             self.queued.remove(&log);
             return;
@@ -82,9 +138,25 @@ impl Outgoing {
         let sent = self.sent.entry(log).or_default();
         *sent = last.min(to).max(*sent);
         if last < to {
-            let rest = self.queued.entry(log).or_insert(Range { next: last + 1, to });
+            let rest = self.queued.entry(log).or_insert(Range { next: last + 1, to, after: None });
             rest.next = last + 1;
             rest.to = rest.to.max(to);
+        }
+        if let Some(rest) = self.queued.get_mut(&log).filter(|rest| rest.next == last + 1) {
+            rest.after = None;
+        }
+    }
+
+    fn sent_branch(&mut self, log: LogId, branch: Branch, last: Option<u64>) {
+        let Some(last) = last else { return };
+        let sent = self.sent_branches.entry(log).or_default();
+        sent.retain(|(of, _)| *of != branch.of);
+        sent.push_back((branch.of, last));
+        if sent.len() > MAX_BRANCHES * 4 {
+            sent.pop_front();
+        }
+        if last < branch.of.seq {
+            self.branches.entry(log).or_default().push_front(Branch { next: last + 1, ..branch });
         }
     }
 
@@ -92,6 +164,8 @@ impl Outgoing {
     pub(crate) fn refused(&mut self, log: &LogId) {
         self.queued.remove(log);
         self.sent.remove(log);
+        self.branches.remove(log);
+        self.sent_branches.remove(log);
         self.sending.entry(*log).and_modify(|to| *to = 0);
     }
 
@@ -99,6 +173,8 @@ impl Outgoing {
     pub(crate) fn restart(&mut self, space: &SpaceId) {
         self.queued.retain(|log, _| log.space != *space);
         self.sent.retain(|log, _| log.space != *space);
+        self.branches.retain(|log, _| log.space != *space);
+        self.sent_branches.retain(|log, _| log.space != *space);
         self.sending.iter_mut().filter(|(log, _)| log.space == *space).for_each(|(_, to)| *to = 0);
     }
 }

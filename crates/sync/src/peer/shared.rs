@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use accord_core::{DeviceId, Vector};
+use accord_core::{DeviceId, Head, Vector};
 
 use crate::Claim;
 
@@ -12,7 +12,11 @@ use crate::Claim;
 pub(crate) struct Shared {
     /// How far we told the peer that we hold each log; none if we said nothing of the space yet.
     pub(crate) announced: Option<BTreeMap<DeviceId, u64>>,
-    /// What the peer says that it holds durably; none if it said nothing of the space yet, in which case it may not
+    /// The heads that we told of logs that have several.
+    pub(crate) told_heads: BTreeMap<DeviceId, Vec<Head>>,
+    /// The heads that the peer told of logs of which it told several.
+    branches: BTreeMap<DeviceId, Vec<Claim>>,
+    /// What the peer says that it holds durably, the longest branch of each log; none if it said nothing of the space yet, in which case it may not
     /// take anything of it, and nothing is pushed.
     pub(crate) theirs: Option<BTreeMap<DeviceId, Claim>>,
     /// Whether the peer named devices that we do not know yet, so that its vector is wanted again.
@@ -27,7 +31,56 @@ impl Shared {
         let heads = || vector.iter().filter_map(|(device, heads)| Some((*device, *heads.iter().max()?)));
         self.theirs = Some(heads().map(|(device, head)| (device, Claim::from(head))).collect());
         self.announced = Some(heads().map(|(device, head)| (device, head.seq)).collect());
+        let forked = || vector.iter().filter(|(_, heads)| heads.len() > 1);
+        self.told_heads = forked().map(|(device, heads)| (*device, heads.to_vec())).collect();
+        let claims = |heads: &[Head]| heads.iter().copied().map(Claim::from).collect();
+        self.branches = forked().map(|(device, heads)| (*device, claims(heads))).collect();
         self.acknowledged = Some(now);
+    }
+
+    /// The heads that the peer says it holds of the log of `device`.
+    pub(crate) fn heads(&self, device: &DeviceId) -> &[Claim] {
+        match self.branches.get(device) {
+            Some(heads) => heads,
+            None => {
+                self.theirs.as_ref().and_then(|theirs| theirs.get(device)).map_or(&[], std::slice::from_ref)
+            }
+        }
+    }
+
+    /// Takes in the heads of all logs.
+    pub(crate) fn set_all(&mut self, logs: BTreeMap<DeviceId, Vec<Claim>>, now: Duration) {
+        self.theirs =
+            Some(logs.iter().filter_map(|(device, heads)| Some((*device, *heads.iter().max()?))).collect());
+        self.branches = logs.into_iter().filter(|(_, heads)| heads.len() > 1).collect();
+        self.acknowledged = Some(now);
+    }
+
+    /// Takes in all heads of one log, of which the peer names several.
+    pub(crate) fn set_heads(&mut self, device: DeviceId, heads: Vec<Claim>, max: usize, now: Duration) {
+        let Some(longest) = heads.iter().max().copied() else { return };
+        self.claim(device, longest, max, now);
+        if let Some(theirs) = self.theirs.as_mut().filter(|theirs| theirs.contains_key(&device)) {
+            theirs.insert(device, longest);
+            self.branches.insert(device, heads);
+        }
+    }
+
+    /// A run shows that the peer goes on from `before`, if that is one of the heads that it named.
+    pub(crate) fn grow(&mut self, device: &DeviceId, before: Claim, head: Claim) {
+        let named =
+            self.branches.get_mut(device).and_then(|heads| heads.iter_mut().find(|known| **known == before));
+        if let Some(known) = named {
+            *known = head;
+        }
+        if let Some(heads) = self.branches.get_mut(device) {
+            heads.sort_unstable();
+        }
+    }
+
+    /// Whether the peer named several heads of the log of `device`.
+    pub(crate) fn has_branches(&self, device: &DeviceId) -> bool {
+        self.branches.contains_key(device)
     }
 
     /// How far the peer says that it holds the log of `device`.
@@ -42,6 +95,8 @@ impl Shared {
             return;
         }
         self.acknowledged = Some(now);
+        // Of a log that has several heads all are always named.
+        self.branches.remove(&device);
         let known = theirs.entry(device).or_insert(claim);
         if claim.seq > known.seq {
             *known = claim;

@@ -4,10 +4,12 @@ use accord_core::{DeviceId, Digest, ProgrammeId, SpaceId};
 use minicbor::encode::Write;
 use minicbor::{Decode, Decoder, Encode, Encoder, decode, encode};
 
-use super::items::{read_digests, read_positions, read_ranges, write_digests, write_positions, write_ranges};
-use super::reading::{cut, list, text};
-use super::{Digests, HeadRef, Heads, Positions, Prefix, Ranges, Run, refusal, run};
-use crate::{MAX_LOGS, MAX_TEXT, Refusal};
+use super::items::{
+    claim, position, read_digests, read_positions, read_ranges, write_digests, write_positions, write_ranges,
+};
+use super::reading::{cut, fields, list, text};
+use super::{Claim, Digests, HeadRef, Heads, Positions, Prefix, Ranges, Run, refusal, run};
+use crate::{LADDER, MAX_LOGS, MAX_TEXT, Refusal};
 
 /// The first frame of each side.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +89,46 @@ pub enum Frame {
         /// Up to where.
         positions: Positions,
     },
+    /// Asks for the ids at some positions of the history that has the entry `of`.
+    Locate {
+        /// The space.
+        space: Prefix,
+        /// Whose log.
+        device: DeviceId,
+        /// An entry that the other side said it holds.
+        of: Claim,
+        /// The positions, ascending, none after that entry.
+        at: Vec<u64>,
+    },
+    /// Answers it: none if the entry is not held.
+    Located {
+        /// The space.
+        space: Prefix,
+        /// Whose log.
+        device: DeviceId,
+        /// The entry, as asked.
+        of: Claim,
+        /// The ids at the positions.
+        ids: Vec<Claim>,
+    },
+    /// Asks for entries of a forked log.
+    Fetch {
+        /// The space.
+        space: Prefix,
+        /// Whose log.
+        device: DeviceId,
+        /// The first entry.
+        from: u64,
+        /// The last entry, which tells of which branch.
+        of: Claim,
+    },
+    /// What was asked for does not follow what the other side holds: the log has two histories.
+    Apart {
+        /// The space.
+        space: Prefix,
+        /// Whose log.
+        device: DeviceId,
+    },
     /// The sender closes, and why.
     Bye(String),
 }
@@ -132,6 +174,27 @@ impl<C> Encode<C> for Frame {
                 device.encode(e, ctx)?;
                 refusal::write(e, reason)
             }
+            Frame::Locate { space, device, of, at } => {
+                e.array(6)?.u8(10)?;
+                write_log(e, space, device)?;
+                e.u64(of.seq)?.bytes(&of.id.0)?.array(at.len() as u64)?;
+                at.iter().try_for_each(|seq| e.u64(*seq)?.ok())
+            }
+            Frame::Located { space, device, of, ids } => {
+                e.array(6)?.u8(11)?;
+                write_log(e, space, device)?;
+                e.u64(of.seq)?.bytes(&of.id.0)?.array(ids.len() as u64)?;
+                ids.iter().try_for_each(|id| e.array(2)?.u64(id.seq)?.bytes(&id.id.0)?.ok())
+            }
+            Frame::Fetch { space, device, from, of } => {
+                e.array(6)?.u8(12)?;
+                write_log(e, space, device)?;
+                e.u64(*from)?.u64(of.seq)?.bytes(&of.id.0)?.ok()
+            }
+            Frame::Apart { space, device } => {
+                e.array(3)?.u8(13)?;
+                write_log(e, space, device)
+            }
             Frame::Bye(why) => e.array(2)?.u8(7)?.str(cut(why))?.ok(),
             Frame::Probe(number) => e.array(2)?.u8(8)?.u64(*number)?.ok(),
             Frame::Echo { number, positions } => {
@@ -140,6 +203,14 @@ impl<C> Encode<C> for Frame {
             }
         }
     }
+}
+
+fn write_log<W: Write>(
+    e: &mut Encoder<W>,
+    space: &Prefix,
+    device: &DeviceId,
+) -> Result<(), encode::Error<W::Error>> {
+    e.bytes(&space.0)?.bytes(&device.0)?.ok()
 }
 
 impl<'b, C> Decode<'b, C> for Frame {
@@ -176,6 +247,28 @@ impl<'b, C> Decode<'b, C> for Frame {
             (7, 2) => Ok(Frame::Bye(text(d, MAX_TEXT)?)),
             (8, 2) => Ok(Frame::Probe(d.u64()?)),
             (9, 3) => Ok(Frame::Echo { number: d.u64()?, positions: read_positions(d)? }),
+            (10, 6) => Ok(Frame::Locate {
+                space: Prefix::decode(d, ctx)?,
+                device: DeviceId::decode(d, ctx)?,
+                of: claim(d)?,
+                at: list(d, LADDER, position)?,
+            }),
+            (11, 6) => Ok(Frame::Located {
+                space: Prefix::decode(d, ctx)?,
+                device: DeviceId::decode(d, ctx)?,
+                of: claim(d)?,
+                ids: list(d, LADDER, |d| {
+                    fields(d, 2)?;
+                    claim(d)
+                })?,
+            }),
+            (12, 6) => Ok(Frame::Fetch {
+                space: Prefix::decode(d, ctx)?,
+                device: DeviceId::decode(d, ctx)?,
+                from: position(d)?,
+                of: claim(d)?,
+            }),
+            (13, 3) => Ok(Frame::Apart { space: Prefix::decode(d, ctx)?, device: DeviceId::decode(d, ctx)? }),
             _ => Err(decode::Error::message("an unknown frame")),
         }
     }

@@ -74,8 +74,8 @@ pub type Heads = Vec<HeadRef>;
 /// New heads, by space.
 pub type Positions = Vec<(Prefix, Vec<(DeviceRef, Claim)>)>;
 
-/// Ranges of logs, each from its first to its last position, by space.
-pub type Ranges = Vec<(Prefix, Vec<(DeviceRef, u64, u64)>)>;
+/// Ranges of logs, each from its first to its last position, and what the entry before the first is to be, by space.
+pub type Ranges = Vec<(Prefix, Vec<(DeviceRef, u64, u64, Option<Prefix>)>)>;
 
 impl<C> Encode<C> for Prefix {
     fn encode<W: Write>(&self, e: &mut Encoder<W>, _: &mut C) -> Result<(), encode::Error<W::Error>> {
@@ -133,7 +133,7 @@ impl<'b, C> Decode<'b, C> for HeadRef {
     }
 }
 
-fn claim(d: &mut Decoder<'_>) -> Result<Claim, decode::Error> {
+pub(super) fn claim(d: &mut Decoder<'_>) -> Result<Claim, decode::Error> {
     Ok(Claim { seq: position(d)?, id: Prefix::decode(d, &mut ())? })
 }
 
@@ -193,10 +193,13 @@ pub(super) fn write_ranges<W: Write>(
     e.array(ranges.len() as u64)?;
     for (space, items) in ranges {
         e.array(2)?.bytes(&space.0)?.array(items.len() as u64)?;
-        for (device, from, to) in items {
-            e.array(3)?;
+        for (device, from, to, after) in items {
+            e.array(3 + u64::from(after.is_some()))?;
             device.encode(e, &mut ())?;
             e.u64(*from)?.u64(*to)?;
+            if let Some(after) = after {
+                e.bytes(&after.0)?;
+            }
         }
     }
     Ok(())
@@ -204,13 +207,17 @@ pub(super) fn write_ranges<W: Write>(
 
 pub(super) fn read_ranges(d: &mut Decoder<'_>) -> Result<Ranges, decode::Error> {
     by_space(d, |d| {
-        fields(d, 3)?;
+        let len = length(d, 4)?;
+        if len < 3 {
+            return Err(decode::Error::message("an array of another length"));
+        }
         let device = DeviceRef::decode(d, &mut ())?;
         let (from, to) = (position(d)?, position(d)?);
         if from > to {
             return Err(decode::Error::message("a range that ends before it begins"));
         }
-        Ok((device, from, to))
+        let after = if len == 4 { Some(Prefix::decode(d, &mut ())?) } else { None };
+        Ok((device, from, to, after))
     })
 }
 

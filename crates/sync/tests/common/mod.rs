@@ -10,7 +10,8 @@ use accord_core::{
     DeviceId, Head, Header, LogId, ProgrammeId, Signature, SignedEntry, SpaceId, governance_space,
 };
 use accord_sync::{
-    Access, Authors, CloseReason, Effect, Engine, Event, Frame, Held, Reader, Refusal, pack_run,
+    Access, Authors, Claim, CloseReason, Effect, Engine, Event, Found, Frame, Held, Look, Reader, Refusal,
+    pack_run,
 };
 
 pub const PROGRAMME: ProgrammeId = ProgrammeId([9; 32]);
@@ -86,7 +87,7 @@ impl Net {
         let node = |(number, (view, logs)): (usize, (Access, Vec<(LogId, u64)>))| {
             let held = logs.iter().map(|(log, seq)| {
                 let head = head(log, *seq);
-                Held { log: *log, head, offer: Some(head) }
+                Held { log: *log, heads: vec![head], offer: vec![head] }
             });
             Node {
                 engine: Engine::new(PROGRAMME, device(number), view, held),
@@ -168,6 +169,21 @@ impl Net {
         }
     }
 
+    fn find(&self, node: usize, log: &LogId, look: Look) -> Found {
+        let held = self.held(node, log);
+        let is_held = |claim: &Claim| claim.seq <= held && Claim::from(head(log, claim.seq)) == *claim;
+        match look {
+            Look::Ids { of, at } if is_held(&of) => {
+                Found::Ids { of, ids: at.into_iter().map(|seq| head(log, seq)).collect() }
+            }
+            Look::Ids { of, .. } => Found::Ids { of, ids: Vec::new() },
+            Look::Held(points) => {
+                let last = points.iter().filter(|point| is_held(point)).map(|point| point.seq).max();
+                Found::Held { points, last }
+            }
+        }
+    }
+
     fn number(&self, peer: &DeviceId) -> usize {
         usize::from(peer.0[0]) - 1
     }
@@ -204,7 +220,7 @@ impl Net {
                     assert!(first <= *held + 1, "a gap reached the driver");
                     *held = last.max(*held);
                     let head = head(&log, *held);
-                    Event::Ingested { peer, log, held: head, offer: Some(head) }
+                    Event::Ingested { peer, log, held: vec![head], offer: vec![head] }
                 };
                 if it.holds_back {
                     it.waiting.push(event);
@@ -212,6 +228,11 @@ impl Net {
                     self.queue.push_back((node, event));
                 }
             }
+            Effect::Look { peer, log, look } => {
+                let found = self.find(node, &log, look);
+                self.queue.push_back((node, Event::Looked { peer, log, found }));
+            }
+            Effect::OwnAhead { .. } => {}
             Effect::RefusedByPeer { peer, log, reason } => {
                 self.nodes[node].refused_by.push((peer, log, reason))
             }

@@ -4,7 +4,7 @@ use accord_sync::{Effect, Event};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::Driver;
-use super::work::{Read, ReadJob};
+use super::work::{LookJob, Packed, Read, ReadJob};
 use crate::network::backend::Incoming;
 use crate::network::session::Outgoing;
 
@@ -23,15 +23,24 @@ impl Driver {
                         line.send(Outgoing::Frame(bytes));
                     }
                 }
-                Effect::SendRun { peer, log, from, to, max_bytes } => {
+                Effect::SendRun { peer, log, from, to, on, after, max_bytes } => {
                     if let Some(line) = self.lines.get_mut(&peer) {
                         let (job, connection) = (self.work.number(), line.connection);
                         line.keep(job);
-                        self.work.read(ReadJob { job, peer, connection, log, from, to, max_bytes });
+                        let read = ReadJob { job, peer, connection, log, from, to, on, after, max_bytes };
+                        self.work.read(read);
                     }
                 }
                 Effect::Ingest { peer, log, entries } => {
                     self.work.store(Incoming { peer, log, entries }, permit.take());
+                }
+                Effect::Look { peer, log, look } => {
+                    if let Some(connection) = self.lines.get(&peer).map(|line| line.connection) {
+                        self.work.look(LookJob { peer, connection, log, look });
+                    }
+                }
+                Effect::OwnAhead { peer, log, said } => {
+                    tracing::warn!(device = %peer.short(), space = %log.space.short(), said, "another node holds more of what this device wrote than this node");
                 }
                 Effect::RefusedByPeer { peer, log, reason } => {
                     tracing::warn!(device = %peer.short(), author = %log.device.short(), %reason, "entries were refused there");
@@ -56,17 +65,21 @@ impl Driver {
         }
         let packed = packed.unwrap_or_else(|error| {
             tracing::error!(%error, author = %job.log.device.short(), from = job.from, "cannot read entries");
-            None
+            Packed::Nothing
         });
         // Access may have ended since the run was ordered.
-        let packed = packed.filter(|_| self.engine.may_send(&job.peer, &job.log));
+        let may_send = self.engine.may_send(&job.peer, &job.log);
         let Some(line) = self.lines.get_mut(&job.peer) else { return };
         match packed {
-            Some((bytes, entries)) => {
+            Packed::Run(bytes, entries) if may_send => {
                 let last = job.from + (entries - 1);
                 line.fill(job.job, Some(Outgoing::Run { bytes, log: job.log, last, entries }));
             }
-            None => {
+            Packed::Parted if may_send => {
+                line.fill(job.job, None);
+                self.handle(Event::Parted { peer: job.peer, log: job.log });
+            }
+            Packed::Run(..) | Packed::Parted | Packed::Nothing => {
                 line.fill(job.job, None);
                 self.handle(Event::RunSent { peer: job.peer, log: job.log, last: None });
             }

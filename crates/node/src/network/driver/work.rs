@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use accord_core::{DeviceId, LogId};
-use accord_sync::{Refusal, pack_run};
+use accord_sync::{Claim, Found, Look, Prefix, Refusal, pack_run};
 use libp2p::swarm::ConnectionId;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::{JoinHandle, JoinSet};
@@ -23,15 +23,48 @@ pub(super) struct ReadJob {
     pub(super) log: LogId,
     pub(super) from: u64,
     pub(super) to: u64,
+    /// Of which branch, if the log is forked.
+    pub(super) on: Option<Claim>,
+    /// What the entry before the first has to be.
+    pub(super) after: Option<Prefix>,
     pub(super) max_bytes: usize,
+}
+
+/// A question to the store. At most `accord_sync::LOOKING` of each peer, and one of each log that is searched.
+#[derive(Debug)]
+pub(super) struct LookJob {
+    pub(super) peer: DeviceId,
+    pub(super) connection: ConnectionId,
+    pub(super) log: LogId,
+    pub(super) look: Look,
+}
+
+/// Its answer.
+#[derive(Debug)]
+pub(super) struct Looked {
+    pub(super) peer: DeviceId,
+    pub(super) connection: ConnectionId,
+    pub(super) log: LogId,
+    pub(super) found: Found,
+}
+
+/// What there is to send.
+#[derive(Debug)]
+pub(super) enum Packed {
+    /// A frame, and how many entries are in it.
+    Run(Vec<u8>, u64),
+    /// No entries.
+    Nothing,
+    /// The first entry follows another one than it has to.
+    Parted,
 }
 
 /// A run that was read.
 #[derive(Debug)]
 pub(super) struct Read {
     pub(super) job: ReadJob,
-    /// The frame and how many entries are in it; none if there are none; or why it failed.
-    pub(super) packed: Result<Option<(Vec<u8>, u64)>, String>,
+    /// What there is to send; or why it failed.
+    pub(super) packed: Result<Packed, String>,
 }
 
 /// Whose run was stored. Its permit lets the peer send the next one.
@@ -47,6 +80,8 @@ pub(super) struct Order {
 pub(super) enum Done {
     /// A run was read.
     Read(Read),
+    /// Something was looked up.
+    Looked(Looked),
     /// Runs were stored, or not.
     Stored(Vec<(Order, Outcome)>),
 }
@@ -57,6 +92,8 @@ pub(super) struct Work {
     jobs: u64,
     to_read: VecDeque<ReadJob>,
     reading: JoinSet<Read>,
+    to_look: VecDeque<LookJob>,
+    looking: JoinSet<Looked>,
     /// Bounded by the permits that the frames brought along.
     to_store: VecDeque<(Incoming, Option<OwnedSemaphorePermit>)>,
     storing: Option<(JoinHandle<Vec<Outcome>>, Vec<Order>)>,
@@ -70,6 +107,8 @@ impl Work {
             jobs: 0,
             to_read: VecDeque::new(),
             reading: JoinSet::new(),
+            to_look: VecDeque::new(),
+            looking: JoinSet::new(),
             to_store: VecDeque::new(),
             storing: None,
         }
@@ -90,6 +129,23 @@ impl Work {
     /// Forgets what is to be read for a connection that is gone.
     pub(super) fn forget(&mut self, connection: ConnectionId) {
         self.to_read.retain(|job| job.connection != connection);
+        self.to_look.retain(|job| job.connection != connection);
+    }
+
+    /// Looks something up.
+    pub(super) fn look(&mut self, job: LookJob) {
+        self.to_look.push_back(job);
+        self.begin_looking();
+    }
+
+    fn begin_looking(&mut self) {
+        // One at a time: forks are rare, and whoever asks much about them is not to keep others from being served.
+        if !self.looking.is_empty() {
+            return;
+        }
+        let Some(job) = self.to_look.pop_front() else { return };
+        let backend = Arc::clone(&self.backend);
+        self.looking.spawn_blocking(move || look(backend.as_ref(), job));
     }
 
     /// Stores a run.
@@ -141,6 +197,11 @@ impl Work {
                 let read = read.expect("reading catches its panics and is never aborted");
                 return Done::Read(read);
             }
+            Some(looked) = self.looking.join_next() => {
+                self.begin_looking();
+                let looked = looked.expect("looking catches its panics and is never aborted");
+                return Done::Looked(looked);
+            }
             outcomes = stored => outcomes,
         };
         let orders = self.storing.take().map(|(_, orders)| orders).unwrap_or_default();
@@ -166,14 +227,36 @@ impl Work {
             tracing::error!(%error, "storing entries failed unexpectedly");
         }
         self.reading.shutdown().await;
+        self.looking.shutdown().await;
     }
 }
 
-fn read_and_pack(backend: &dyn Backend, job: &ReadJob) -> Result<Option<(Vec<u8>, u64)>, String> {
+fn read_and_pack(backend: &dyn Backend, job: &ReadJob) -> Result<Packed, String> {
     let read = || {
-        let entries = backend.read_run(&job.log, job.from, job.to, job.max_bytes)?;
-        let count = entries.len() as u64;
-        Ok((count > 0).then(|| (pack_run(&job.log, job.from, &entries), count)))
+        let entries = backend.read_run(&job.log, job.on, (job.from, job.to), job.max_bytes)?;
+        let Some(first) = entries.first() else { return Ok(Packed::Nothing) };
+        if let Some(after) = job.after {
+            let header = accord_core::Header::from_bytes(&first.header).map_err(|e| e.to_string())?;
+            if header.prev.is_none_or(|prev| Prefix::entry(&prev) != after) {
+                return Ok(Packed::Parted);
+            }
+        }
+        Ok(Packed::Run(pack_run(&job.log, job.from, &entries), entries.len() as u64))
     };
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err("an unexpected failure".into()))
+}
+
+fn look(backend: &dyn Backend, job: LookJob) -> Looked {
+    let LookJob { peer, connection, log, look } = job;
+    // What cannot be looked up counts as not held: nothing is sent or asked for then.
+    let nothing = match &look {
+        Look::Ids { of, .. } => Found::Ids { of: *of, ids: Vec::new() },
+        Look::Held(points) => Found::Held { points: points.clone(), last: None },
+    };
+    let found = catch_unwind(AssertUnwindSafe(|| backend.look(&log, look)));
+    let found = found.unwrap_or_else(|_| Err("an unexpected failure".into())).unwrap_or_else(|error| {
+        tracing::error!(%error, author = %log.device.short(), "cannot look into a log");
+        nothing
+    });
+    Looked { peer, connection, log, found }
 }

@@ -7,7 +7,7 @@ use accord_core::{
     Authority, Body, ChangeMeta, ChangeReader, DeviceId, DeviceKey, DocumentId, Head, Header, LogId,
     OrganisationId, ProgrammeId, SignedEntry, Unreadable, governance_space, programme_space, verify_run,
 };
-use accord_sync::{Access, Authors, Held, Reader, Refusal};
+use accord_sync::{Access, Authors, Claim, Found, Held, Look, Reader, Refusal};
 
 use crate::network::{Admission, Backend, Incoming, Knock, KnockAnswer, Outcome};
 
@@ -121,7 +121,7 @@ impl Memory {
         self.state().logs.values().map(Vec::len).sum()
     }
 
-    fn take(&self, Incoming { log, entries, .. }: Incoming) -> Result<(Head, Option<Head>), Refusal> {
+    fn take(&self, Incoming { log, entries, .. }: Incoming) -> Result<(Vec<Head>, Vec<Head>), Refusal> {
         let run = verify_run(&PROGRAMME, log, entries, &NoChanges);
         let run = run.map_err(|e| Refusal::Invalid(e.to_string()))?;
         let mut state = self.state();
@@ -136,7 +136,7 @@ impl Memory {
             }
         }
         let head = held.last().unwrap().0;
-        Ok((head, Some(head)))
+        Ok((vec![head], vec![head]))
     }
 }
 
@@ -145,14 +145,14 @@ impl Backend for Memory {
         self.state().access.clone()
     }
 
-    fn offer(&self, log: &LogId) -> Option<Head> {
-        Some(self.state().logs.get(log)?.last()?.0)
+    fn offer(&self, log: &LogId) -> Vec<Head> {
+        self.state().logs.get(log).and_then(|log| log.last()).map(|(head, _)| *head).into_iter().collect()
     }
 
     fn held(&self) -> Vec<Held> {
         let heads = |(log, entries): (&LogId, &Vec<(Head, SignedEntry)>)| {
             let head = entries.last()?.0;
-            Some(Held { log: *log, head, offer: Some(head) })
+            Some(Held { log: *log, heads: vec![head], offer: vec![head] })
         };
         self.state().logs.iter().filter_map(heads).collect()
     }
@@ -160,8 +160,8 @@ impl Backend for Memory {
     fn read_run(
         &self,
         log: &LogId,
-        from: u64,
-        to: u64,
+        _: Option<Claim>,
+        (from, to): (u64, u64),
         max_bytes: usize,
     ) -> Result<Vec<SignedEntry>, String> {
         let state = self.state();
@@ -173,6 +173,10 @@ impl Backend for Memory {
             first || bytes <= max_bytes
         });
         Ok(run.take(accord_core::MAX_RUN).map(|(_, entry)| entry.clone()).collect())
+    }
+
+    fn look(&self, _: &LogId, _: Look) -> Result<Found, String> {
+        unreachable!("no test has a forked log")
     }
 
     fn ingest(&self, runs: Vec<Incoming>) -> Vec<Outcome> {
