@@ -25,6 +25,7 @@ walkthroughs! {
     third_organisation: "third-organisation.md",
     bad_days: "bad-days.md",
     editor: "editor.md",
+    checks: "checks.md",
 }
 
 #[test]

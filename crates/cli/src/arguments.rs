@@ -113,6 +113,10 @@ pub(crate) enum Command {
     ///
     /// The exit code is 0 whether or not there are any: it is a list like any other.
     Conflicts(ConflictsArguments),
+    /// Say what is wrong or missing in a document
+    ///
+    /// Errors stop ratifying; warnings do not; neither stops anybody from writing. The exit code is 3 if there are errors.
+    Check(DocumentArgument),
     /// Settle a disagreement
     Resolve(ResolveArguments),
     /// List the decisions that are open

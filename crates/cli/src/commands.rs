@@ -1,5 +1,6 @@
 //! The commands, one file for each family.
 
+mod check;
 mod conflicts;
 mod decisions;
 mod documents;
@@ -42,6 +43,7 @@ pub(crate) fn run(app: &App, command: Option<Command>) -> Result<Report, Problem
         Command::Log(arguments) => history::log(app, arguments),
         Command::Diff(arguments) => history::diff(app, arguments),
         Command::Conflicts(arguments) => conflicts::conflicts(app, arguments),
+        Command::Check(arguments) => check::check(app, arguments),
         Command::Resolve(arguments) => write::resolve(app, arguments),
         Command::Decisions(arguments) => decisions::decisions(app, &arguments),
         Command::Decision(arguments) => decisions::decision(app, arguments),
@@ -81,7 +83,7 @@ fn sorted<'a>(names: impl Iterator<Item = &'a str>) -> String {
 
 /// An argument as a shell takes it.
 fn quoted(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':');
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':' | '=');
     if !text.is_empty() && text.chars().all(plain) {
         text.to_owned()
     } else if text.contains(['"', '$', '`', '\\', '!']) {

@@ -30,6 +30,12 @@ pub(crate) fn data(text: &str) -> std::io::Result<()> {
     }
 }
 
+/// The language of this system, as it names it.
+pub(crate) fn locale() -> String {
+    let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set).unwrap_or_default()
+}
+
 /// Writes status. Where that is not possible there is nobody to tell.
 pub(crate) fn status(text: &str) {
     let _ = std::io::stderr().lock().write_all(text.as_bytes());

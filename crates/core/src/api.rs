@@ -5,12 +5,14 @@
 //! `{"progress": …}` and one last line `{"ok": …}` or `{"problem": …}` ([`Message`]). The same structures are what
 //! `--json` prints, so they are versioned by [`VERSION`]: fields are added, never renamed.
 
+mod checks;
 mod decisions;
 mod documents;
 mod problem;
 mod programme;
 mod status;
 
+pub use checks::{CheckFinding, CheckView};
 pub use decisions::{DecisionSummary, DecisionView, Signed, VoteView};
 pub use documents::{
     Changed, ConflictView, Created, DiffView, DocumentSummary, FieldChange, HistoryItem, Listing, Marked,
@@ -173,6 +175,13 @@ pub enum Request {
         /// Of one document only.
         document: Option<String>,
     },
+    /// What is wrong or missing in a document.
+    Check {
+        /// Its name or id.
+        document: String,
+        /// The language of the sentences, as the system names it: `fr_FR.UTF-8`.
+        locale: String,
+    },
     /// Decisions.
     Decisions {
         /// Settled ones too.
@@ -238,6 +247,8 @@ pub enum Response {
     Diff(DiffView),
     /// To [`Request::Conflicts`].
     Conflicts(Vec<ConflictView>),
+    /// To [`Request::Check`].
+    Check(CheckView),
     /// To [`Request::Decisions`].
     Decisions(Vec<DecisionSummary>),
     /// To [`Request::Decision`].

@@ -7,7 +7,7 @@ mod fields;
 mod framework;
 mod money;
 
-use accord_document::Kind;
+use accord_document::{FindingKind, Kind};
 use serde_json::Value;
 
 use crate::message::Message;
@@ -42,8 +42,8 @@ pub struct Open {
     pub path: String,
     /// The same in words.
     pub label: String,
-    /// A review of two edits rather than a conflict of values.
-    pub review: bool,
+    /// What there is to decide.
+    pub what: FindingKind,
 }
 
 /// An organisation of the programme, as governance knows it.
@@ -114,9 +114,19 @@ impl Context<'_> {
 pub fn check(kind: &Kind, view: &Value, context: &Context<'_>) -> Vec<Finding> {
     let mut found = Found { context, all: Vec::new() };
     for open in context.open {
-        let id = if open.review { "open-review" } else { "open-conflict" };
+        let id = match open.what {
+            FindingKind::Review => "open-review",
+            FindingKind::LateCorrection => "open-late",
+            FindingKind::RetiredButChanged => "open-retired",
+            FindingKind::NeedsHome => "open-home",
+            FindingKind::DuplicateCode => "open-code",
+            _ => "open-conflict",
+        };
         let message = Message { id, args: Vec::new() }.with("label", open.label.clone());
-        let command = context.command(&["resolve", "DOC", &open.path, "VALUE", "--why", "TEXT"]);
+        let command = match open.what {
+            FindingKind::DuplicateCode => context.command(&["conflicts", "DOC"]),
+            _ => context.command(&["resolve", "DOC", &open.path]),
+        };
         found.put(Severity::Error, &open.path, message, command);
     }
     fields::check(kind, view, &mut found);

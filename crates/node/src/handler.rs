@@ -1,5 +1,6 @@
 //! The one handler: answers every request, whichever face it came from, with a network or without.
 
+mod checking;
 mod conflicts;
 mod decisions;
 mod documents;
@@ -136,6 +137,9 @@ fn answer(replica: &Replica, request: Request, connected: &words::Connected) -> 
         }
         Request::Conflicts { document } => {
             conflicts::conflicts(replica, document.as_deref()).map(Response::Conflicts)
+        }
+        Request::Check { document, locale } => {
+            checking::checked(replica, &document, &locale).map(Response::Check)
         }
         Request::Decisions { all } => decisions::list(replica, all).map(Response::Decisions),
         Request::Decision { number } => {

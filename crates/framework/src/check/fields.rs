@@ -1,5 +1,7 @@
 //! What the kind itself says: required fields, bounds, codes, references, shares. For every kind.
 
+use std::collections::BTreeSet;
+
 use accord_document::Kind;
 use accord_document::kind::{Axis, Field, FieldType, Scalar, Target};
 use num_traits::One;
@@ -13,13 +15,15 @@ use crate::model::{items, path_name, retired, rows, string};
 
 pub(super) fn check(kind: &Kind, view: &Value, found: &mut Found<'_>) {
     let Value::Object(map) = view else { return };
-    let mut walk = Walk { view, found };
+    let mut walk = Walk { view, found, unknown: BTreeSet::new() };
     walk.fields(&kind.fields, "", map);
 }
 
 struct Walk<'a, 'b> {
     view: &'a Value,
     found: &'a mut Found<'b>,
+    /// Names of organisations that are not known, told already.
+    unknown: BTreeSet<String>,
 }
 
 impl Walk<'_, '_> {
@@ -133,9 +137,12 @@ impl Walk<'_, '_> {
         let context = self.found.context;
         match Target::read(of) {
             Target::Organisation if context.organisations.is_some() => {
-                if context.organisation(name).is_none() {
+                // Municipalities, ministries and donors take part without ever being admitted: this may be a wrong
+                // name, and may be right.
+                // Once for each name, at the first place: it is one thing to look at.
+                if context.organisation(name).is_none() && self.unknown.insert(name.to_lowercase()) {
                     let message = Message::new("unknown-organisation").with("name", name);
-                    self.found.error(path, message);
+                    self.found.warning(path, message);
                 }
             }
             Target::Document(kind) => {
@@ -156,7 +163,11 @@ impl Walk<'_, '_> {
                 let living = all.iter().filter(named).filter(|(_, item)| !retired(item)).count();
                 let message = match (living, all.iter().filter(named).count()) {
                     (0, 0) => Message::new("unknown-item").with("name", name).with("set", set),
-                    (0, _) => Message::new("retired-item").with("name", name).with("set", set),
+                    (0, _) => {
+                        // What came to belong to it is open until somebody decides; what they left there is history.
+                        let message = Message::new("retired-item").with("name", name).with("set", set);
+                        return self.found.warning(path, message);
+                    }
                     (1, _) => return,
                     _ => Message::new("ambiguous-item").with("name", name).with("set", set),
                 };

@@ -63,7 +63,7 @@ fn pillars(framework: &Framework, found: &mut Found<'_>) {
         }
     }
     if framework.pillars.is_empty() {
-        found.error("pillars", Message::new("no-pillars"));
+        found.put(Severity::Error, "pillars", Message::new("no-pillars"), None);
     }
 }
 

@@ -106,7 +106,10 @@ fn gaps(sources: &Sources<'_>, found: &mut Found<'_>) {
         let id = if gap.min > Exact::zero() { "budget-above" } else { "budget-below" };
         let message = Message { id, args: Vec::new() }
             .with("currency", currency.as_str())
-            .with("committed", committed.shown())
+            .with(
+                "committed",
+                Some(committed.shown()).filter(|s| !s.is_empty()).unwrap_or_else(|| "0".into()),
+            )
             .with(
                 "gap",
                 grouped(

@@ -144,7 +144,11 @@ fn what_others_know_is_checked_too() {
     let request = crate::model::request(
         &json!({ "name": "Waste", "from": "Gafsa", "country": "TN", "date": "2013-01-01", "status": "received" }),
     );
-    let open = [Open { path: "country".into(), label: "country".into(), review: false }];
+    let open = [Open {
+        path: "country".into(),
+        label: "country".into(),
+        what: accord_document::FindingKind::Values,
+    }];
     let moved = ["objective".to_owned()];
     let context = Context {
         document: "Tunisia",

@@ -135,6 +135,7 @@ fn only_reads(request: &Request) -> bool {
         | Request::Log { .. }
         | Request::Diff { .. }
         | Request::Conflicts { .. }
+        | Request::Check { .. }
         | Request::Decisions { .. }
         | Request::Decision { .. } => true,
         Request::Found { .. }

@@ -1,0 +1,55 @@
+//! `check`.
+
+use accord_core::api::{CheckFinding, CheckView, Exit, Problem, Request};
+
+use super::{count, quoted};
+use crate::app::{App, answered};
+use crate::arguments::DocumentArgument;
+use crate::output::{Page, Report, locale};
+
+pub(super) fn check(app: &App, arguments: DocumentArgument) -> Result<Report, Problem> {
+    let request = Request::Check { document: arguments.document, locale: locale() };
+    let checked = answered!(app.ask(request)?, Check)?;
+    let report = app.report("check", &checked, |page| tell(page, &checked))?;
+    let errors = checked.findings.iter().any(|finding| finding.error);
+    Ok(if errors { report.exit(Exit::PersonNeeded.code()) } else { report })
+}
+
+fn tell(page: &mut Page, checked: &CheckView) {
+    for finding in &checked.findings {
+        tell_finding(page, finding);
+    }
+    let number = |error| {
+        let these = checked.findings.iter().filter(|finding| finding.error == error).count();
+        u64::try_from(these).unwrap_or(u64::MAX)
+    };
+    let (errors, warnings) = (number(true), number(false));
+    page.note(match (errors, warnings) {
+        (0, 0) => format!("{}: nothing is wrong or missing.", checked.name),
+        (0, _) => format!(
+            "{}: no errors and {}. Warnings do not stop ratifying.",
+            checked.name,
+            count(warnings, "warning", "warnings")
+        ),
+        _ => format!(
+            "{}: {} and {}. Errors stop ratifying; nothing here stops writing.",
+            checked.name,
+            count(errors, "error", "errors"),
+            count(warnings, "warning", "warnings")
+        ),
+    });
+}
+
+/// For `ratify`, which shows the same.
+pub(super) fn tell_finding(page: &mut Page, finding: &CheckFinding) {
+    let mark = if finding.error { page.paint.bad("error:") } else { page.paint.attention("warning:") };
+    let place = if finding.path.is_empty() { String::new() } else { format!("{}: ", finding.path) };
+    page.line(format!("{mark} {place}{}", finding.sentence));
+    if let Some(hint) = &finding.hint {
+        page.line(format!("  {hint}"));
+    }
+    if let Some(command) = &finding.command {
+        let words: Vec<String> = command.iter().map(|word| quoted(word)).collect();
+        page.line(format!("  accord {}", words.join(" ")));
+    }
+}
