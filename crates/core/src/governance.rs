@@ -12,6 +12,7 @@ mod effect;
 mod fold;
 mod genesis;
 mod members;
+mod news;
 mod operation;
 mod periods;
 mod promise;

@@ -97,7 +97,7 @@ impl<'a> Admission<'a> {
     /// ancestors of ratified versions that pass the guard.
     ///
     /// Two entries may carry one change only if its author made a second entry of it, which [`super::regular`] refuses;
-    /// should candidates repeat a hash all the same, the one that is in position counts.
+    /// should candidates repeat a hash all the same, the one that is in position counts, and of several alike always the same.
     ///
     /// With a `base` only the candidates are looked at, and every author in the base counts as an ancestor's author. That is
     /// more than there may be, so a change that is then refused for an [`Reason::Ancestor`] must be judged again from
@@ -107,7 +107,7 @@ impl<'a> Admission<'a> {
         let mut by_hash: BTreeMap<ChangeHash, &Candidate> = BTreeMap::new();
         for candidate in candidates {
             let held = by_hash.entry(candidate.hash).or_insert(candidate);
-            if candidate.standing == Standing::InPosition {
+            if precedence(candidate) < precedence(held) {
                 *held = candidate;
             }
         }
@@ -212,6 +212,16 @@ impl<'a> Admission<'a> {
         let deps = candidate.deps.iter().filter_map(|dep| by_hash.get(dep).copied());
         deps.filter(ended).map(|dep| dep.hash).collect()
     }
+}
+
+/// Which of several candidates with one hash is judged: in no order that they came in.
+fn precedence(candidate: &Candidate) -> (u8, Option<Reason>, &DeviceId, Authority, &[ChangeHash]) {
+    let (rank, reason) = match candidate.standing {
+        Standing::InPosition => (0, None),
+        Standing::Waiting(_) => (1, None),
+        Standing::Quarantined(reason) => (2, Some(reason)),
+    };
+    (rank, reason, &candidate.device, candidate.authority, &candidate.deps)
 }
 
 /// What an entry and all its ancestors amount to; none is kept of one that lacks an ancestor.

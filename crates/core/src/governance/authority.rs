@@ -75,6 +75,10 @@ impl Log {
         if self.forked.is_none_or(|at| at > *position) {
             return true;
         }
+        // What comes before the branches part is common to all of them; only from there on is the branch walked.
+        if self.forked.is_some_and(|at| *first < at) {
+            return true;
+        }
         let mut at = Some(*id);
         while let Some(id) = at
             && let Some(place) = self.entries.get(&id)
@@ -137,6 +141,16 @@ impl Acknowledged {
     /// Whether `device` had acknowledged a device record at `authority`.
     pub fn knew_record(&self, device: &DeviceId, authority: &Authority, record: &RecordId) -> bool {
         self.logs.get(device).is_some_and(|log| log.before(log.devices.get(record), authority))
+    }
+
+    /// Whether two entries of a device's governance log claim one position.
+    pub(super) fn is_forked(&self, device: &DeviceId) -> bool {
+        self.logs.get(device).is_some_and(|log| log.forked.is_some())
+    }
+
+    /// The lowest position at which a device acknowledged a device record in its own log.
+    pub(super) fn first(&self, device: &DeviceId, record: &RecordId) -> Option<u64> {
+        self.logs.get(device)?.devices.get(record)?.first().map(|(position, _)| *position)
     }
 
     /// The authority that a next entry of `device` is written under: its last acknowledgement.

@@ -8,7 +8,9 @@ use super::{
     Choice, ConstitutionRef, Cut, Decision, DecisionStatus, Governance, Operation, Slot, SlotState, Subject,
     Term, Vote,
 };
-use crate::{DecisionId, DeviceId, OrganisationId, RootId, VoteId};
+use crate::{
+    DecisionId, DeviceId, OrganisationId, RootId, SpaceId, VoteId, governance_space, programme_space,
+};
 
 /// The key that a vote is to be signed with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,7 +149,10 @@ impl Governance {
     /// one; in force it does no harm.
     pub fn objection(&self, decision: &Decision) -> Option<&'static str> {
         match (&decision.operation, &decision.subject) {
-            (Operation::Admit { .. }, Subject::Membership(organisation)) => {
+            (Operation::Admit { card, .. }, Subject::Membership(organisation)) => {
+                if self.owner(&card.device.device).is_some_and(|owner| owner != *organisation) {
+                    return Some("its device belongs to another organisation");
+                }
                 let part = self.membership(organisation);
                 part.is_some().then_some(
                     "the organisation takes part already; remove it first to admit it as something else",
@@ -162,7 +167,9 @@ impl Governance {
             }
             (Operation::Grant { .. }, Subject::Access(organisation, space)) => {
                 let term = self.membership(organisation).map(|m| m.term);
-                if !self.is_shared(space) {
+                if self.is_built_in(space) {
+                    Some(BY_MEMBERSHIP)
+                } else if !self.is_shared(space) {
                     Some("there is no such space")
                 } else if term.is_none() || term != decision.membership {
                     Some("the membership that it is for has ended")
@@ -171,18 +178,43 @@ impl Governance {
                 }
             }
             (Operation::Withdraw { .. }, Subject::Access(organisation, space)) => {
+                if self.is_built_in(space) {
+                    return Some(BY_MEMBERSHIP);
+                }
                 (!self.ever_had(organisation, space)).then_some("the organisation has no access to the space")
             }
             (Operation::CreateSpace { .. }, Subject::Space(space)) => {
-                let built_in = self.standing(&decision.subject).is_none() && self.is_shared(space);
-                built_in.then_some("this space exists in every programme")
+                if self.index.private.contains(space) {
+                    return Some("this space is an organisation's own");
+                }
+                self.is_built_in(space).then_some("this space exists in every programme")
             }
-            (Operation::Recover { recovery, .. }, _) => (!self.secretariats().contains(&recovery.lost))
-                .then_some("only a secretariat is recovered from"),
+            (Operation::Constitute(charter) | Operation::Recover { charter, .. }, _) => {
+                let of_another = |seat: &super::Seat| {
+                    let owner = self.owner(&seat.card.device.device);
+                    owner.is_some_and(|owner| owner != seat.card.organisation.id)
+                };
+                let lost = match &decision.operation {
+                    Operation::Recover { recovery, .. } => !self.secretariats().contains(&recovery.lost),
+                    _ => false,
+                };
+                if lost {
+                    Some("only a secretariat is recovered from")
+                } else {
+                    let taken = charter.seats.iter().any(of_another);
+                    taken.then_some("a signing device in it belongs to another organisation")
+                }
+            }
             _ => None,
         }
     }
+
+    fn is_built_in(&self, space: &SpaceId) -> bool {
+        [governance_space(&self.programme), programme_space(&self.programme)].contains(space)
+    }
 }
+
+const BY_MEMBERSHIP: &str = "this access comes with membership, and ends with it";
 
 /// Why a vote cannot be cast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -7,13 +7,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::constitution::{Constitution, Quorum, key_of};
+use super::constitution::{Constitution, Quorum, is_recovery, key_of};
 use super::members::DeviceIndex;
+use super::news::News;
 use super::resolve::Judge;
 use super::slots::Votes;
 use super::{
-    Acknowledged, ConstitutionRef, Decision, Genesis, Operation, Record, RecordError, Revocation, Subject,
-    Vote,
+    Acknowledged, ConstitutionRef, Decision, Genesis, Operation, Record, RecordError, Revocation, Slot,
+    Subject, Vote,
 };
 use crate::{
     Body, DecisionId, DeviceCertificate, DeviceId, Entry, OrganisationId, ProgrammeId, RecordId, Signature,
@@ -53,7 +54,10 @@ pub struct Governance {
     pub(super) devices: BTreeMap<DeviceId, BTreeMap<RecordId, DeviceRecord>>,
     pub(super) index: DeviceIndex,
     pub(super) acknowledged: Acknowledged,
-    /// How many slots were judged since the beginning: what a record costs, for tests and measurements.
+    /// Whether the constitutions in force have to be looked at again.
+    pub(super) unsettled: bool,
+    pub(super) news: News,
+    /// How many slots and versions were judged since the beginning: what a record costs, for tests and measurements.
     pub(super) work: u64,
 }
 
@@ -73,6 +77,8 @@ impl Governance {
             devices: BTreeMap::new(),
             index: DeviceIndex::default(),
             acknowledged: Acknowledged::default(),
+            unsettled: false,
+            news: News::default(),
             work: 0,
         }
     }
@@ -89,6 +95,7 @@ impl Governance {
         match record.as_ref() {
             Record::Acknowledge { decisions, devices } => {
                 self.acknowledged.acknowledge(header.device, (header.seq, entry.id()), decisions, devices);
+                self.advance(&header.device);
                 Ok(())
             }
             record => self.insert_record(record.clone()),
@@ -107,8 +114,11 @@ impl Governance {
                     self.genesis = Some(*genesis);
                     self.unpark(ConstitutionRef::GENESIS);
                 }
-                self.refold_all();
-                self.index_secretariats();
+                self.index_secretariats(0);
+                if self.founded() {
+                    let complete = self.votes.complete_versions();
+                    self.stand(complete);
+                }
                 self.reconstitute();
                 Ok(())
             }
@@ -121,7 +131,11 @@ impl Governance {
                 Ok(())
             }
             Record::Proposal { decision, proposer, time, .. } => {
-                let (subject, version) = (decision.subject.clone(), decision.version);
+                let slot = Slot {
+                    subject: decision.subject.clone(),
+                    version: decision.version,
+                    round: decision.round,
+                };
                 let proposed = self
                     .proposed
                     .entry(decision.id())
@@ -129,14 +143,18 @@ impl Governance {
                 let known = !proposed.proposals.is_empty();
                 proposed.proposals.entry(proposer).and_modify(|at| *at = time.min(*at)).or_insert(time);
                 if !known {
-                    self.refold(&subject, version);
+                    // Only what a recovery says decides how its slot is judged.
+                    if is_recovery(&slot) {
+                        self.refold([slot.clone()]);
+                    }
+                    self.stand([(slot.subject, slot.version)]);
                     self.reconstitute();
                 }
                 Ok(())
             }
             Record::Vote { vote, signature } => {
                 let touched = self.insert_vote(*vote, signature)?;
-                self.refold_touched(touched);
+                self.refold(touched);
                 self.reconstitute();
                 Ok(())
             }
@@ -151,50 +169,28 @@ impl Governance {
         self.index_records(&organisation, &device);
     }
 
-    /// Checks a vote by the constitution that it cites, or parks it until that is in force.
-    fn insert_vote(
-        &mut self,
-        vote: Vote,
-        signature: Signature,
-    ) -> Result<BTreeMap<Subject, u32>, RecordError> {
+    /// Checks a vote by the constitution that it cites, or parks it until that is in force. Gives the slots in which
+    /// something is held now that was not.
+    fn insert_vote(&mut self, vote: Vote, signature: Signature) -> Result<Vec<Slot>, RecordError> {
         let cited = vote.constitution;
-        let Some(constitution) = self.chain.iter().find(|c| c.reference == cited) else {
+        let held = self.chain.get(cited.version as usize).filter(|c| c.reference == cited);
+        let Some(constitution) = held else {
             self.parked.entry(cited).or_default().insert((vote.id(), signature.0), vote);
-            return Ok(BTreeMap::new());
+            return Ok(Vec::new());
         };
         let key = key_of(constitution, &self.quorum, &vote).ok_or(RecordError::NotAllowed)?;
         vote.verify(&key, &signature).map_err(RecordError::Signature)?;
-        let mut touched: BTreeMap<Subject, u32> = BTreeMap::new();
-        for slot in self.votes.insert(vote, signature) {
-            let from = touched.entry(slot.subject).or_insert(slot.version);
-            *from = slot.version.min(*from);
-        }
-        Ok(touched)
+        Ok(self.votes.insert(vote, signature))
     }
 
     /// Takes in the votes that waited for a constitution.
     fn unpark(&mut self, reference: ConstitutionRef) {
-        let mut touched: BTreeMap<Subject, u32> = BTreeMap::new();
+        let mut touched: BTreeSet<Slot> = BTreeSet::new();
         for ((_, signature), vote) in self.parked.remove(&reference).unwrap_or_default() {
             // A vote that turns out not to be signed by one who may is dropped, as it would be later.
-            for (subject, version) in self.insert_vote(vote, Signature(signature)).unwrap_or_default() {
-                let from = touched.entry(subject).or_insert(version);
-                *from = version.min(*from);
-            }
+            touched.extend(self.insert_vote(vote, Signature(signature)).unwrap_or_default());
         }
-        self.refold_touched(touched);
-    }
-
-    fn refold_touched(&mut self, touched: BTreeMap<Subject, u32>) {
-        for (subject, from) in touched {
-            self.refold(&subject, from);
-        }
-    }
-
-    fn refold_all(&mut self) {
-        for subject in self.votes.subjects() {
-            self.refold(&subject, 0);
-        }
+        self.refold(touched);
     }
 
     /// Judges with what is held.
@@ -206,37 +202,72 @@ impl Governance {
         with(&Judge { votes: &self.votes, chain: &self.chain, quorum: &self.quorum, lost: &lost })
     }
 
-    /// Computes anew which decisions of one subject are in force from a version on: for each version, in order, the
-    /// one of the highest round that has all votes and whose parent is in force.
-    fn refold(&mut self, subject: &Subject, from: u32) {
-        let mut standing = self.in_force.remove(subject).unwrap_or_default();
-        standing.retain(|version, _| *version < from);
-        let mut work = 0;
-        if self.founded() {
-            // Slots come in the order of version and round, so a later round replaces an earlier one.
-            for slot in self.votes.slots_of(subject, from) {
-                work += 1;
-                let before = slot.version.checked_sub(1).and_then(|v| standing.get(&v));
-                let fits = |id: &DecisionId| {
-                    self.proposed.get(id).is_some_and(|proposed| {
-                        let decision = &proposed.decision;
-                        decision.subject == slot.subject
-                            && (decision.version, decision.round) == (slot.version, slot.round)
-                            && decision.parent.as_ref() == before
-                    })
-                };
-                let complete = self.judge(|judge| judge.complete(slot));
-                if let Some(id) = complete.into_iter().find(fits) {
-                    standing.insert(slot.version, id);
-                }
+    /// Judges slots anew, and the rounds after them as far as the verdict changes; then what is in force by them.
+    fn refold(&mut self, slots: impl IntoIterator<Item = Slot>) {
+        let mut next: BTreeSet<Slot> = slots.into_iter().collect();
+        let mut versions: BTreeSet<(Subject, u32)> = BTreeSet::new();
+        // In order, so that each round is judged after the one before it.
+        while let Some(slot) = next.pop_first() {
+            self.work += 1;
+            let verdict = self.judge(|judge| judge.anew(&slot));
+            let (changed, complete) = self.votes.set_verdict(&slot, verdict);
+            if complete {
+                versions.insert((slot.subject.clone(), slot.version));
+            }
+            let after = Slot { round: slot.round.saturating_add(1), ..slot };
+            if changed && self.votes.verdict(&after).is_some() {
+                next.insert(after);
             }
         }
-        self.work += work;
-        if !standing.is_empty() {
-            self.in_force.insert(subject.clone(), standing);
+        self.stand(versions);
+    }
+
+    /// Computes anew which decision is in force for versions of subjects, and for those after them as far as that changes:
+    /// the one of the highest round that has all votes and whose parent is in force.
+    fn stand(&mut self, versions: impl IntoIterator<Item = (Subject, u32)>) {
+        if !self.founded() {
+            return;
         }
-        if let Subject::Membership(organisation) = subject {
-            self.index_devices(organisation);
+        let mut changed: BTreeSet<Subject> = BTreeSet::new();
+        for (subject, from) in versions {
+            for version in from.. {
+                self.work += 1;
+                let standing = |version: u32| self.standing(&subject)?.get(&version).copied();
+                let before = version.checked_sub(1).and_then(standing);
+                let fits = |(round, id): &(u32, &DecisionId)| {
+                    self.proposed.get(*id).is_some_and(|proposed| {
+                        let decision = &proposed.decision;
+                        decision.subject == subject
+                            && (decision.version, decision.round) == (version, *round)
+                            && decision.parent == before
+                    })
+                };
+                let now = self.votes.complete_of(&subject, version).find(fits).map(|(_, id)| *id);
+                if now == standing(version) {
+                    break;
+                }
+                let versions = self.in_force.entry(subject.clone()).or_default();
+                match now {
+                    Some(id) => {
+                        versions.insert(version, id);
+                        self.news.in_force(id);
+                    }
+                    None => {
+                        versions.remove(&version);
+                    }
+                }
+                changed.insert(subject.clone());
+            }
+        }
+        for subject in changed {
+            if self.in_force.get(&subject).is_some_and(BTreeMap::is_empty) {
+                self.in_force.remove(&subject);
+            }
+            match subject {
+                Subject::Membership(organisation) => self.index_devices(&organisation),
+                Subject::Constitution => self.unsettled = true,
+                _ => {}
+            }
         }
     }
 
@@ -259,7 +290,7 @@ impl Governance {
 
     /// Brings the constitutions up to date with the decisions in force.
     fn reconstitute(&mut self) {
-        loop {
+        while std::mem::take(&mut self.unsettled) {
             let chain = self.derive_chain();
             if chain == self.chain {
                 return;
@@ -273,13 +304,14 @@ impl Governance {
             for at in held..new {
                 self.unpark(self.chain[at].reference);
             }
-            self.index_secretariats();
+            self.index_secretariats(held.saturating_sub(1));
         }
     }
 
-    fn index_secretariats(&mut self) {
+    /// Looks again at the devices of all that a constitution from `from` on names.
+    fn index_secretariats(&mut self, from: usize) {
         let named: BTreeSet<OrganisationId> =
-            self.chain.iter().flat_map(Constitution::secretariats).collect();
+            self.chain.iter().skip(from).flat_map(Constitution::secretariats).collect();
         for organisation in named {
             self.index_devices(&organisation);
         }
@@ -322,6 +354,8 @@ impl Governance {
                 for organisation in known {
                     self.index_devices(&organisation);
                 }
+                self.unsettled = false;
+                self.renew_news();
                 return;
             }
             settled = found;

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::fold::DeviceRecord;
 use super::{Governance, Knowledge, Operation, Part, Revocation, Subject, Term};
-use crate::{Card, DecisionId, DeviceId, OrganisationId, OrganisationKind, RecordId, RootId};
+use crate::{
+    Card, DecisionId, DeviceId, OrganisationId, OrganisationKind, RecordId, RootId, SpaceId, private_space,
+};
 
 /// An organisation's standing in the programme.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,13 +26,17 @@ pub struct Membership {
 /// What is kept about devices, so that no question about one reads all records or checks a signature again.
 #[derive(Debug, Clone, Default)]
 pub(super) struct DeviceIndex {
-    /// The device records that count.
-    counting: BTreeSet<RecordId>,
+    /// The device records that count, by the device that they are about. Anybody can write records about a device that do
+    /// not count: they make no question about it dearer.
+    counting: BTreeMap<DeviceId, BTreeSet<RecordId>>,
+    counted: BTreeSet<RecordId>,
     /// By organisation, the devices that its records are about.
     pub(super) recorded: BTreeMap<OrganisationId, BTreeSet<DeviceId>>,
     /// By organisation, the devices on its cards in force; and the other way round.
     cards: BTreeMap<OrganisationId, BTreeSet<DeviceId>>,
     on_cards: BTreeMap<DeviceId, BTreeSet<OrganisationId>>,
+    /// The private spaces of all that ever took part: no decision opens them to anybody.
+    pub(super) private: BTreeSet<SpaceId>,
 }
 
 impl DeviceIndex {
@@ -88,22 +94,37 @@ impl Governance {
     /// The root keys that an organisation has had, oldest first, each with the records of the key before it that go on
     /// to count. Empty if it never took part.
     fn roots(&self, organisation: &OrganisationId) -> Vec<(RootId, &[RecordId])> {
-        let mut roots: Vec<(RootId, &[RecordId])> = Vec::new();
-        let mut add = |root: RootId, keeps| {
-            if roots.last().is_none_or(|(last, _)| *last != root) {
-                roots.push((root, keeps));
-            }
-        };
+        let mut of_membership: Vec<(RootId, &[RecordId])> = Vec::new();
         for (_, _, decision) in self.history(&Subject::Membership(*organisation)) {
             match &decision.operation {
-                Operation::Admit { .. } => add(RootId(organisation.0), &[]),
-                Operation::ReplaceRoot { root, keeps, .. } => add(*root, keeps),
+                // Who is admitted again keeps the root key that it had: one that was replaced does not come back.
+                Operation::Admit { .. } if of_membership.is_empty() => {
+                    of_membership.push((RootId(organisation.0), &[]));
+                }
+                Operation::ReplaceRoot { root, keeps, .. } => of_membership.push((*root, keeps)),
                 _ => {}
             }
         }
-        for constitution in &self.chain {
-            if let Some(seat) = constitution.charter.seat(organisation) {
-                add(seat.root, &constitution.charter.keeps);
+        let seats = self.chain.iter().filter_map(|constitution| {
+            let seat = constitution.charter.seat(organisation)?;
+            Some((seat.root, constitution.charter.keeps.as_slice()))
+        });
+        let of_seats: Vec<(RootId, &[RecordId])> = seats.collect();
+        // A secretariat's root key is the one that its constitution names; that of who is none any more is its membership's,
+        // unless that knows the first one only, or one that a constitution replaced.
+        let seated = self.chain.last().is_some_and(|c| c.charter.seat(organisation).is_some());
+        let last = of_membership.last().map(|(root, _)| *root);
+        let replaced = of_seats.iter().rev().skip(1).any(|(root, _)| Some(*root) == last)
+            && of_seats.last().map(|(root, _)| *root) != last;
+        let (before, after) = if seated || replaced || of_membership.len() < 2 {
+            (of_membership, of_seats)
+        } else {
+            (of_seats, of_membership)
+        };
+        let mut roots: Vec<(RootId, &[RecordId])> = Vec::new();
+        for (root, keeps) in before.into_iter().chain(after) {
+            if roots.last().is_none_or(|(last, _)| *last != root) {
+                roots.push((root, keeps));
             }
         }
         roots
@@ -131,23 +152,39 @@ impl Governance {
     }
 
     fn counted(&self, device: &DeviceId) -> impl Iterator<Item = (&RecordId, &DeviceRecord)> {
-        self.devices.get(device).into_iter().flatten().filter(|(id, _)| self.index.counting.contains(id))
+        let records = self.devices.get(device);
+        let counting = self.index.counting.get(device).into_iter().flatten();
+        counting.filter_map(move |id| records?.get_key_value(id))
+    }
+
+    /// Whether a device record counts, as it was judged.
+    pub(super) fn is_counted(&self, id: &RecordId) -> bool {
+        self.index.counted.contains(id)
     }
 
     /// The ids of all device records that count.
     pub(super) fn device_records(&self) -> impl Iterator<Item = RecordId> + '_ {
-        self.index.counting.iter().copied()
+        self.index.counted.iter().copied()
     }
 
     /// The organisation that a device belongs to, if it ever took part: the authorship of what it wrote outlives
     /// membership and revocation.
+    ///
+    /// A stolen device can sign certificates for another organisation that works with the thief. So that this neither takes
+    /// over what the device wrote nor ends its revocation, a card that both secretariats agreed to stands above every
+    /// certificate, and of certificates the one stands that the device itself acknowledged first in its log.
     pub fn owner(&self, device: &DeviceId) -> Option<OrganisationId> {
-        let certified = self.counted(device).filter_map(|(_, record)| match record {
-            DeviceRecord::Certificate(certificate) => Some(certificate.organisation),
+        if let Some(owner) = self.index.on_cards.get(device).and_then(BTreeSet::first) {
+            return Some(*owner);
+        }
+        let certified = self.counted(device).filter_map(|(id, record)| match record {
+            DeviceRecord::Certificate(certificate) => Some((id, certificate.organisation)),
             DeviceRecord::Revocation(..) => None,
         });
-        let on_card = || self.index.on_cards.get(device)?.first().copied();
-        certified.min().or_else(on_card)
+        let first = |(id, organisation): &(&RecordId, OrganisationId)| {
+            (self.acknowledged.first(device, id).unwrap_or(u64::MAX), *organisation)
+        };
+        certified.min_by_key(first).map(|(_, organisation)| organisation)
     }
 
     /// Judges anew what is kept about an organisation's devices, after its cards or root keys may have changed.
@@ -166,6 +203,12 @@ impl Governance {
                 owners.remove(organisation);
             }
         }
+        let private = private_space(&self.programme, organisation);
+        if self.roots(organisation).is_empty() {
+            self.index.private.remove(&private);
+        } else {
+            self.index.private.insert(private);
+        }
         for device in cards {
             self.index.on_cards.entry(device).or_default().insert(*organisation);
         }
@@ -183,10 +226,13 @@ impl Governance {
             .map(|(id, record)| (*id, takes_part && self.counts(id, record)))
             .collect();
         for (id, counts) in judged {
-            if counts {
-                self.index.counting.insert(id);
-            } else {
-                self.index.counting.remove(&id);
+            let counting = self.index.counting.entry(*device).or_default();
+            if !counts {
+                counting.remove(&id);
+                self.index.counted.remove(&id);
+            } else if counting.insert(id) {
+                self.index.counted.insert(id);
+                self.news.counts(id);
             }
         }
     }

@@ -134,6 +134,9 @@ impl Governance {
         knowledge: Knowledge<'_>,
     ) -> Access {
         let mut access = Access::default();
+        if self.index.private.contains(space) {
+            return access;
+        }
         let holds = |holder: &super::Holder| holder.organisation == *organisation && holder.term == part.term;
         for (_, _, decision) in self.known(&Subject::Space(*space), knowledge) {
             if let Operation::CreateSpace { readers, writers, .. } = &decision.operation {
@@ -167,10 +170,12 @@ impl Governance {
         access
     }
 
-    /// Whether a space was created by decision; the governance and programme spaces exist without one.
+    /// Whether a space was created by decision; the governance and programme spaces exist without one. An organisation's
+    /// private space is not shared, whatever was decided.
     pub fn is_shared(&self, space: &SpaceId) -> bool {
         let created = self.standing(&Subject::Space(*space)).is_some();
-        created || [governance_space(&self.programme), programme_space(&self.programme)].contains(space)
+        (created && !self.index.private.contains(space))
+            || [governance_space(&self.programme), programme_space(&self.programme)].contains(space)
     }
 
     /// The name of a space that was created by decision.
@@ -186,7 +191,7 @@ impl Governance {
     /// Every space that was created by decision.
     pub fn spaces(&self) -> impl Iterator<Item = SpaceId> + '_ {
         self.in_force.keys().filter_map(|subject| match subject {
-            Subject::Space(space) => Some(*space),
+            Subject::Space(space) => self.is_shared(space).then_some(*space),
             _ => None,
         })
     }
@@ -211,31 +216,11 @@ impl Governance {
         if *space == private_space(&self.programme, organisation) {
             return true;
         }
-        let known = |id: Option<&DecisionId>| id.is_none_or(|id| self.knows(knowledge, id));
-        let seat = self
-            .chain
-            .iter()
-            .any(|c| c.charter.seat(organisation).is_some() && known(c.reference.decision.as_ref()));
-        let member = || {
-            self.known(&Subject::Membership(*organisation), knowledge).iter().any(|(_, _, decision)| {
-                matches!(decision.operation, Operation::Admit { kind: OrganisationKind::Member, .. })
-            })
-        };
-        if !(seat || member()) {
-            return false;
+        let built_in = [governance_space(&self.programme), programme_space(&self.programme)];
+        if built_in.contains(space) {
+            return self.terms(organisation, knowledge).iter().any(|(_, writes)| *writes);
         }
-        if [governance_space(&self.programme), programme_space(&self.programme)].contains(space) {
-            return true;
-        }
-        let created = self.known(&Subject::Space(*space), knowledge).iter().any(|(_, _, decision)| {
-            matches!(&decision.operation, Operation::CreateSpace { writers, .. }
-                if writers.iter().any(|holder| holder.organisation == *organisation))
-        });
-        created
-            || self
-                .known(&Subject::Access(*organisation, *space), knowledge)
-                .iter()
-                .any(|(_, _, decision)| matches!(decision.operation, Operation::Grant { write: true, .. }))
+        self.given(organisation, space, knowledge).iter().any(|(writes, may_write)| *writes && *may_write)
     }
 
     /// Whether an organisation ever had a period in a space, of reading or of writing: from then on its whole log of the
@@ -244,16 +229,66 @@ impl Governance {
         if *space == private_space(&self.programme, organisation) {
             return true;
         }
-        let seat = self.chain.iter().any(|c| c.charter.seat(organisation).is_some());
-        let admitted = self.standing(&Subject::Membership(*organisation)).is_some();
+        let took_part = || {
+            let seat = self.chain.iter().any(|c| c.charter.seat(organisation).is_some());
+            seat || self.standing(&Subject::Membership(*organisation)).is_some()
+        };
         if [governance_space(&self.programme), programme_space(&self.programme)].contains(space) {
-            return seat || admitted;
+            return took_part();
         }
-        let created = self.history(&Subject::Space(*space)).any(|(_, _, decision)| {
-            matches!(&decision.operation, Operation::CreateSpace { readers, writers, .. }
-                if readers.iter().chain(writers).any(|holder| holder.organisation == *organisation))
-        });
-        let granted = || self.standing(&Subject::Access(*organisation, *space)).is_some();
-        (seat && self.is_shared(space)) || ((seat || admitted) && (created || granted()))
+        let seat = self.chain.iter().any(|c| c.charter.seat(organisation).is_some());
+        (seat && self.is_shared(space)) || !self.given(organisation, space, Knowledge::Now).is_empty()
+    }
+
+    /// Every stretch of taking part that was known, ended or not, and whether one writes in it.
+    fn terms(&self, organisation: &OrganisationId, knowledge: Knowledge<'_>) -> Vec<(Term, bool)> {
+        let known =
+            |at: &usize| self.chain[*at].reference.decision.is_none_or(|id| self.knows(knowledge, &id));
+        let last = (0..self.chain.len()).rev().find(known);
+        let named = |at: usize| self.chain[at].charter.seat(organisation).is_some();
+        let begins = |at: &usize| named(*at) && at.checked_sub(1).is_none_or(|before| !named(before));
+        let seats = last.into_iter().flat_map(|last| 0..=last).filter(begins);
+        let seats = seats.map(|at| (Term::Secretariat(self.chain[at].reference.version), true));
+        let memberships = self.known(&Subject::Membership(*organisation), knowledge).into_iter().filter_map(
+            |(version, _, decision)| match decision.operation {
+                Operation::Admit { kind, .. } => {
+                    Some((Term::Member(version), kind != OrganisationKind::Observer))
+                }
+                _ => None,
+            },
+        );
+        seats.chain(memberships).collect()
+    }
+
+    /// What was ever given to an organisation in a space by a decision that was known, for a stretch of its taking part that
+    /// there was: whether it may write in that stretch, and whether writing was given.
+    fn given(
+        &self,
+        organisation: &OrganisationId,
+        space: &SpaceId,
+        knowledge: Knowledge<'_>,
+    ) -> Vec<(bool, bool)> {
+        if !self.is_shared(space) {
+            return Vec::new();
+        }
+        let terms = self.terms(organisation, knowledge);
+        let in_term = |term: Term, write: bool| {
+            let (_, may_write) = terms.iter().find(|(other, _)| *other == term)?;
+            Some((*may_write, write))
+        };
+        let mut given: Vec<(bool, bool)> = Vec::new();
+        for (_, _, decision) in self.known(&Subject::Space(*space), knowledge) {
+            if let Operation::CreateSpace { readers, writers, .. } = &decision.operation {
+                let own = |holder: &&super::Holder| holder.organisation == *organisation;
+                given.extend(readers.iter().filter(own).filter_map(|holder| in_term(holder.term, false)));
+                given.extend(writers.iter().filter(own).filter_map(|holder| in_term(holder.term, true)));
+            }
+        }
+        for (_, _, decision) in self.known(&Subject::Access(*organisation, *space), knowledge) {
+            if let (Operation::Grant { write, .. }, Some(term)) = (&decision.operation, decision.membership) {
+                given.extend(in_term(term, *write));
+            }
+        }
+        given
     }
 }

@@ -35,9 +35,12 @@ impl Promises {
         };
         let mut open: Vec<Slot> = before.open.clone();
         open.retain(|slot| slot.version > under && !dead(slot));
-        // A recovery replaces whatever was under way: it needs no death before it.
-        let kept = under >= before.floor && (open.is_empty() || is_recovery(&slot));
-        if slot.subject == Subject::Constitution && matches!(vote.choice, Choice::For(_)) {
+        // A recovery replaces whatever was under way but another recovery: it needs no death of that before it.
+        let bars = |open: &Slot| !is_recovery(&slot) || is_recovery(open);
+        let kept = under >= before.floor && !open.iter().any(bars);
+        // A vote that does not count makes no constitution, and so promises nothing. So there are never more than two, and
+        // who votes on and on for constitutions fills nobody's memory.
+        if kept && slot.subject == Subject::Constitution && matches!(vote.choice, Choice::For(_)) {
             open.push(slot);
         }
         Promises { floor: under.max(before.floor), open, kept }

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::constitution::{Constitution, Quorum, is_recovery};
 use super::operation::RECOVERY_ROUND;
-use super::slots::{Votes, killing};
+use super::slots::{Verdict, Votes, killing};
 use super::{Choice, Slot, SlotState, Vote};
 use crate::{DecisionId, OrganisationId, VoteId};
 
@@ -25,19 +25,24 @@ pub(super) struct Judge<'a> {
 }
 
 impl<'a> Judge<'a> {
-    /// The votes of a slot that count.
+    /// The votes of a slot that count, as they were judged.
     pub(super) fn counted(&self, slot: &Slot) -> Vec<(VoteId, &'a Vote)> {
-        let cites_nothing = slot.round <= 1 || slot.round == RECOVERY_ROUND;
-        if cites_nothing {
-            return self.votes.in_slot(slot).collect();
+        let ids = self.votes.verdict(slot).into_iter().flat_map(|verdict| &verdict.counted);
+        ids.filter_map(|id| Some((*id, self.votes.get(id)?))).collect()
+    }
+
+    /// Judges a slot anew, the round before it having been judged. No slot asks for more than the one before: who votes in a
+    /// hundred thousand rounds, each killed by its own refusal, makes each of them no dearer.
+    pub(super) fn anew(&self, slot: &Slot) -> Verdict {
+        let cites_nothing = slot.round <= 1 || (is_recovery(slot) && slot.round == RECOVERY_ROUND);
+        let mut counted: Vec<(VoteId, &Vote)> = self.votes.in_slot(slot).collect();
+        if !cites_nothing {
+            let before = Slot { round: slot.round - 1, ..slot.clone() };
+            let before_votes = self.counted(&before);
+            counted.retain(|(_, vote)| self.cites_death(&before, &before_votes, &vote.killed_by));
         }
-        let mut votes = self.votes.in_slot(slot).peekable();
-        if votes.peek().is_none() {
-            return Vec::new();
-        }
-        let before = Slot { round: slot.round - 1, ..slot.clone() };
-        let before_votes = self.counted(&before);
-        votes.filter(|(_, vote)| self.cites_death(&before, &before_votes, &vote.killed_by)).collect()
+        let complete = self.complete_of(slot, &counted);
+        Verdict { counted: counted.into_iter().map(|(id, _)| id).collect(), complete }
     }
 
     /// Whether the votes `cited` show that `slot`, in which `counted` counts, is dead.
@@ -72,10 +77,6 @@ impl<'a> Judge<'a> {
     }
 
     /// The decisions that have every vote they need in `slot`.
-    pub(super) fn complete(&self, slot: &Slot) -> Vec<DecisionId> {
-        self.complete_of(slot, &self.counted(slot))
-    }
-
     fn complete_of(&self, slot: &Slot, counted: &[(VoteId, &Vote)]) -> Vec<DecisionId> {
         if is_recovery(slot) {
             return self.recovered(slot, counted);
@@ -87,7 +88,7 @@ impl<'a> Judge<'a> {
     /// What the slot amounts to.
     pub(super) fn state(&self, slot: &Slot) -> SlotState {
         let counted = self.counted(slot);
-        if let Some(decision) = self.complete_of(slot, &counted).first() {
+        if let Some(decision) = self.votes.verdict(slot).and_then(|verdict| verdict.complete.first()) {
             return SlotState::Complete(*decision);
         }
         let dead = if is_recovery(slot) {

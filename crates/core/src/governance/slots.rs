@@ -52,6 +52,21 @@ pub(super) struct Verified {
     pub(super) promises: Option<Promises>,
 }
 
+/// What the votes of a slot were judged to be: kept, so that a later round does not judge those before it again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Verdict {
+    /// The votes that count.
+    pub(super) counted: Vec<VoteId>,
+    /// The decisions that have every vote they need.
+    pub(super) complete: Vec<DecisionId>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct InSlot {
+    held: BTreeMap<OrganisationId, BTreeSet<VoteId>>,
+    verdict: Verdict,
+}
+
 /// All votes whose signature was checked.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Votes {
@@ -61,9 +76,14 @@ pub(super) struct Votes {
     /// By the vote that they name as the one before.
     followers: BTreeMap<(OrganisationId, Option<VoteId>), BTreeSet<VoteId>>,
     /// The held ones.
-    slots: BTreeMap<Slot, BTreeMap<OrganisationId, BTreeSet<VoteId>>>,
+    slots: BTreeMap<Slot, InSlot>,
+    /// The slots in which a decision has every vote it needs.
+    complete: BTreeSet<Slot>,
     /// By slot and author, the verified ones: the second is proof against its author, held or not.
     places: BTreeMap<(OrganisationId, Slot), BTreeSet<VoteId>>,
+    /// Where there are two: places and followers that are proof.
+    doubled_places: BTreeSet<(OrganisationId, Slot)>,
+    doubled_followers: BTreeSet<(OrganisationId, Option<VoteId>)>,
     pub(super) losses: Losses,
 }
 
@@ -75,8 +95,17 @@ impl Votes {
             return Vec::new();
         }
         let secretariat = vote.secretariat;
-        self.followers.entry((secretariat, vote.previous)).or_default().insert(id);
-        self.places.entry((secretariat, vote.slot())).or_default().insert(id);
+        let (after, place) = ((secretariat, vote.previous), (secretariat, vote.slot()));
+        let followers = self.followers.entry(after).or_default();
+        followers.insert(id);
+        if followers.len() > 1 {
+            self.doubled_followers.insert(after);
+        }
+        let in_place = self.places.entry(place.clone()).or_default();
+        in_place.insert(id);
+        if in_place.len() > 1 {
+            self.doubled_places.insert(place);
+        }
         self.verified.insert(id, Verified { vote, signature, promises: None });
         self.hold_from(id)
     }
@@ -108,7 +137,7 @@ impl Votes {
             if let Some(verified) = self.verified.get_mut(&id) {
                 verified.promises = Some(promises);
             }
-            self.slots.entry(slot.clone()).or_default().entry(secretariat).or_default().insert(id);
+            self.slots.entry(slot.clone()).or_default().held.entry(secretariat).or_default().insert(id);
             touched.push(slot);
             next.extend(self.blocked.remove(&id).into_iter().flatten());
         }
@@ -121,7 +150,7 @@ impl Votes {
 
     /// The held votes of a slot that keep to their author's promises and that no recovery took away, with their ids.
     pub(super) fn in_slot(&self, slot: &Slot) -> impl Iterator<Item = (VoteId, &Vote)> {
-        let ids = self.slots.get(slot).into_iter().flat_map(BTreeMap::values).flatten();
+        let ids = self.slots.get(slot).into_iter().flat_map(|slot| slot.held.values()).flatten();
         ids.filter_map(|id| {
             let verified = self.verified.get(id)?;
             let kept = verified.promises.as_ref().is_some_and(|promises| promises.kept);
@@ -134,15 +163,40 @@ impl Votes {
         self.places.contains_key(&(*secretariat, slot.clone()))
     }
 
-    /// The slots of a subject from a version on that hold votes, in order.
-    pub(super) fn slots_of<'a>(&'a self, subject: &'a Subject, from: u32) -> impl Iterator<Item = &'a Slot> {
-        let first = Slot { subject: subject.clone(), version: from, round: 0 };
-        self.slots.range(first..).map(|(slot, _)| slot).take_while(move |slot| slot.subject == *subject)
+    /// What a slot was judged to be; nothing if it holds no vote.
+    pub(super) fn verdict(&self, slot: &Slot) -> Option<&Verdict> {
+        self.slots.get(slot).map(|slot| &slot.verdict)
     }
 
-    /// The subjects that hold votes.
-    pub(super) fn subjects(&self) -> BTreeSet<Subject> {
-        self.slots.keys().map(|slot| slot.subject.clone()).collect()
+    /// Keeps the verdict on a slot; tells whether the votes that count in it, and whether what is complete, changed.
+    pub(super) fn set_verdict(&mut self, slot: &Slot, verdict: Verdict) -> (bool, bool) {
+        let Some(held) = self.slots.get_mut(slot) else { return (false, false) };
+        let counted = held.verdict.counted != verdict.counted;
+        let complete = held.verdict.complete != verdict.complete;
+        if verdict.complete.is_empty() {
+            self.complete.remove(slot);
+        } else {
+            self.complete.insert(slot.clone());
+        }
+        held.verdict = verdict;
+        (counted || complete, complete)
+    }
+
+    /// The complete decisions of one version of a subject with the round that they are complete in, the highest first.
+    pub(super) fn complete_of(
+        &self,
+        subject: &Subject,
+        version: u32,
+    ) -> impl Iterator<Item = (u32, &DecisionId)> {
+        let at = |round| Slot { subject: subject.clone(), version, round };
+        let slots = self.complete.range(at(0)..=at(u32::MAX)).rev();
+        let complete = slots.filter_map(|slot| Some((slot.round, self.verdict(slot)?)));
+        complete.flat_map(|(round, verdict)| verdict.complete.iter().map(move |id| (round, id)))
+    }
+
+    /// The versions of every subject in which a decision is complete, in order.
+    pub(super) fn complete_versions(&self) -> BTreeSet<(Subject, u32)> {
+        self.complete.iter().map(|slot| (slot.subject.clone(), slot.version)).collect()
     }
 
     /// The last held vote of a secretariat's chain: the one that its next vote must name.
@@ -174,11 +228,11 @@ impl Votes {
     /// Every proof of equivocation held: for each slot and each place of a chain that has several votes, the two of
     /// the lowest ids.
     pub(super) fn equivocations(&self) -> BTreeSet<Equivocation> {
-        let by_slot = self.places.iter().map(|((who, _), ids)| (*who, ids));
-        let by_place = self.followers.iter().map(|((who, _), ids)| (*who, ids));
+        let by_slot = self.doubled_places.iter().filter_map(|key| Some((key.0, self.places.get(key)?)));
+        let by_place =
+            self.doubled_followers.iter().filter_map(|key| Some((key.0, self.followers.get(key)?)));
         by_slot
             .chain(by_place)
-            .filter(|(_, ids)| ids.len() > 1)
             .filter_map(|(secretariat, ids)| {
                 let mut ids = ids.iter();
                 let votes = (*ids.next()?, *ids.next()?);

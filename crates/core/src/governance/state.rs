@@ -7,7 +7,7 @@ use super::{
     Acknowledged, ConstitutionRef, Decision, Equivocation, Genesis, Governance, Record, Slot, SlotState,
     Subject, Vote,
 };
-use crate::{DecisionId, DeviceId, DocumentId, OrganisationId, ProgrammeId, RecordId, VoteId};
+use crate::{DecisionId, DeviceId, DocumentId, OrganisationId, ProgrammeId, VoteId};
 
 /// What became of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -95,15 +95,12 @@ impl Governance {
 
     /// The acknowledgement that `device` has to write before its next entry: none if it has said all it knows.
     pub fn unacknowledged(&self, device: &DeviceId) -> Option<Record> {
-        let latest = self.acknowledged.latest(device);
-        let new = self.in_force.values().flat_map(BTreeMap::values);
-        let mut decisions: Vec<DecisionId> =
-            new.filter(|id| !self.acknowledged.knew(device, &latest, id)).copied().collect();
-        let mut devices: Vec<RecordId> = self.device_records().collect();
-        devices.retain(|id| !self.acknowledged.knew_record(device, &latest, id));
+        let (mut decisions, mut devices) = self.unheard(device);
         decisions.sort_unstable();
+        decisions.dedup();
         decisions.truncate(super::record::MAX_ACKNOWLEDGED);
         devices.sort_unstable();
+        devices.dedup();
         devices.truncate(super::record::MAX_ACKNOWLEDGED);
         let any = !decisions.is_empty() || !devices.is_empty();
         any.then_some(Record::Acknowledge { decisions, devices })
@@ -191,7 +188,7 @@ impl Governance {
         self.standing(&Subject::Document(*document))?.last_key_value().map(|(_, id)| *id)
     }
 
-    /// How many slots were judged so far: what one more record costs is the difference.
+    /// How many slots and versions were judged so far: what one more record costs is the difference.
     pub fn work(&self) -> u64 {
         self.work
     }

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part of it")]
 
+pub(crate) mod deciding;
+
 use accord_core::governance::{
     Choice, ConstitutionRef, Decision, Genesis, Governance, Operation, Record, Subject, Vote,
 };
@@ -50,6 +52,13 @@ impl World {
             world.write(who, record);
         }
         world
+    }
+
+    /// One more device with a log of its own.
+    pub(crate) fn join(&mut self, root: RootKey, device: DeviceKey) {
+        let card = Card::new(&root, &device, "DEV", "A further device").unwrap();
+        self.parties.push(Party { root, device, card });
+        self.heads.push(None);
     }
 
     /// Writes a record into the governance log of a party.
