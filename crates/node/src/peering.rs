@@ -58,10 +58,9 @@ impl Peering {
                 Outcome { stored: Ok((held, offer)), access_changed: governance_log, offers_changed }
             }
             Err(TakeError::Invalid(error)) => refuse(Refusal::Invalid(chain(&error))),
-            Err(TakeError::Ingest(IngestError::Gap { .. })) => refuse(Refusal::Gap),
-            Err(TakeError::Ingest(error @ (IngestError::Apart { .. } | IngestError::Branches))) => {
-                refuse(Refusal::Forked(chain(&error)))
-            }
+            // What is before it on its own branch is missing: the engine finds out from where on, and asks for it.
+            Err(TakeError::Ingest(IngestError::Gap { .. } | IngestError::Apart { .. })) => refuse(Refusal::Gap),
+            Err(TakeError::Ingest(error @ IngestError::Branches)) => refuse(Refusal::Forked(chain(&error))),
             Err(TakeError::Ingest(error @ IngestError::Logs(_))) => refuse(Refusal::NotStored(chain(&error))),
         }
     }

@@ -14,9 +14,8 @@ fn every_seed_ends_in_step() {
 }
 
 #[test]
-#[ignore = "a few of a hundred seeds still end with a branch that one node does not ask for"]
 fn every_seed_with_a_copied_home_ends_in_step() {
-    run_all(&accord_sim::run_copied, "every_seed_with_a_copied_home_ends_in_step -- --ignored");
+    run_all(&accord_sim::run_copied, "every_seed_with_a_copied_home_ends_in_step");
 }
 
 type Scenario =

@@ -2,6 +2,7 @@
 
 mod access;
 mod announce;
+mod explain;
 mod forks;
 mod greeting;
 mod probe;
@@ -88,12 +89,14 @@ impl Engine {
                 if self.holdings.heads(&log).len() < 2 {
                     self.holdings.set(log, vec![head], &[head]);
                 }
+                self.explain_all(log);
                 self.announce(log);
             }
             Event::Ingested { peer, log, held, offer } => {
                 self.settled(peer, log);
                 self.holdings.set(log, held, &offer);
                 self.taken(log);
+                self.explain_all(log);
                 self.announce(log);
                 self.pull_from_anyone(log);
                 self.after_pull();
@@ -101,13 +104,17 @@ impl Engine {
             Event::Stored { log, held, offer } => {
                 self.holdings.set(log, held, &offer);
                 self.taken(log);
+                self.explain_all(log);
                 self.announce(log);
                 self.pull_from_anyone(log);
                 self.after_pull();
             }
             Event::Refused { peer, log, reason } => {
                 self.settled(peer, log);
-                self.refuse(peer, log, reason);
+                match reason {
+                    Refusal::Gap => self.misplaced(peer, log),
+                    reason => self.refuse(peer, log, reason),
+                }
                 self.pull_from_anyone(log);
                 self.after_pull();
             }

@@ -58,6 +58,10 @@ pub const WANTED: usize = 2_048;
 /// How many refusals, and restarts of a space, one connection stands. An honest peer is refused a few logs at most.
 pub const MAX_REFUSALS: usize = 1_024;
 
+/// How often runs of one log may come on a connection that have no place here, before the log is refused: a second
+/// history of it may come from elsewhere while such a run is under way, and from a few sides at once.
+pub const MISPLACED: u8 = 8;
+
 /// How long a peer may take for its Hello.
 pub const HELLO_TIMEOUT: Duration = Duration::from_secs(10);
 

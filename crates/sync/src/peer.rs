@@ -43,6 +43,10 @@ pub(crate) struct Peer {
     pub(crate) refused: BTreeMap<LogId, Refusal>,
     /// Logs of which the peer said that what was asked for is of another history than what is held here.
     pub(crate) apart: BTreeSet<LogId>,
+    /// How often runs of a log came that had no place here.
+    pub(crate) misplaced: BTreeMap<LogId, u8>,
+    /// Heads that the peer named and that are being looked up.
+    pub(crate) explaining: BTreeMap<LogId, Claim>,
     /// Heads that the peer named of forked logs and about which nothing is left to do.
     pub(crate) settled: BTreeMap<LogId, BTreeSet<Claim>>,
     /// How many of its questions wait for the disk.
@@ -78,6 +82,8 @@ impl Peer {
             blocked: BTreeMap::new(),
             refused: BTreeMap::new(),
             apart: BTreeSet::new(),
+            misplaced: BTreeMap::new(),
+            explaining: BTreeMap::new(),
             settled: BTreeMap::new(),
             looking: 0,
             refusals: 0,

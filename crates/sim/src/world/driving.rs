@@ -8,6 +8,7 @@ use accord_core::{
 };
 use accord_sync::{Claim, Effect, Event, Found, Look, Prefix, Refusal, pack_run};
 
+use super::links::Sent;
 use super::{Order, What, World};
 use crate::disk::Stored;
 use crate::node::read;
@@ -53,7 +54,7 @@ impl World {
                     let traffic = &mut self.stats.traffic;
                     traffic.control += bytes.len() as u64 + PREFIX;
                     traffic.frames += 1;
-                    self.transmit(node, peer, bytes, Vec::new());
+                    self.transmit(node, peer, bytes, Sent::default());
                 }
                 Effect::SendRun { peer, log, from, to, on, after, max_bytes } => {
                     let Some(number) = self.connection(node, &peer) else { continue };
@@ -147,7 +148,7 @@ impl World {
             traffic.framing += (bytes.len() - packed.packed.len()) as u64 + PREFIX;
         }
         let ids = run.iter().map(Entry::id).collect();
-        self.transmit(node, peer, bytes, ids);
+        self.transmit(node, peer, bytes, Sent { author: Some(log.device), ids });
     }
 
     /// Verifies a run, writes it, and has it synced; the engine hears of it after that.

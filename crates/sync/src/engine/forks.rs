@@ -14,7 +14,7 @@ use accord_core::{DeviceId, Head, LogId, SpaceId};
 use super::Engine;
 use super::want::InFlight;
 use crate::peer::Peer;
-use crate::{Claim, CloseReason, Effect, Found, Frame, LADDER, LOOKING, Look, Prefix};
+use crate::{Claim, CloseReason, Effect, Found, Frame, LADDER, LOOKING, Look, MISPLACED, Prefix, Refusal};
 
 /// A branch that is being fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub(super) struct Search {
     low: u64,
     high: u64,
     stage: Stage,
+    /// The first of the points that were looked up last: other questions about the log may be out, too.
+    expects: Claim,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,8 +35,8 @@ enum Stage {
     Looking,
     /// The peer is asked for points.
     Asking,
-    /// The entries are on their way; how far they came.
-    Fetching(u64),
+    /// The entries are on their way; whether the target came with them.
+    Fetching(bool),
     /// Our own disk is asked whether the target is here.
     Confirming,
 }
@@ -79,7 +81,8 @@ impl Engine {
         self.in_flight.insert(log, InFlight { peer: id, to: target.seq, since: self.now });
         // Beyond the longest branch held nothing can be held.
         let high = target.seq.min(self.holdings.held(&log).saturating_add(1));
-        self.searches.insert(log, Search { peer: id, target, low: 0, high, stage: Stage::Looking });
+        self.searches
+            .insert(log, Search { peer: id, target, low: 0, high, stage: Stage::Looking, expects: target });
         self.look(id, log, Look::Held(vec![target]));
     }
 
@@ -99,13 +102,17 @@ impl Engine {
                     self.send(id, &Frame::Located { space, device: log.device, of, ids });
                 }
             }
-            Found::Held { points, last } => self.narrow(id, log, &points, last),
+            Found::Held { points, last } => {
+                self.explained(id, log, &points, last);
+                self.narrow(id, log, &points, last);
+            }
         }
     }
 
     /// Takes in which of some points are held, and goes on with the search.
     fn narrow(&mut self, id: DeviceId, log: LogId, points: &[Claim], last: Option<u64>) {
-        let Some(search) = self.searches.get_mut(&log).filter(|search| search.peer == id) else { return };
+        let asked = |search: &&mut Search| search.peer == id && points.first() == Some(&search.expects);
+        let Some(search) = self.searches.get_mut(&log).filter(asked) else { return };
         let target = search.target;
         match search.stage {
             Stage::Confirming => return self.settle_head(id, log, target),
@@ -121,7 +128,7 @@ impl Engine {
         let (low, high) = (search.low, search.high);
         let space = Prefix::space(&log.space);
         if low + 1 >= high {
-            search.stage = Stage::Fetching(low);
+            search.stage = Stage::Fetching(false);
             let from = low + 1;
             return self.send(id, &Frame::Fetch { space, device: log.device, from, of: target });
         }
@@ -167,11 +174,15 @@ impl Engine {
             |search: &&mut Search| search.peer == id && search.target == of && search.stage == Stage::Asking;
         let Some(search) = self.searches.get_mut(&log).filter(asked) else { return };
         let within = |claim: &Claim| claim.seq > search.low && claim.seq < search.high;
-        if ids.is_empty() || !ids.iter().all(within) {
+        let Some(first) = ids.first().copied() else {
             // It does not have what it said: others may.
             return self.settle_head(id, log, of);
+        };
+        if !ids.iter().all(within) {
+            // The answer to an earlier question.
+            return;
         }
-        search.stage = Stage::Looking;
+        (search.stage, search.expects) = (Stage::Looking, first);
         self.look(id, log, Look::Held(ids));
     }
 
@@ -196,14 +207,37 @@ impl Engine {
         self.pump(id);
     }
 
-    /// Something asked for in the simple way belongs to another history than what is held here.
+    /// Something that was asked for, or sent, in the simple way belongs to another history than what the other side holds.
     pub(super) fn apart(&mut self, id: DeviceId, space: Prefix, device: DeviceId) {
         let Some(space) = self.shared_space(&id, space) else { return };
         let log = LogId { space, device };
         let Some(peer) = self.peers.get_mut(&id) else { return };
+        // What was sent of it and has no place there was let fall: if it is asked for later, it is not there.
+        peer.outgoing.refused(&log);
         if !peer.apart.insert(log) && !self.stands(id) {
             return;
         }
+        // What leads to a branch is being located already: an answer to an earlier question does not change that.
+        if !self.searches.contains_key(&log) {
+            self.reassign_from(id, |asked| *asked == log);
+            self.pull_from_anyone(log);
+        }
+    }
+
+    /// A run that came has no place here, since another history of the log is held. No harm is meant by that: what leads
+    /// to it is located and asked for.
+    pub(super) fn misplaced(&mut self, id: DeviceId, log: LogId) {
+        let Some(peer) = self.peers.get_mut(&id) else { return };
+        if peer.blocked.contains_key(&log) {
+            return;
+        }
+        let times = peer.misplaced.entry(log).or_default();
+        *times += 1;
+        if *times > MISPLACED {
+            return self.refuse(id, log, Refusal::Gap);
+        }
+        peer.apart.insert(log);
+        self.send(id, &Frame::Apart { space: Prefix::space(&log.space), device: log.device });
         self.reassign_from(id, |asked| *asked == log);
         self.pull_from_anyone(log);
     }
@@ -227,28 +261,32 @@ impl Engine {
         }
     }
 
-    /// Whether the entries of `log` that came from the peer, up to `to`, are those of a search; notes how far it is.
-    pub(super) fn arrived(&mut self, id: DeviceId, log: &LogId, to: u64) {
-        if let Some(search) = self.searches.get_mut(log).filter(|search| search.peer == id)
-            && let Stage::Fetching(arrived) = &mut search.stage
-        {
-            *arrived = to.max(*arrived);
+    /// What a search is after, of entries from `from` to `to` that come from the peer: at which position.
+    pub(super) fn awaits(&self, id: &DeviceId, log: &LogId, (from, to): (u64, u64)) -> Option<u64> {
+        let search = self.searches.get(log).filter(|search| search.peer == *id)?;
+        let fetching = matches!(search.stage, Stage::Fetching(_));
+        (fetching && (from..=to).contains(&search.target.seq)).then_some(search.target.seq)
+    }
+
+    /// The entry at that position came: perhaps it is the one.
+    pub(super) fn arrived(&mut self, log: &LogId, claim: Claim) {
+        if let Some(search) = self.searches.get_mut(log).filter(|search| search.target == claim) {
+            search.stage = Stage::Fetching(true);
         }
     }
 
     /// Entries of a forked log were stored: perhaps the last ones of what was fetched.
     pub(super) fn stored(&mut self, log: LogId) {
         let Some(search) = self.searches.get_mut(&log) else { return };
-        let Stage::Fetching(arrived) = search.stage else { return };
-        if arrived < search.target.seq || self.pending.contains_key(&log) {
-            return;
-        }
         let (peer, target) = (search.peer, search.target);
         if self.holdings.heads(&log).iter().any(|head| Claim::from(*head) == target) {
             return self.release(&log);
         }
+        if search.stage != Stage::Fetching(true) || self.pending.contains_key(&log) {
+            return;
+        }
         // Something else went on from it meanwhile, or it is not what it was said to be.
-        search.stage = Stage::Confirming;
+        (search.stage, search.expects) = (Stage::Confirming, target);
         self.look(peer, log, Look::Held(vec![target]));
     }
 

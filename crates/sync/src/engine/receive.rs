@@ -27,30 +27,29 @@ impl Engine {
             return self.close(id, CloseReason::Unexpected("a run beyond all positions"));
         };
         let forked = self.peers.get(&id).is_some_and(|peer| self.is_forked(peer, &log));
-        if let (Some(first), Some(last)) = (entries.first(), entries.last()) {
-            let id_of_last = Prefix::entry(&Header::id_of(&last.header));
-            let prev =
-                Header::from_bytes(&first.header).ok().filter(|_| forked).and_then(|header| header.prev);
-            self.shown(
-                id,
-                &log,
-                prev.as_ref().map(Prefix::entry),
-                run.from,
-                Claim { seq: to, id: id_of_last },
-            );
+        let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return };
+        let first = Header::from_bytes(&first.header).ok();
+        if first.as_ref().is_some_and(|first| first.seq != run.from) {
+            return self.refuse(id, log, Refusal::Gap);
         }
+        let prev = first.filter(|_| forked).and_then(|header| header.prev);
+        let claim = Claim { seq: to, id: Prefix::entry(&Header::id_of(&last.header)) };
+        self.shown(id, &log, prev.as_ref().map(Prefix::entry), run.from, claim);
         self.progressed(id, &log);
-        self.arrived(id, &log, to);
-        let held = self.holdings.held(&log);
-        if to <= held && !forked && id != log.device {
-            // Came by another way meanwhile. What the author itself sends and others were ahead of is perhaps another
-            // history of its log.
-            return;
+        if let Some(seq) = self.awaits(&id, &log, (run.from, to)) {
+            let at = usize::try_from(seq - run.from).ok().and_then(|at| entries.get(at));
+            let found = at.map(|entry| Prefix::entry(&Header::id_of(&entry.header)));
+            found.into_iter().for_each(|id| self.arrived(&log, Claim { seq, id }));
         }
+        if self.holdings.heads(&log).iter().any(|head| Claim::from(*head) == claim) {
+            // Came by another way meanwhile. What ends otherwise may be another history.
+            return self.stored(log);
+        }
+        let held = self.holdings.held(&log);
         let before = self.pending.get(&log).and_then(|pending| pending.get(&id)).map_or(0, |(_, to)| *to);
         // Of a forked log the store knows where a run belongs.
         if run.from > held.max(before).saturating_add(1) {
-            return self.refuse(id, log, Refusal::Gap);
+            return if forked { self.misplaced(id, log) } else { self.refuse(id, log, Refusal::Gap) };
         }
         let pending = self.pending.entry(log).or_default().entry(id).or_default();
         *pending = (pending.0 + 1, pending.1.max(to));

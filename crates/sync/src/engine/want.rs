@@ -142,6 +142,8 @@ impl Engine {
                 let held =
                     self.holdings.heads(&log).first().filter(|head| head.seq.checked_add(1) == Some(from));
                 items.push((self.name(&space, &device), from, to, held.map(|head| Prefix::entry(&head.id))));
+            } else {
+                self.explain(id, log);
             }
         }
         self.send_in_parts(id, space, items, Frame::Want);

@@ -86,6 +86,11 @@ impl Outgoing {
         known.into_iter().flatten().max().unwrap_or(0)
     }
 
+    /// How far `log` was sent on this connection in the simple way.
+    pub(crate) fn sent_simply(&self, log: &LogId) -> u64 {
+        self.sent.get(log).copied().unwrap_or(0)
+    }
+
     /// The next run to send: of the space `first` before all others, and of a log of which none is under way. Leaves
     /// out, and forgets, what `end` does not let go: it gives how far a log may be sent.
     pub(crate) fn next(&mut self, first: &SpaceId, end: impl Fn(&LogId) -> Option<u64>) -> Option<Next> {

@@ -1,6 +1,6 @@
 //! One space with one peer: what each side has said that it holds.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use accord_core::{DeviceId, Head, Vector};
@@ -19,6 +19,8 @@ pub(crate) struct Shared {
     /// What the peer says that it holds durably, the longest branch of each log; none if it said nothing of the space yet, in which case it may not
     /// take anything of it, and nothing is pushed.
     pub(crate) theirs: Option<BTreeMap<DeviceId, Claim>>,
+    /// Logs of which it is not known whether the head that the peer told is in the history that is held here.
+    unexplained: BTreeSet<DeviceId>,
     /// Whether the peer named devices that we do not know yet, so that its vector is wanted again.
     pub(crate) ask_again: bool,
     /// When the peer last said that it holds something.
@@ -35,7 +37,21 @@ impl Shared {
         self.told_heads = forked().map(|(device, heads)| (*device, heads.to_vec())).collect();
         let claims = |heads: &[Head]| heads.iter().copied().map(Claim::from).collect();
         self.branches = forked().map(|(device, heads)| (*device, claims(heads))).collect();
+        self.unexplained.clear();
         self.acknowledged = Some(now);
+    }
+
+    /// The head that the peer told of the log of `device`, if it told one and it is not known to be in what is held here.
+    pub(crate) fn unexplained(&self, device: &DeviceId) -> Option<Claim> {
+        let told = self.theirs.as_ref()?.get(device)?;
+        (self.unexplained.contains(device) && !self.has_branches(device)).then_some(*told)
+    }
+
+    /// That head is held here.
+    pub(crate) fn explain(&mut self, device: &DeviceId, claim: Claim) {
+        if self.unexplained(device) == Some(claim) {
+            self.unexplained.remove(device);
+        }
     }
 
     /// The heads that the peer says it holds of the log of `device`.
@@ -52,6 +68,7 @@ impl Shared {
     pub(crate) fn set_all(&mut self, logs: BTreeMap<DeviceId, Vec<Claim>>, now: Duration) {
         self.theirs =
             Some(logs.iter().filter_map(|(device, heads)| Some((*device, *heads.iter().max()?))).collect());
+        self.unexplained = logs.keys().copied().collect();
         self.branches = logs.into_iter().filter(|(_, heads)| heads.len() > 1).collect();
         self.acknowledged = Some(now);
     }
@@ -101,5 +118,6 @@ impl Shared {
         if claim.seq > known.seq {
             *known = claim;
         }
+        self.unexplained.insert(device);
     }
 }
