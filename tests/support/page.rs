@@ -20,6 +20,8 @@ pub(super) struct Step {
     pub(super) office: Option<String>,
     /// The command.
     pub(super) command: String,
+    /// For a file that the page hands out: its text.
+    pub(super) text: Option<String>,
     expected: Vec<String>,
     exit: i32,
 }
@@ -41,13 +43,26 @@ impl Page {
         let mut page = Self { parts: Vec::new(), steps: Vec::new() };
         let mut in_console = false;
         let mut in_step = false;
+        let mut in_file = false;
         for (number, line) in text.lines().enumerate() {
             if line.starts_with("```") {
+                in_file = false;
+                if let Some(name) = line.strip_prefix("```file ") {
+                    in_file = true;
+                    page.steps.push(Step::file(number + 1, name));
+                }
                 in_console = !in_console && line == "```console";
                 in_step = false;
             } else if in_console && let Some((office, command)) = prompt(line) {
                 page.parts.push(Part::Step(page.steps.len()));
-                page.steps.push(Step { line: number + 1, office, command, expected: Vec::new(), exit: 0 });
+                page.steps.push(Step {
+                    line: number + 1,
+                    office,
+                    command,
+                    text: None,
+                    expected: Vec::new(),
+                    exit: 0,
+                });
                 in_step = true;
                 continue;
             } else if in_step && let Some(step) = page.steps.last_mut() {
@@ -56,6 +71,9 @@ impl Page {
                     None => step.expected.push(line.to_owned()),
                 }
                 continue;
+            } else if in_file && let Some(text) = page.steps.last_mut().and_then(|step| step.text.as_mut()) {
+                text.push_str(line);
+                text.push('\n');
             }
             page.parts.push(Part::Text(line.to_owned()));
         }
@@ -76,6 +94,12 @@ impl Page {
 }
 
 impl Step {
+    /// A file that the page hands out.
+    fn file(line: usize, name: &str) -> Self {
+        let (command, text) = (name.trim().to_owned(), Some(String::new()));
+        Self { line, office: None, command, text, expected: Vec::new(), exit: 0 }
+    }
+
     /// Compares what happened with what the page says, and takes up what the page gives a name.
     pub(super) fn compare(
         &self,
@@ -142,9 +166,10 @@ fn prompt(line: &str) -> Option<(Option<String>, String)> {
 
 #[test]
 fn a_page_is_read_and_written_back() {
-    let text = "# Page\n\n```console\nCA$ accord card => CARD\n$ cut CA\n```\nText.\n```console\nCMI$ accord get a\n? 3\none\n\nCMI$ x\n```\n";
+    let text = "# Page\n\n```console\nCA$ accord card => CARD\n$ cut CA\n```\nText.\n```console\nCMI$ accord get a\n? 3\none\n\nCMI$ x\n```\n```file a.csv\na,b\n1,2\n```\n";
     let page = Page::parse(text);
-    assert_eq!(page.steps.len(), 4);
+    assert_eq!(page.steps.len(), 5);
+    assert_eq!(page.steps[4].text.as_deref(), Some("a,b\n1,2\n"));
     assert_eq!(page.steps[2].line, 9);
     assert_eq!(page.steps[2].exit, 3);
     assert_eq!(page.render(), text);

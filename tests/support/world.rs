@@ -10,6 +10,9 @@ use super::office::Office;
 use super::page::{Done, Step};
 use super::redact::redact;
 
+/// The folder of the files that a page hands out, and its name in braces.
+const FILES: &str = "files";
+
 /// How long a node may take to send a stranger away.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -37,8 +40,14 @@ impl World {
             let office = Office::new(&self.folder.path().join(name.to_lowercase()))?;
             self.offices.insert(name.clone(), office);
         }
+        if let Some(text) = &step.text {
+            self.hand_out(&step.command, text)?;
+            return Ok(Done { output: String::new(), exit: Some(0) });
+        }
         let offices = &self.offices;
+        let files = self.folder.path().join(FILES);
         let look_up = |name: &str| match name.split_once('.') {
+            None if name == FILES => Some(files.display().to_string()),
             None => offices.get(name).map(Office::address),
             Some((name, "home")) => offices.get(name).map(|office| office.home().display().to_string()),
             Some((name, "line")) => offices.get(name).map(|office| office.door.address()),
@@ -58,6 +67,20 @@ impl World {
             done.output = rest.to_owned();
         }
         Ok(done)
+    }
+
+    /// Writes a file of the page, with what the page has named so far in place of `$NAME`.
+    fn hand_out(&self, name: &str, text: &str) -> Result<(), String> {
+        let folder = self.folder.path().join(FILES);
+        // The longest name first: one may begin like another.
+        let mut names: Vec<&String> = self.variables.keys().collect();
+        names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+        let text = names
+            .into_iter()
+            .fold(text.to_owned(), |text, name| text.replace(&format!("${name}"), &self.variables[name]));
+        std::fs::create_dir_all(&folder)
+            .and_then(|()| std::fs::write(folder.join(name), text))
+            .map_err(|error| format!("the file cannot be handed out: {error}"))
     }
 
     /// What nobody's terminal does.

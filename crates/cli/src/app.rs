@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use accord_core::api::{Exit, Problem, Request, Response};
 
-use crate::arguments::{Arguments, Command, platform_home};
+use crate::arguments::{Arguments, Command, Language, platform_home};
 use crate::output::{self, Page, Paint, Report};
 use crate::terminal::ProgressLine;
 
@@ -13,6 +13,8 @@ pub(crate) struct App {
     home: Option<PathBuf>,
     pub(crate) json: bool,
     pub(crate) quiet: bool,
+    /// The language that the person reads, as a locale names it.
+    pub(crate) locale: String,
     pub(crate) out: Paint,
     pub(crate) err: Paint,
 }
@@ -23,6 +25,7 @@ impl App {
             home: arguments.home.or_else(platform_home),
             json: arguments.json,
             quiet: arguments.quiet,
+            locale: locale(arguments.lang),
             out: Paint::choose(arguments.color, &std::io::stdout()),
             err: Paint::choose(arguments.color, &std::io::stderr()),
         };
@@ -81,6 +84,15 @@ impl App {
     pub(crate) fn fail(&self, problem: &Problem) -> ExitCode {
         output::problem(problem, self.json, self.err);
         ExitCode::from(problem.exit.code())
+    }
+}
+
+/// The language asked for, or that of the system.
+fn locale(asked: Option<Language>) -> String {
+    match asked {
+        Some(Language::En) => "en".to_owned(),
+        Some(Language::Fr) => "fr".to_owned(),
+        None => output::locale(),
     }
 }
 

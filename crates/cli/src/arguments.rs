@@ -3,6 +3,7 @@
 mod address;
 mod documents;
 mod duration;
+mod exchange;
 mod programme;
 
 use std::path::PathBuf;
@@ -12,6 +13,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 pub(crate) use documents::{
     AddArguments, ConflictsArguments, DiffArguments, DocumentArgument, NewArguments, PlaceArguments,
     ResolveArguments, RetireArguments, SetArguments,
+};
+pub(crate) use exchange::{
+    ExportArguments, ExportFormat, ImportArguments, ImportCommand, ImportTableArguments,
 };
 pub(crate) use programme::{
     DecisionArgument, DecisionsArguments, FoundArguments, InitArguments, InviteArguments, JoinArguments,
@@ -35,6 +39,9 @@ pub(crate) struct Arguments {
     /// Say nothing on standard error but problems
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
+    /// The language of what the program says; without it, that of LC_ALL, LC_MESSAGES or LANG
+    #[arg(long, global = true, value_name = "LANGUAGE")]
+    pub(crate) lang: Option<Language>,
     /// Whether to colour the output
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
@@ -55,6 +62,15 @@ pub(crate) enum Color {
     Always,
     /// Never
     Never,
+}
+
+/// A language that the program speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    /// English
+    En,
+    /// French
+    Fr,
 }
 
 #[derive(Debug, Subcommand)]
@@ -119,6 +135,15 @@ pub(crate) enum Command {
     Check(DocumentArgument),
     /// Settle a disagreement
     Resolve(ResolveArguments),
+    /// Read a file into a document: an export that was edited, or a table of another program
+    ///
+    /// An export in CSV or JSON that was edited is applied as a difference to the version that was exported, so what
+    /// arrived meanwhile is merged and not overwritten.
+    Import(ImportArguments),
+    /// Write a document as a file
+    ///
+    /// CSV and JSON can be edited and read back with `accord import`; Markdown and HTML are to read and print.
+    Export(ExportArguments),
     /// List the decisions that are open
     Decisions(DecisionsArguments),
     /// Show a decision

@@ -5,6 +5,7 @@ mod conflicts;
 mod decisions;
 mod documents;
 mod edit;
+mod exchange;
 mod history;
 mod home;
 mod node;
@@ -45,6 +46,8 @@ pub(crate) fn run(app: &App, command: Option<Command>) -> Result<Report, Problem
         Command::Conflicts(arguments) => conflicts::conflicts(app, arguments),
         Command::Check(arguments) => check::check(app, arguments),
         Command::Resolve(arguments) => write::resolve(app, arguments),
+        Command::Import(arguments) => exchange::import(app, arguments),
+        Command::Export(arguments) => exchange::export(app, arguments),
         Command::Decisions(arguments) => decisions::decisions(app, &arguments),
         Command::Decision(arguments) => decisions::decision(app, arguments),
         Command::Sign(arguments) => decisions::sign(app, arguments),

@@ -8,6 +8,7 @@
 mod checks;
 mod decisions;
 mod documents;
+mod exchange;
 mod problem;
 mod programme;
 mod status;
@@ -18,6 +19,7 @@ pub use documents::{
     Changed, ConflictView, Created, DiffView, DocumentSummary, FieldChange, HistoryItem, Listing, Marked,
     Rendered, Shown, Side, Value,
 };
+pub use exchange::{Exported, Imported, ImportedEdits, ImportedPlace, RefusedLine, Sentence};
 pub use problem::{Exit, Problem};
 pub use programme::{
     CardView, Founded, Initialised, Invited, JoinPreview, JoinRole, Joined, PartyView, kind_word,
@@ -170,6 +172,35 @@ pub enum Request {
         /// To which change; now if none.
         to: Option<String>,
     },
+    /// Fill a document from the table of another program.
+    ImportTable {
+        /// The document that is filled, by its name or id.
+        into: Option<String>,
+        /// The name of the document that is filled, and made if there is none of that name.
+        name: Option<String>,
+        /// The map, as YAML: which columns become which fields.
+        map: String,
+        /// The table, as CSV.
+        table: String,
+        /// Only tell what would be done.
+        dry_run: bool,
+        /// The language of the sentences, as the system names it: `fr_FR.UTF-8`.
+        locale: String,
+    },
+    /// Apply what was changed in an exported file, as a difference to the version exported.
+    ImportEdited {
+        /// The file.
+        text: String,
+        /// Only tell what would be done.
+        dry_run: bool,
+    },
+    /// The document as a file.
+    Export {
+        /// Its name or id.
+        document: String,
+        /// `csv`, `json`, `markdown` or `html`.
+        format: String,
+    },
     /// Open conflicts.
     Conflicts {
         /// Of one document only.
@@ -245,6 +276,12 @@ pub enum Response {
     Log(Vec<HistoryItem>),
     /// To [`Request::Diff`].
     Diff(DiffView),
+    /// To [`Request::ImportTable`].
+    Imported(Box<Imported>),
+    /// To [`Request::ImportEdited`].
+    ImportedEdits(ImportedEdits),
+    /// To [`Request::Export`].
+    Exported(Exported),
     /// To [`Request::Conflicts`].
     Conflicts(Vec<ConflictView>),
     /// To [`Request::Check`].

@@ -87,7 +87,7 @@ pillars-overlap = an activity stands under each of its pillars; totals count it 
 pillar-without-activity = { $document }: no activity under pillar { $pillar }
 stages-apart = pledged, committed, received and spent are stages of the same money: never add them together
 import-several-values = line { $line }: { $id } has another { $field } than before; the first is taken
-import-duplicate = line { $line }: { $amount } stands under { $id } and under { $other } on the same day
+import-duplicate = line { $line }: { $amount } on the same day as in line { $first }, under another id
     .hint = if it is the same money, supersede one of the two
 
 # Words of tables

@@ -87,7 +87,7 @@ pillars-overlap = une activité figure sous chacun de ses piliers ; les totaux l
 pillar-without-activity = { $document } : aucune activité sous le pilier { $pillar }
 stages-apart = annoncé, engagé, reçu et dépensé sont des étapes du même argent : ne les additionnez jamais
 import-several-values = ligne { $line } : { $id } a une autre valeur de { $field } qu'avant ; la première est retenue
-import-duplicate = ligne { $line } : { $amount } figure sous { $id } et sous { $other } le même jour
+import-duplicate = ligne { $line } : { $amount } le même jour qu'à la ligne { $first }, sous un autre identifiant
     .hint = si c'est le même argent, remplacez l'une des deux
 
 # Words of tables

@@ -5,8 +5,10 @@ mod conflicts;
 mod decisions;
 mod documents;
 mod editing;
+mod exchange;
 mod joining;
 mod programme;
+mod sentences;
 mod status;
 mod words;
 
@@ -96,6 +98,8 @@ fn changes_a_document(request: &Request) -> bool {
             | Request::Reinstate { .. }
             | Request::Resolve { .. }
             | Request::Edit { .. }
+            | Request::ImportTable { .. }
+            | Request::ImportEdited { .. }
     )
 }
 
@@ -134,6 +138,17 @@ fn answer(replica: &Replica, request: Request, connected: &words::Connected) -> 
         Request::Log { document } => documents::log(replica, &document).map(Response::Log),
         Request::Diff { document, from, to } => {
             documents::diff(replica, &document, from.as_deref(), to.as_deref()).map(Response::Diff)
+        }
+        Request::ImportTable { into, name, map, table, dry_run, locale } => {
+            let target = exchange::Target { into: into.as_deref(), name: name.as_deref() };
+            exchange::import_table(replica, target, &map, &table, dry_run, &locale, connected)
+                .map(|imported| Response::Imported(Box::new(imported)))
+        }
+        Request::ImportEdited { text, dry_run } => {
+            exchange::import_edited(replica, &text, dry_run, connected).map(Response::ImportedEdits)
+        }
+        Request::Export { document, format } => {
+            exchange::export(replica, &document, &format).map(Response::Exported)
         }
         Request::Conflicts { document } => {
             conflicts::conflicts(replica, document.as_deref()).map(Response::Conflicts)

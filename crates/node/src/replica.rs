@@ -24,6 +24,7 @@ pub(crate) use documents::{Reading, random};
 pub(crate) use place::DocumentKey;
 pub(crate) use programme::{News, Programme, TakeError, read_change};
 pub(crate) use standing::waiting_words;
+pub(crate) use writing::edit_problem;
 
 use crate::home::Home;
 

@@ -5,10 +5,10 @@ use accord_core::api::{CheckFinding, CheckView, Exit, Problem, Request};
 use super::{count, quoted};
 use crate::app::{App, answered};
 use crate::arguments::DocumentArgument;
-use crate::output::{Page, Report, locale};
+use crate::output::{Page, Report};
 
 pub(super) fn check(app: &App, arguments: DocumentArgument) -> Result<Report, Problem> {
-    let request = Request::Check { document: arguments.document, locale: locale() };
+    let request = Request::Check { document: arguments.document, locale: app.locale.clone() };
     let checked = answered!(app.ask(request)?, Check)?;
     let report = app.report("check", &checked, |page| tell(page, &checked))?;
     let errors = checked.findings.iter().any(|finding| finding.error);

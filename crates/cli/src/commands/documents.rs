@@ -114,8 +114,10 @@ fn tell_value(page: &mut Page, value: &Value, document: &str) {
     }
 }
 
-fn read(path: &Path) -> Result<String, Problem> {
+/// The text of a file that a command names; `-` is standard input.
+pub(super) fn read(path: &Path) -> Result<String, Problem> {
     let limit = u64::try_from(MAX_LINE).unwrap_or(u64::MAX);
+    let limit = limit.saturating_add(1);
     let mut text = String::new();
     let read = if path == Path::new("-") {
         std::io::stdin().lock().take(limit).read_to_string(&mut text)
@@ -123,8 +125,12 @@ fn read(path: &Path) -> Result<String, Problem> {
         std::fs::File::open(path).and_then(|file| file.take(limit).read_to_string(&mut text))
     };
     match read {
+        Ok(_) if text.len() > MAX_LINE => {
+            Err(Problem::failed(format!("{} is larger than {} MiB", path.display(), MAX_LINE >> 20))
+                .hint("cut it into parts"))
+        }
         Ok(_) => Ok(text),
         Err(error) => Err(Problem::failed(format!("cannot read {}: {error}", path.display()))
-            .hint("name a text file in YAML or JSON, or - for standard input")),
+            .hint("name a text file in UTF-8, or - for standard input")),
     }
 }

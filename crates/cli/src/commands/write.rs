@@ -54,18 +54,23 @@ fn tell(page: &mut Page, changed: &Changed) {
         }
     }
     page.note(readers(&changed.readers));
-    let open = u64::try_from(changed.conflicts).unwrap_or(u64::MAX);
+    tell_conflicts(page, changed.conflicts, &changed.name, &format!("accord log {}", quoted(&changed.name)));
+}
+
+/// What is open in a document after a change; `next` is what to run if nothing is.
+pub(super) fn tell_conflicts(page: &mut Page, conflicts: usize, name: &str, next: &str) {
+    let open = u64::try_from(conflicts).unwrap_or(u64::MAX);
     if open > 0 {
         let words = count(open, "conflict is", "conflicts are");
-        page.note(format!("{words} open in {}.", changed.name));
-        page.next(&format!("accord conflicts {}", quoted(&changed.name)));
+        page.note(format!("{words} open in {name}."));
+        page.next(&format!("accord conflicts {}", quoted(name)));
     } else {
-        page.next(&format!("accord log {}", quoted(&changed.name)));
+        page.next(next);
     }
 }
 
 /// Who will see a change, and who sees it now.
-fn readers(readers: &[(String, bool)]) -> String {
+pub(super) fn readers(readers: &[(String, bool)]) -> String {
     let (now, later): (Vec<_>, Vec<_>) = readers.iter().partition(|(_, connected)| *connected);
     let names = |some: Vec<&(String, bool)>| sorted(some.into_iter().map(|(code, _)| code.as_str()));
     match (now.is_empty(), later.is_empty()) {

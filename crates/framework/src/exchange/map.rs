@@ -69,6 +69,15 @@ impl Map {
         if yaml.len() > MAX_BYTES {
             return Err(MapError("it is larger than 1 MiB".into()));
         }
-        serde_norway::from_str(yaml).map_err(|error| MapError(error.to_string()))
+        serde_norway::from_str(yaml).map_err(|error| MapError(shortened(&error.to_string())))
     }
+}
+
+/// What is no map at all is quoted whole in the error: its beginning is enough.
+fn shortened(message: &str) -> String {
+    const ENOUGH: usize = 200;
+    if message.chars().count() <= ENOUGH {
+        return message.to_owned();
+    }
+    message.chars().take(ENOUGH).chain(['…']).collect()
 }

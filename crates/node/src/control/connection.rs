@@ -134,6 +134,7 @@ fn only_reads(request: &Request) -> bool {
         | Request::Render { .. }
         | Request::Log { .. }
         | Request::Diff { .. }
+        | Request::Export { .. }
         | Request::Conflicts { .. }
         | Request::Check { .. }
         | Request::Decisions { .. }
@@ -149,6 +150,8 @@ fn only_reads(request: &Request) -> bool {
         | Request::Reinstate { .. }
         | Request::Resolve { .. }
         | Request::Edit { .. }
+        | Request::ImportTable { .. }
+        | Request::ImportEdited { .. }
         | Request::Sign { .. }
         | Request::Refuse { .. } => false,
     }

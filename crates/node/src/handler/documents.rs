@@ -20,10 +20,7 @@ pub(super) fn new(
 ) -> Result<Created, Problem> {
     let programme = replica.programme()?;
     let kind = accord_framework::kind(kind).map_err(|e| Problem::from_error(&e))?;
-    let name = name.trim();
-    if name.is_empty() || name.len() > 200 || name.chars().any(char::is_control) {
-        return Err(Problem::failed("a document's name is one line of text, up to 200 bytes"));
-    }
+    let name = valid_name(name)?;
     let imported = content.map(|content| import(kind, content).map_err(|errors| marked_problem(&errors)));
     let edits = imported.transpose()?.map(|imported| imported.edits).unwrap_or_default();
     let same_name = programme.summaries()?;
@@ -49,8 +46,17 @@ pub(super) fn new(
     })
 }
 
+/// A name as documents take it.
+pub(super) fn valid_name(name: &str) -> Result<&str, Problem> {
+    let name = name.trim();
+    if name.is_empty() || name.len() > 200 || name.chars().any(char::is_control) {
+        return Err(Problem::failed("a document's name is one line of text, up to 200 bytes"));
+    }
+    Ok(name)
+}
+
 /// The problem that errors in a text are: the first few, each with its line.
-fn marked_problem(errors: &[MarkedError]) -> Problem {
+pub(super) fn marked_problem(errors: &[MarkedError]) -> Problem {
     let lines = errors.iter().take(10).map(|error| format!("line {}: {}", error.line, error.message));
     let message = format!("the text has {} error(s)\n{}", errors.len(), lines.collect::<Vec<_>>().join("\n"));
     let problem = Problem::failed(message);

@@ -95,7 +95,7 @@ fn one(replica: &Replica, document: &str, edit: Edit, connected: &Connected) -> 
 }
 
 /// The document layer knows no names of documents: its hints say `DOC` where a command needs one.
-fn with_name(hint: &str, document: &str) -> String {
+pub(super) fn with_name(hint: &str, document: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     let name = if document.chars().all(plain) {
         document.to_owned()
@@ -157,7 +157,7 @@ fn read_hash(text: &str) -> Option<Hash> {
 }
 
 /// What a change did, once it is durable.
-fn changed(
+pub(super) fn changed(
     programme: &Programme,
     key: DocumentKey,
     change: Option<Hash>,

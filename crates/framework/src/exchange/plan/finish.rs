@@ -213,6 +213,7 @@ fn duplicates(rows: &[NewRow], warnings: &mut Vec<Message>) {
                     .with("id", row.id.as_str())
                     .with("other", first.id.as_str())
                     .with("line", i64::try_from(row.line).unwrap_or(0))
+                    .with("first", i64::try_from(first.line).unwrap_or(0))
                     .with("amount", format!("{} {}", part("currency"), part("amount")));
                 warnings.push(warning);
             }
