@@ -110,12 +110,11 @@ impl Backend for Peering {
     ) -> Result<Vec<SignedEntry>, String> {
         let logs = self.programme.logs();
         let on = on.filter(|_| logs.branches(log).all().len() > 1);
-        let found = on.map(|on| logs.find_prefix(log, on.seq, &on.id.0)).transpose().map_err(|e| chain(&e))?;
+        let found =
+            on.map(|on| logs.find_prefix(log, on.seq, &on.id.0)).transpose().map_err(|e| chain(&e))?;
         let run = match found {
             Some(None) => return Ok(Vec::new()),
-            Some(Some(branch)) => {
-                logs.read_signed_on(log, branch, range, accord_core::MAX_RUN, max_bytes)
-            }
+            Some(Some(branch)) => logs.read_signed_on(log, branch, range, accord_core::MAX_RUN, max_bytes),
             None => logs.read_signed(log, range, accord_core::MAX_RUN, max_bytes),
         };
         Ok(run.map_err(|e| chain(&e))?.iter().map(|entry| entry.signed().clone()).collect())

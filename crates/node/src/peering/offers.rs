@@ -58,13 +58,19 @@ impl Offers {
         // What another branch goes on from is no end.
         let inside = |(on, head): &(u32, Head)| {
             let at = branches.stands_on(*on, head.seq);
-            reached.iter().any(|(of, longer)| longer.seq > head.seq && branches.stands_on(*of, head.seq) == at)
+            reached
+                .iter()
+                .any(|(of, longer)| longer.seq > head.seq && branches.stands_on(*of, head.seq) == at)
         };
         let mut offered: Vec<Head> =
             reached.iter().filter(|offer| !inside(offer)).map(|(_, head)| *head).collect();
         offered.sort_unstable();
         offered.dedup();
-        let heads = { let mut heads = heads; heads.sort_unstable(); heads };
+        let heads = {
+            let mut heads = heads;
+            heads.sort_unstable();
+            heads
+        };
         self.logs().insert(log, Offer { heads, offered: offered.clone() });
         offered
     }
@@ -75,7 +81,8 @@ impl Offers {
             (log.device == device && offer.heads != offer.offered).then(|| (*log, offer.offered.clone()))
         };
         let candidates: Vec<(LogId, Vec<Head>)> = self.logs().iter().filter_map(behind).collect();
-        let changed = candidates.into_iter().filter(|(log, before)| self.advanced(programme, *log) != *before);
+        let changed =
+            candidates.into_iter().filter(|(log, before)| self.advanced(programme, *log) != *before);
         changed.map(|(log, _)| log).collect()
     }
 }

@@ -76,27 +76,55 @@ impl Unreached {
     /// Why a dial failed, in words for people.
     pub(in crate::network) fn of_dial(error: &DialError) -> Self {
         use libp2p::core::transport::TransportError;
-        use std::io::ErrorKind;
         match error {
             DialError::NoAddresses => Unreached::NoAddress,
             DialError::WrongPeerId { .. } | DialError::LocalPeerId { .. } => Unreached::Elsewhere,
             DialError::Transport(errors) => {
-                let kinds = || {
-                    errors.iter().filter_map(|(_, error)| match error {
-                        TransportError::Other(error) => Some(kind_of(error)),
-                        TransportError::MultiaddrNotSupported(_) => None,
-                    })
-                };
-                if kinds().any(|kind| kind == ErrorKind::TimedOut) {
-                    Unreached::TimedOut
-                } else if kinds().any(|kind| kind == ErrorKind::ConnectionRefused) {
-                    Unreached::Refused
-                } else {
-                    let first = errors.first().map(|(_, error)| words(error));
-                    Unreached::Other(first.unwrap_or_else(|| error.to_string()))
-                }
+                let whys = errors.iter().map(|(_, error)| match error {
+                    TransportError::Other(error) => Unreached::of_io(error),
+                    TransportError::MultiaddrNotSupported(address) => Unreached::Other(format!(
+                        "its address {address} is not one that this version can reach"
+                    )),
+                });
+                let whys: Vec<Unreached> = whys.collect();
+                // Of several addresses the one counts that says most about the node.
+                let first = |wanted: &Unreached| whys.iter().find(|why| *why == wanted).cloned();
+                let best =
+                    [Unreached::TimedOut, Unreached::Refused, Unreached::BrokenOff, Unreached::NoRoute];
+                let best = best.iter().find_map(first).or_else(|| whys.first().cloned());
+                best.unwrap_or(Unreached::NoAddress)
             }
             other => Unreached::Other(other.to_string()),
+        }
+    }
+}
+
+impl Unreached {
+    fn of_io(error: &std::io::Error) -> Self {
+        use std::io::ErrorKind;
+        match kind_of(error) {
+            ErrorKind::TimedOut => Unreached::TimedOut,
+            ErrorKind::ConnectionRefused => Unreached::Refused,
+            ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe
+            | ErrorKind::UnexpectedEof => Unreached::BrokenOff,
+            ErrorKind::NetworkUnreachable
+            | ErrorKind::HostUnreachable
+            | ErrorKind::NetworkDown
+            | ErrorKind::AddrNotAvailable => Unreached::NoRoute,
+            ErrorKind::InvalidData => Unreached::Foreign,
+            _ => {
+                let words = words(error);
+                // Keys and protocols are agreed on in the first bytes, which anything else that listens does not know.
+                let no_node = ["negotiation", "handshake", "noise", "multistream", "protocol", "message"];
+                let said = words.to_lowercase();
+                if no_node.iter().any(|word| said.contains(word)) {
+                    Unreached::Foreign
+                } else {
+                    Unreached::Other(words)
+                }
+            }
         }
     }
 }

@@ -25,6 +25,15 @@ pub(crate) enum Unreached {
     /// Nothing came back.
     #[error("it did not answer in time")]
     TimedOut,
+    /// No way leads there.
+    #[error("there is no way from here to its address; is this machine connected to a network?")]
+    NoRoute,
+    /// The connection broke while it was made.
+    #[error("the connection to it broke off")]
+    BrokenOff,
+    /// Whatever listens there does not speak as a node does.
+    #[error("what listens at its address is no accord node")]
+    Foreign,
     /// It closed the connection.
     #[error("it did not accept this device")]
     Unwelcome,

@@ -78,3 +78,28 @@ async fn who_is_no_member_any_more_is_closed() {
     a.network.shutdown().await;
     b.network.shutdown().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_no_node_is_told_as_such() {
+    use tokio::io::AsyncWriteExt as _;
+    let me = key(50);
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = [format!("/ip4/127.0.0.1/tcp/{}", listener.local_addr().unwrap().port())];
+    let web = tokio::spawn(async move {
+        let mut visitors = Vec::new();
+        while let Ok((mut visitor, _)) = listener.accept().await {
+            visitor
+                .write_all(format!("HTTP/1.1 400 Bad Request\r\n\r\n{}", "no ".repeat(99)).as_bytes())
+                .await
+                .unwrap();
+            // Closed with something unread it would break off instead.
+            visitors.push(visitor);
+        }
+    });
+    let asked =
+        knock(&me, PROGRAMME, device(1), &address, knock_of(50, Purpose::Look, 7), Duration::from_secs(2));
+    let error = asked.await.unwrap_err();
+    let why = "the other node was not reached: what listens at its address is no accord node";
+    assert_eq!(error.to_string(), why);
+    web.abort();
+}
