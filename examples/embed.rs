@@ -35,13 +35,16 @@ async fn main() -> ExitCode {
 
 async fn print_values(home: PathBuf, path: &str) -> Result<(), Problem> {
     let mut quiet = |_| {};
-    let Response::Listing(listing) = accord_node::request(&home, Request::List, &mut quiet).await? else {
+    // This home has no sealed keys; a program that has them asks for the passphrase here.
+    let unlock = accord_node::Unlock::default();
+    let Response::Listing(listing) = accord_node::request(&home, unlock, Request::List, &mut quiet).await?
+    else {
         return Err(Problem::failed("the node answered something else"));
     };
     for document in listing.documents {
         // By id, since two documents may have one name.
         let get = Request::Get { document: document.id.to_string(), path: path.to_owned() };
-        match accord_node::request(&home, get, &mut quiet).await {
+        match accord_node::request(&home, unlock, get, &mut quiet).await {
             Ok(Response::Value(value)) => println!("{}: {}", document.name, value.value),
             Ok(_) => return Err(Problem::failed("the node answered something else")),
             // A document of another kind has no such field.

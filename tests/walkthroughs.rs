@@ -23,6 +23,7 @@ walkthroughs! {
     s1_same_budget: "s1-same-budget.md",
     s2a_paragraph: "s2a-paragraph.md",
     third_organisation: "third-organisation.md",
+    s5_devices: "s5-devices.md",
     bad_days: "bad-days.md",
     editor: "editor.md",
     checks: "checks.md",

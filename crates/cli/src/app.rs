@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use accord_core::api::{Exit, Problem, Request, Response};
+use accord_core::api::{Exit, Problem, Request, Response, RootSecret};
 
 use crate::arguments::{Arguments, Command, Language, platform_home};
 use crate::output::{self, Page, Paint, Report};
+use crate::passphrase;
 use crate::terminal::ProgressLine;
 
 pub(crate) struct App {
@@ -51,9 +52,19 @@ impl App {
         let home = self.home()?;
         let runtime = runtime()?;
         let answer =
-            runtime.block_on(accord_node::request(home, request, &mut |progress| line.show(&progress)));
+            runtime.block_on(accord_node::request(home, passphrase::unlock(), request, &mut |progress| {
+                line.show(&progress)
+            }));
         line.clear();
         answer
+    }
+
+    /// The root key to send along with a request: of the file that is named, or of the home if it is sealed there.
+    ///
+    /// # Errors
+    /// A problem if the file is no root key, or its passphrase is not to be had.
+    pub(crate) fn root_key(&self, file: Option<&Path>) -> Result<Option<RootSecret>, Problem> {
+        accord_node::root_for_request(self.home()?, file, passphrase::unlock())
     }
 
     /// The report of an answer: as JSON with its version, or in words.

@@ -1,6 +1,7 @@
 //! The arguments: the whole surface of the command line, from which help, man page, completions and docs/cli.md come.
 
 mod address;
+mod devices;
 mod documents;
 mod duration;
 mod exchange;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+pub(crate) use devices::{DeviceArguments, DeviceCommand, KeyArguments, KeyCommand};
 pub(crate) use documents::{
     AddArguments, ConflictsArguments, DiffArguments, DocumentArgument, NewArguments, PlaceArguments,
     ResolveArguments, RetireArguments, SetArguments,
@@ -88,6 +90,14 @@ pub(crate) enum Command {
     /// Fetches the programme and shows it before anything is signed. The other secretariat countersigns with this;
     /// any other organisation asks to be admitted, which both secretariats must sign.
     Join(JoinArguments),
+    /// The devices of this organisation: add, list, revoke
+    Device(DeviceArguments),
+    /// The keys of this home: seal them by a passphrase, keep the root key apart
+    Key(KeyArguments),
+    /// Look for what is wrong with this home, its keys, its store and its logs, and say what mends it
+    ///
+    /// The exit code is 3 if something does not work before a person mends it.
+    Doctor,
     /// Run the node: exchange documents with the other organisations until stopped
     Node(NodeArguments),
     /// Show how everything stands: what waits for you, what is in conflict, who has your changes

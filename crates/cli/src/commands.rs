@@ -3,11 +3,14 @@
 mod check;
 mod conflicts;
 mod decisions;
+mod devices;
+mod doctor;
 mod documents;
 mod edit;
 mod exchange;
 mod history;
 mod home;
+mod keys;
 mod node;
 mod programme;
 mod shell;
@@ -29,6 +32,9 @@ pub(crate) fn run(app: &App, command: Option<Command>) -> Result<Report, Problem
         Command::Found(arguments) => programme::found(app, arguments),
         Command::Invite(arguments) => programme::invite(app, arguments),
         Command::Join(arguments) => programme::join(app, arguments),
+        Command::Device(arguments) => devices::device(app, arguments),
+        Command::Key(arguments) => keys::key(app, arguments),
+        Command::Doctor => doctor::doctor(app),
         Command::Node(arguments) => node::node(app, arguments),
         Command::Status => status::status(app),
         Command::Sync(arguments) => sync::sync(app, arguments),

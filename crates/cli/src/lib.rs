@@ -11,6 +11,7 @@ mod commands;
 mod demo;
 mod editor;
 mod output;
+mod passphrase;
 mod reference;
 mod terminal;
 

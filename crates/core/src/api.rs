@@ -7,14 +7,17 @@
 
 mod checks;
 mod decisions;
+mod devices;
 mod documents;
 mod exchange;
 mod problem;
 mod programme;
+mod secret;
 mod status;
 
 pub use checks::{CheckFinding, CheckView};
 pub use decisions::{DecisionSummary, DecisionView, Signed, VoteView};
+pub use devices::{DeviceAdded, DeviceRevoked, DeviceView, DoctorView, Finding, Health};
 pub use documents::{
     Changed, ConflictView, Created, DiffView, DocumentSummary, FieldChange, HistoryItem, Listing, Marked,
     Rendered, Shown, Side, Value,
@@ -24,6 +27,7 @@ pub use problem::{Exit, Problem};
 pub use programme::{
     CardView, Founded, Initialised, Invited, JoinPreview, JoinRole, Joined, PartyView, kind_word,
 };
+pub use secret::RootSecret;
 pub use status::{
     DeviceStep, Fork, NodeView, OrganisationStep, ProgrammeView, Progress, Quarantined, StatusView, Synced,
     Unreached,
@@ -47,6 +51,9 @@ pub enum Request {
         name: String,
         /// The other secretariat's card.
         with: String,
+        /// The root key, if it is not in the home as it is.
+        #[serde(default)]
+        root: Option<RootSecret>,
     },
     /// A ticket for another organisation.
     Invite {
@@ -62,7 +69,30 @@ pub enum Request {
     Join {
         /// The ticket.
         ticket: String,
+        /// The root key, if it is not in the home as it is: to countersign.
+        #[serde(default)]
+        root: Option<RootSecret>,
     },
+    /// The devices of this organisation.
+    Devices,
+    /// Certify a further device of this organisation.
+    AddDevice {
+        /// The line with which it asks.
+        line: String,
+        /// The root key, if it is not in the home as it is.
+        root: Option<RootSecret>,
+    },
+    /// End a device of this organisation.
+    RevokeDevice {
+        /// Its name, or the beginning of its id.
+        device: String,
+        /// Why.
+        why: String,
+        /// The root key, if it is not in the home as it is.
+        root: Option<RootSecret>,
+    },
+    /// What is wrong with this home, its keys, its store and its logs.
+    Doctor,
     /// How everything stands.
     Status,
     /// Synchronise with every peer that can be reached.
@@ -251,6 +281,14 @@ pub enum Response {
     JoinPreview(JoinPreview),
     /// To [`Request::Join`].
     Joined(Joined),
+    /// To [`Request::Devices`].
+    Devices(Vec<DeviceView>),
+    /// To [`Request::AddDevice`].
+    DeviceAdded(DeviceAdded),
+    /// To [`Request::RevokeDevice`].
+    DeviceRevoked(DeviceRevoked),
+    /// To [`Request::Doctor`].
+    Doctor(DoctorView),
     /// To [`Request::Status`].
     Status(Box<StatusView>),
     /// To [`Request::Sync`].

@@ -149,7 +149,7 @@ impl DeviceCertificate {
         }
     }
 
-    fn hash(organisation: &OrganisationId, device: &DeviceId, label: &str) -> [u8; 32] {
+    pub(crate) fn hash(organisation: &OrganisationId, device: &DeviceId, label: &str) -> [u8; 32] {
         tagged_hash("device", &[&organisation.0, &device.0, label.as_bytes()])
     }
 

@@ -10,6 +10,7 @@ pub mod api;
 mod card;
 mod change;
 mod codec;
+mod device;
 mod entry;
 pub mod governance;
 mod id;
@@ -22,6 +23,7 @@ mod vector;
 pub use card::{Card, CardError, DeviceCertificate, Organisation, OrganisationKind};
 pub use change::{ActorSeed, ChangeMeta, ChangeReader, Unreadable};
 pub use codec::{CodecError, decode, encode};
+pub use device::{DeviceLineError, DeviceRequest};
 pub use entry::{Authority, Body, Entry, FORMAT, Header, MAX_HEADER, MAX_PAYLOAD, SignedEntry, UnknownBody};
 pub use id::{
     ChangeHash, DecisionId, DeviceId, DocumentId, EntryId, IdError, OrganisationId, ProgrammeId, RecordId,

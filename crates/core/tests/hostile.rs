@@ -65,8 +65,14 @@ fn a_stolen_device_does_not_change_hands_by_a_second_certificate() {
     assert_eq!(standing(&governance, &header(&world, 2, programme, 1, known)), Standing::InPosition);
     let organisation = id(&world, 2);
     let cuts = vec![cut(&world, 2, programme, 4)];
-    let revocation =
-        Revocation { programme: world.programme, organisation, device: stolen.id(), cuts, time: 1 };
+    let revocation = Revocation {
+        programme: world.programme,
+        organisation,
+        device: stolen.id(),
+        cuts,
+        time: 1,
+        why: "stolen".into(),
+    };
     let record = Record::revocation(revocation, &world.parties[2].root);
     world.write(0, record);
     let governance = world.fold(&world.entries);
@@ -310,7 +316,14 @@ fn false_records_about_a_device_change_nothing() {
     for time in 0..20 {
         for organisation in [id(&world, 2), id(&world, 3)] {
             let programme = world.programme;
-            let revocation = Revocation { programme, organisation, device: victim, cuts: Vec::new(), time };
+            let revocation = Revocation {
+                programme,
+                organisation,
+                device: victim,
+                cuts: Vec::new(),
+                time,
+                why: String::new(),
+            };
             let record = Record::revocation(revocation, &world.parties[3].root);
             world.write(3, record);
         }

@@ -129,8 +129,14 @@ fn an_organisation_ends_its_devices_alone() {
         let last = Some(Head { seq, id: EntryId([id; 32]) });
         let cuts = vec![Cut { space: programme, device: laptop.id(), last }];
         let organisation = party.root.id();
-        let revocation =
-            Revocation { programme: world.programme, organisation, device: laptop.id(), cuts, time };
+        let revocation = Revocation {
+            programme: world.programme,
+            organisation,
+            device: laptop.id(),
+            cuts,
+            time,
+            why: "lost".into(),
+        };
         Record::revocation(revocation, root)
     };
     let (five, other_five) = (revoke(5, 1, &party.root, 1), revoke(5, 2, &party.root, 2));

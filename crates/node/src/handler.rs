@@ -3,6 +3,8 @@
 mod checking;
 mod conflicts;
 mod decisions;
+mod devices;
+mod doctor;
 mod documents;
 mod editing;
 mod exchange;
@@ -74,8 +76,14 @@ impl Handle for Handler {
             Request::Sync { wait_seconds } => self.sync(wait_seconds, progress).await.map(Response::Synced),
             Request::Invite { valid_seconds } => self.invite(valid_seconds).await.map(Response::Invited),
             Request::JoinPreview { ticket } => self.join_preview(&ticket).await.map(Response::JoinPreview),
-            Request::Join { ticket } => self.join(&ticket).await.map(Response::Joined),
+            Request::Join { ticket, root } => self.join(&ticket, root).await.map(Response::Joined),
             Request::Stop => self.stop(),
+            Request::Devices => self.devices().await.map(Response::Devices),
+            Request::AddDevice { line, root } => self.add_device(line, root).await.map(Response::DeviceAdded),
+            Request::RevokeDevice { device, why, root } => {
+                self.revoke_device(device, why, root).await.map(Response::DeviceRevoked)
+            }
+            Request::Doctor => self.doctor().await.map(Response::Doctor),
             request => {
                 // Only a change is answered with who gets it; what reads never waits for the network.
                 let connected = if changes_a_document(&request) {
@@ -107,7 +115,9 @@ fn changes_a_document(request: &Request) -> bool {
 fn answer(replica: &Replica, request: Request, connected: &words::Connected) -> Result<Response, Problem> {
     match request {
         Request::Card => Ok(Response::Card(programme::card(replica))),
-        Request::Found { name, with } => programme::found(replica, &name, &with).map(Response::Founded),
+        Request::Found { name, with, root } => {
+            programme::found(replica, &name, &with, root.as_ref()).map(Response::Founded)
+        }
         Request::New { kind, name, space, content } => {
             documents::new(replica, &kind, &name, space.as_deref(), content.as_deref()).map(Response::Created)
         }
@@ -167,6 +177,10 @@ fn answer(replica: &Replica, request: Request, connected: &words::Connected) -> 
         | Request::Invite { .. }
         | Request::JoinPreview { .. }
         | Request::Join { .. }
+        | Request::Devices
+        | Request::AddDevice { .. }
+        | Request::RevokeDevice { .. }
+        | Request::Doctor
         | Request::Stop => Err(Problem::failed("this request needs the network")),
     }
 }

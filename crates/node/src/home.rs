@@ -2,8 +2,11 @@
 //!
 //! | file | is |
 //! | --- | --- |
-//! | `root.key`, `device.key` | the secret keys, readable by their owner only |
+//! | `device.key` | the secret key of this device, readable by its owner only; it may be sealed by a passphrase |
+//! | `root.key` | the organisation's root key, unless it is kept elsewhere |
 //! | `card` | the organisation's card |
+//! | `request` | in the home of a further device: the line with which it asks to be certified |
+//! | `certificate` | the device's certificate, if it was certified without another device |
 //! | `own-heads` | the heads of the device's own logs, outside the store |
 //! | `store/` | the store |
 //! | `config.yaml` | settings, if any |
@@ -13,79 +16,39 @@
 mod config;
 mod keys;
 mod lock;
+pub(crate) mod making;
+pub(crate) mod root;
+mod seal;
 
 use std::fs;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use accord_core::api::{Initialised, PartyView, Problem};
-use accord_core::{Card, DeviceKey, RootKey};
+use accord_core::api::{PartyView, Problem};
+use accord_core::{Card, DeviceCertificate, DeviceKey, DeviceRequest};
 use accord_store::OwnHeads;
 
 pub(crate) use config::Config;
+pub use keys::Unlock;
 pub(crate) use lock::{Gate, HomeLock};
 
-/// An opened home. Its keys are in memory.
+/// An opened home. Its device key is in memory; the root key is read when it is needed.
 #[derive(Debug)]
 pub(crate) struct Home {
     path: PathBuf,
-    pub(crate) root: RootKey,
     pub(crate) device: DeviceKey,
+    /// The organisation's card. It names this device only if it is the organisation's first.
     pub(crate) card: Card,
+    /// The proof that this device is the organisation's, where it does not stand on the card or come by governance.
+    pub(crate) certificate: Option<DeviceCertificate>,
     pub(crate) config: Config,
 }
 
 impl Home {
-    /// Makes a home at `path`, whole or not at all: it is made beside and moved to its place.
-    pub(crate) fn init(path: &Path, organisation: &str, code: &str) -> Result<Initialised, Problem> {
-        if path.join("card").exists() {
-            return Err(Problem::failed(format!("there is an organisation in {} already", path.display()))
-                .hint("choose another folder with --home, or go on with this one: accord status"));
-        }
-        if path.exists() && fs::read_dir(path).map_err(|e| cannot("read", path, &e))?.next().is_some() {
-            return Err(Problem::failed(format!("{} is not empty", path.display()))
-                .hint("choose an empty or new folder with --home"));
-        }
-        let (root, device) =
-            (RootKey::from_seed(&*keys::random_seed()?), DeviceKey::from_seed(&*keys::random_seed()?));
-        let card = Card::new(&root, &device, code, organisation).map_err(|e| {
-            Problem::failed(e)
-                .hint("a code is up to 16 letters and digits, such as CMI; a name is one line of text")
-        })?;
-        let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        fs::create_dir_all(parent).map_err(|e| cannot("make", parent, &e))?;
-        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let making = parent.join(format!(".{name}.{}.new", std::process::id()));
-        let made = Self::fill(&making, &root, &device, &card).and_then(|()| {
-            // An empty folder in the way was seen above; removing it only succeeds while it is empty.
-            let _ = fs::remove_dir(path);
-            fs::rename(&making, path).map_err(|e| cannot("move the new home to", path, &e))?;
-            sync_dir(parent)
-        });
-        if made.is_err() {
-            let _ = fs::remove_dir_all(&making);
-        }
-        made?;
-        Ok(Initialised {
-            home: path.display().to_string(),
-            organisation: party(&card),
-            card: card.to_string(),
-        })
-    }
-
-    fn fill(path: &Path, root: &RootKey, device: &DeviceKey, card: &Card) -> Result<(), Problem> {
-        fs::DirBuilder::new().mode(0o700).create(path).map_err(|e| cannot("make", path, &e))?;
-        keys::write(&path.join("root.key"), "root", &root.seed())?;
-        keys::write(&path.join("device.key"), "device", &device.seed())?;
-        OwnHeads::create(path.join("own-heads")).map_err(|e| Problem::from_error(&e))?;
-        keys::write_new(&path.join("card"), format!("{card}\n").as_bytes())?;
-        sync_dir(path)
-    }
-
     /// Opens a home, and checks that its keys are its owner's alone.
-    pub(crate) fn open(path: &Path) -> Result<Self, Problem> {
+    pub(crate) fn open(path: &Path, unlock: Unlock) -> Result<Self, Problem> {
         let card_path = path.join("card");
-        if !card_path.exists() && path.join("root.key").exists() {
+        if !card_path.exists() && path.join("device.key").exists() {
             return Err(Problem::failed(format!("the file {} is missing", card_path.display()))
                 .hint("it is not secret: put it back from any copy of the line that accord card printed"));
         }
@@ -99,19 +62,35 @@ impl Home {
             return Err(Problem::failed(format!("others can write to {}", path.display()))
                 .hint(format!("run: chmod 700 {}", path.display())));
         }
-        let root = RootKey::from_seed(&*keys::read(&path.join("root.key"), "root")?);
-        let device = DeviceKey::from_seed(&*keys::read(&path.join("device.key"), "device")?);
         let line = fs::read_to_string(&card_path).map_err(|e| cannot("read", &card_path, &e))?;
         let card: Card = line.parse().map_err(|e| Problem::from_error(&e))?;
-        if card.organisation.id != root.id() || card.device.device != device.id() {
+        let config = Config::read(&path.join("config.yaml"))?;
+        let root = path.join(root::FILE);
+        if root.exists() {
+            // Who it belongs to is seen when it is used; who can reach it, at every start.
+            keys::is_sealed(&root, "root")?;
+        }
+        let device = DeviceKey::from_seed(&*keys::read(&path.join("device.key"), "device", unlock)?);
+        let request: Option<DeviceRequest> = line_of(&path.join("request"))?;
+        let certificate: Option<DeviceCertificate> = line_of(&path.join("certificate"))?;
+        let (own, organisation) = (device.id(), card.organisation.id);
+        let first = card.device.device == own;
+        let asked = request.is_some_and(|r| r.device == own && r.organisation == organisation);
+        let fits = |c: &DeviceCertificate| c.device == own && c.organisation == organisation;
+        if !first && !asked && !certificate.as_ref().is_some_and(fits) {
             return Err(Problem::failed(format!(
                 "the card and the keys in {} do not belong together",
                 path.display()
             ))
-            .hint("put back the files of one and the same backup"));
+            .hint("put back the files of one and the same home"));
         }
-        let config = Config::read(&path.join("config.yaml"))?;
-        Ok(Self { path: path.to_owned(), root, device, card, config })
+        let certificate = certificate.filter(fits);
+        Ok(Self { path: path.to_owned(), device, card, certificate, config })
+    }
+
+    /// Where it is.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Where the store is.
@@ -139,6 +118,18 @@ impl Home {
 pub(crate) fn party(card: &Card) -> PartyView {
     let organisation = &card.organisation;
     PartyView { id: organisation.id, code: organisation.code.clone(), name: organisation.name.clone() }
+}
+
+/// What a file of one line says, if it is there.
+fn line_of<T: std::str::FromStr<Err: std::error::Error>>(path: &Path) -> Result<Option<T>, Problem> {
+    match fs::read_to_string(path) {
+        Ok(line) => line.parse().map(Some).map_err(|e: T::Err| {
+            let problem = Problem::from_error(&e);
+            Problem { message: format!("{}: {}", path.display(), problem.message), ..problem }
+        }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(cannot("read", path, &error)),
+    }
 }
 
 /// The problem that an operating system error on a path is, with what helps in the common cases.

@@ -14,6 +14,8 @@ mod time;
 
 use std::path::Path;
 
+pub use home::Unlock;
+pub use home::root::{export_root, reseal, root_for_request, sealable};
 pub use run::Stopped;
 
 use accord_core::api::{Initialised, Problem, Progress, Request, Response};
@@ -27,14 +29,30 @@ pub struct NodeOptions {
     pub mdns: Option<bool>,
     /// Addresses to dial besides those that are known.
     pub dial: Vec<String>,
+    /// How a passphrase is come by, if the device key is sealed.
+    pub unlock: Unlock,
 }
 
-/// Makes a home: keys, configuration and an empty store.
+/// Makes a home: keys, configuration and an empty store. The root key goes to the file `root_key` if that is named.
 ///
 /// # Errors
 /// A [`Problem`] if there is one already, or it cannot be written.
-pub fn init(home: &Path, organisation: &str, code: &str) -> Result<Initialised, Problem> {
-    home::Home::init(home, organisation, code)
+pub fn init(
+    home: &Path,
+    organisation: &str,
+    code: &str,
+    root_key: Option<&Path>,
+) -> Result<Initialised, Problem> {
+    home::making::organisation(home, organisation, code, root_key)
+}
+
+/// Makes a home for a further device of the organisation of a card: a device key, and the line with which it asks to be
+/// certified.
+///
+/// # Errors
+/// A [`Problem`] if the card cannot be read, there is a home already, or it cannot be written.
+pub fn init_device(home: &Path, card: &str, name: &str) -> Result<Initialised, Problem> {
+    home::making::device(home, card, name)
 }
 
 /// Runs the node of a home in the foreground until it is told to stop.
@@ -46,14 +64,15 @@ pub async fn run(home: &Path, options: NodeOptions) -> Result<Stopped, Problem> 
 }
 
 /// Answers one request: by the running node of the home, else in this process. A node that is just starting is
-/// waited for.
+/// waited for. `unlock` is asked for the passphrase if the device key is sealed and no node runs.
 ///
 /// # Errors
 /// The [`Problem`] that the request led to.
 pub async fn request(
     home: &Path,
+    unlock: Unlock,
     request: Request,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Response, Problem> {
-    run::request(home, request, progress).await
+    run::request(home, unlock, request, progress).await
 }

@@ -14,7 +14,7 @@ use accord_sync::{Access, Claim, Found, Held, Look, Reader, Refusal};
 use crate::network::{Admission, Backend, Incoming, Knock, KnockAnswer, Outcome, Purpose};
 use crate::replica::{Programme, Replica, TakeError};
 use offers::Offers;
-pub(crate) use tickets::{Joining, issue, read_records};
+pub(crate) use tickets::{Joining, MAX_DEVICES, issue, read_records};
 
 /// A programme, as the network sees it.
 pub(crate) struct Peering {
@@ -59,7 +59,9 @@ impl Peering {
             }
             Err(TakeError::Invalid(error)) => refuse(Refusal::Invalid(chain(&error))),
             // What is before it on its own branch is missing: the engine finds out from where on, and asks for it.
-            Err(TakeError::Ingest(IngestError::Gap { .. } | IngestError::Apart { .. })) => refuse(Refusal::Gap),
+            Err(TakeError::Ingest(IngestError::Gap { .. } | IngestError::Apart { .. })) => {
+                refuse(Refusal::Gap)
+            }
             Err(TakeError::Ingest(error @ IngestError::Branches)) => refuse(Refusal::Forked(chain(&error))),
             Err(TakeError::Ingest(error @ IngestError::Logs(_))) => refuse(Refusal::NotStored(chain(&error))),
         }
@@ -159,8 +161,7 @@ impl Backend for Peering {
         if self.programme.governance().membership(&self.own()).is_some() {
             return None;
         }
-        let knock =
-            Knock { purpose: Purpose::Enter, secret: ticket.secret, card: self.replica.home.card.clone() };
+        let knock = knock_of(&self.replica, ticket, Purpose::Enter);
         Some(Admission { inviter: ticket.device, addresses: ticket.addresses.clone(), knock })
     }
 
@@ -184,6 +185,12 @@ impl Backend for Peering {
 /// The heads held of a log.
 fn heads(logs: &accord_store::Logs, log: &LogId) -> Vec<Head> {
     logs.branches(log).all().iter().map(|branch| branch.head).collect()
+}
+
+/// This home's knock with a ticket.
+pub(crate) fn knock_of(replica: &Replica, ticket: &Ticket, purpose: Purpose) -> Knock {
+    let home = &replica.home;
+    Knock { purpose, secret: ticket.secret, card: home.card.clone(), certificate: home.certificate.clone() }
 }
 
 fn peer_key(kind: u8, device: &DeviceId) -> Vec<u8> {

@@ -16,8 +16,8 @@ mod writing;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use accord_core::api::Problem;
-use accord_core::{ProgrammeId, Ticket, decode, encode};
+use accord_core::api::{Problem, RootSecret};
+use accord_core::{ProgrammeId, RootId, RootKey, Ticket, decode, encode};
 use accord_store::{Op, SledStore, Store, StoreError, Tree};
 
 pub(crate) use documents::{Reading, random};
@@ -108,6 +108,22 @@ impl Replica {
     /// Keeps the ticket, to go on knocking with it until this organisation is admitted.
     pub(crate) fn keep_ticket(&self, ticket: &Ticket) -> Result<(), Problem> {
         self.store.commit(vec![Op::put(Tree::Meta, PENDING, encode(ticket))]).map_err(|e| store_problem(&e))
+    }
+
+    /// The organisation's root key of now: the one that came with a request, or the one in the home.
+    ///
+    /// # Errors
+    /// A [`Problem`] if there is none, or it is another organisation's, or was replaced.
+    pub(crate) fn root_key(&self, given: Option<&RootSecret>) -> Result<RootKey, Problem> {
+        let key = self.home.root_key(given)?;
+        let organisation = self.home.card.organisation.id;
+        let root = self.try_programme().map(|programme| programme.governance().root(&organisation));
+        if root.unwrap_or(RootId(organisation.0)) == RootId(key.id().0) {
+            return Ok(key);
+        }
+        let code = &self.home.card.organisation.code;
+        Err(Problem::failed(format!("this is not the root key by which {code} signs now"))
+            .hint("is it another organisation's, or one that was replaced? Name the right file with --root-key FILE"))
     }
 
     /// The store underneath.

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use crate::NodeOptions;
 use crate::control::{self, Handle as _, Listener, ProgressSender};
 use crate::handler::Handler;
-use crate::home::{Gate, Home, HomeLock};
+use crate::home::{Gate, Home, HomeLock, Unlock};
 use crate::network::{self, Settings};
 use crate::peering::Peering;
 use crate::replica::{News, Replica};
@@ -35,7 +35,8 @@ pub(crate) async fn run(path: &Path, options: NodeOptions) -> Result<Stopped, Pr
     let stop = CancellationToken::new();
     // Signals are taken before anything is opened, so that a stop at any moment is an orderly one.
     let signals = signals(stop.clone())?;
-    let home = blocking(path, Home::open).await?;
+    let unlock = options.unlock;
+    let home = blocking(path, move |path| Home::open(path, unlock)).await?;
     let gate = tokio::select! {
         gate = Gate::wait(path, START_PATIENCE) => gate?.ok_or_else(busy)?,
         () = stop.cancelled() => return Ok(Stopped::default()),
@@ -155,6 +156,7 @@ fn signals(stop: CancellationToken) -> Result<tokio::task::JoinHandle<()>, Probl
 /// Answers one request: by the running node, else in this process.
 pub(crate) async fn request(
     path: &Path,
+    unlock: Unlock,
     request: Request,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Response, Problem> {
@@ -162,7 +164,7 @@ pub(crate) async fn request(
         return answer;
     }
     // Whatever goes on in the home, a missing organisation is told at once.
-    let home = blocking(path, Home::open).await?;
+    let home = blocking(path, move |path| Home::open(path, unlock)).await?;
     if matches!(request, Request::Invite { .. })
         && home.config.listen.is_empty()
         && home.config.announce.is_empty()

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::address::address;
+use super::devices::RootKeyArgument;
 use super::duration::seconds;
 
 #[derive(Debug, Args)]
@@ -15,6 +16,9 @@ pub(crate) struct InitArguments {
     /// Its code, short and known to the others, such as CMI
     #[arg(long)]
     pub(crate) code: String,
+    /// Write the organisation's root key to this new file, to be kept offline, and not into the home
+    #[arg(long, value_name = "FILE")]
+    pub(crate) root_key: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -24,6 +28,8 @@ pub(crate) struct FoundArguments {
     /// The other secretariat's card
     #[arg(long, value_name = "CARD")]
     pub(crate) with: String,
+    #[command(flatten)]
+    pub(crate) root: RootKeyArgument,
 }
 
 #[derive(Debug, Args)]
@@ -40,6 +46,8 @@ pub(crate) struct JoinArguments {
     /// Go on without being asked
     #[arg(long, short)]
     pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) root: RootKeyArgument,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ use tracing_subscriber::EnvFilter;
 use crate::app::{App, unexpected};
 use crate::arguments::{NodeArguments, NodeCommand};
 use crate::output::{self, Paint, Report};
+use crate::passphrase;
 
 /// What a log line must be worth, if `ACCORD_LOG` says nothing else. The network library reports every failed
 /// connection of its own; what of it matters to people is in our own lines.
@@ -43,8 +44,12 @@ fn run(app: &App, arguments: NodeArguments) -> Result<Report, Problem> {
     if !app.quiet && arguments.listen.is_empty() && listens_nowhere(app.home()?) {
         output::status(NOWHERE);
     }
-    let options =
-        NodeOptions { listen: arguments.listen, mdns: arguments.mdns.then_some(true), dial: arguments.dial };
+    let options = NodeOptions {
+        listen: arguments.listen,
+        mdns: arguments.mdns.then_some(true),
+        dial: arguments.dial,
+        unlock: passphrase::unlock(),
+    };
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -14,8 +14,9 @@ use crate::terminal;
 
 pub(super) fn found(app: &App, arguments: FoundArguments) -> Result<Report, Problem> {
     readable::<Card>(&arguments.with)?;
-    let founded =
-        answered!(app.ask(Request::Found { name: arguments.name, with: arguments.with })?, Founded)?;
+    let root = app.root_key(arguments.root.root_key.as_deref())?;
+    let request = Request::Found { name: arguments.name, with: arguments.with, root };
+    let founded = answered!(app.ask(request)?, Founded)?;
     app.report("programme", &founded, |page| {
         let other = party(&founded.waiting_for);
         page.note(format!("{} is prepared and signed by you.", founded.name));
@@ -50,14 +51,15 @@ pub(super) fn join(app: &App, arguments: JoinArguments) -> Result<Report, Proble
         let preview =
             answered!(app.ask(Request::JoinPreview { ticket: arguments.ticket.clone() })?, JoinPreview)?;
         crate::output::status(&shown(&preview));
-        if preview.role != JoinRole::Member {
+        if !matches!(preview.role, JoinRole::Member | JoinRole::Device) {
             let answer = terminal::ask("Go on? [y/N] ", "--yes")?;
             if !matches!(answer.to_lowercase().as_str(), "y" | "yes") {
                 return Ok(Report::notes("Nothing was signed or sent.").exit(1));
             }
         }
     }
-    let joined = answered!(app.ask(Request::Join { ticket: arguments.ticket })?, Joined)?;
+    let root = app.root_key(arguments.root.root_key.as_deref())?;
+    let joined = answered!(app.ask(Request::Join { ticket: arguments.ticket, root })?, Joined)?;
     app.report("joined", &joined, |page| tell(page, &joined))
 }
 
@@ -78,6 +80,7 @@ fn shown(preview: &JoinPreview) -> String {
             "You ask to be admitted. Both secretariats have to sign before you see any document."
         }
         JoinRole::Member => "You take part already.",
+        JoinRole::Device => "Your organisation takes part, and this is a further device of it.",
     };
     format!("{}\nSecretariats: {}\n{meaning}\n", preview.name, listed(&names))
 }
@@ -101,6 +104,15 @@ fn tell(page: &mut Page, joined: &Joined) {
             page.note(format!("You asked to be admitted to {name}. {delivered}"));
             page.note("Both secretariats have to sign; until then you see no documents.");
             page.next("run your node (accord node --listen ADDRESS) and look at accord status.");
+        }
+        JoinRole::Device => {
+            page.note(format!("This device takes part in {name} from now on, for your organisation."));
+            page.note(if joined.delivered {
+                "Everything that your organisation may read is here."
+            } else {
+                "Not everything is here yet: the rest comes when your node runs."
+            });
+            page.next("run the node of this device too (accord node --listen ADDRESS).");
         }
         JoinRole::Member => {
             page.note(format!("You take part in {name} already. Nothing was changed."));

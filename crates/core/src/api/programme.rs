@@ -11,6 +11,10 @@ pub struct Initialised {
     pub organisation: PartyView,
     /// Its card.
     pub card: String,
+    /// The file with the root key, if that is kept outside of the home.
+    pub root_key: Option<String>,
+    /// The line with which a further device asks its organisation to certify it.
+    pub request: Option<String>,
 }
 
 /// An organisation by its names.
@@ -65,6 +69,8 @@ pub enum JoinRole {
     AskAdmission,
     /// It takes part already.
     Member,
+    /// It takes part already, and this is a further device of it.
+    Device,
 }
 
 /// What a ticket leads to.

@@ -8,6 +8,9 @@ use crate::{
     DeviceId, KeyError, OrganisationId, ProgrammeId, PublicKey, RootKey, Signature, encode, tagged_hash,
 };
 
+/// The longest reason, in bytes: with all cuts it fits a header.
+const MAX_WHY: usize = 400;
+
 /// What is signed of a revocation.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 #[cbor(array)]
@@ -27,6 +30,9 @@ pub struct Revocation {
     /// When, as the organisation says.
     #[n(4)]
     pub time: u64,
+    /// Why, for the others to read.
+    #[n(5)]
+    pub why: String,
 }
 
 impl Revocation {
@@ -50,6 +56,9 @@ impl Revocation {
     /// Checks that its parts fit together.
     pub(super) fn check(&self) -> Result<(), String> {
         check_cuts(&self.cuts)?;
+        if self.why.len() > MAX_WHY {
+            return Err("a revocation with too long a reason".into());
+        }
         if self.cuts.iter().any(|cut| cut.device != self.device) {
             return Err("a revocation cuts the logs of its own device only".into());
         }

@@ -127,6 +127,8 @@ fn only_reads(request: &Request) -> bool {
         Request::Card
         | Request::JoinPreview { .. }
         | Request::Status
+        | Request::Devices
+        | Request::Doctor
         | Request::Sync { .. }
         | Request::List
         | Request::Show { .. }
@@ -142,6 +144,8 @@ fn only_reads(request: &Request) -> bool {
         Request::Found { .. }
         | Request::Invite { .. }
         | Request::Join { .. }
+        | Request::AddDevice { .. }
+        | Request::RevokeDevice { .. }
         | Request::Stop
         | Request::New { .. }
         | Request::Set { .. }

@@ -4,13 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accord_core::Ticket;
-use accord_core::api::{Exit, JoinPreview, JoinRole, Joined, Problem};
+use accord_core::api::{Exit, JoinPreview, JoinRole, Joined, Problem, RootSecret};
 use accord_core::governance::Record;
 
 use super::Handler;
+use super::status::synchronise;
+use crate::control::ProgressSender;
 use crate::home::party;
-use crate::network::{self, Knock, KnockAnswer, Purpose, Records};
-use crate::peering::{Joining, Peering, read_records, remember_addresses};
+use crate::network::{self, KnockAnswer, Purpose, Records};
+use crate::peering::{Joining, Peering, knock_of, read_records, remember_addresses};
 use crate::replica::{Replica, TakeError};
 use crate::time::now;
 
@@ -19,6 +21,9 @@ const KNOCK_PATIENCE: Duration = Duration::from_secs(20);
 
 /// How long is tried to hand over the countersignature before it is left to the next connection.
 const DELIVERY_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a further device takes at most to fetch the programme before it leaves the rest to its node.
+const FETCH_PATIENCE: Duration = Duration::from_secs(60);
 
 fn read_ticket(text: &str) -> Result<Ticket, Problem> {
     text.parse().map_err(|e| Problem::from_error(&e).exit(Exit::Usage))
@@ -40,13 +45,17 @@ impl Handler {
     }
 
     /// Goes on with what was shown: countersigns the founding, or asks for admission.
-    pub(super) async fn join(&self, text: &str) -> Result<Joined, Problem> {
+    pub(super) async fn join(&self, text: &str, root: Option<RootSecret>) -> Result<Joined, Problem> {
         let ticket = read_ticket(text)?;
         let (joining, role, decision) = self.knock(&ticket, Purpose::Ask).await?;
         let name = joining.governance.genesis().map(|g| g.name.clone()).unwrap_or_default();
         let taken = ticket.clone();
-        self.blocking(move |replica| take_part(replica, &taken, &joining, role)).await?;
-        let delivered = role != JoinRole::Countersign || self.deliver(&ticket).await?;
+        self.blocking(move |replica| take_part(replica, &taken, &joining, role, root.as_ref())).await?;
+        let delivered = match role {
+            JoinRole::Countersign => self.deliver(&ticket).await?,
+            JoinRole::Device => self.fetch(&ticket).await?,
+            JoinRole::AskAdmission | JoinRole::Member => true,
+        };
         let founded = self.replica.programme()?.governance().founded();
         Ok(Joined { programme: ticket.programme, name, role, founded, delivered, decision })
     }
@@ -63,7 +72,8 @@ impl Handler {
                 .hint("one home holds one programme: make another with accord --home FOLDER init"));
         }
         let home = &self.replica.home;
-        let knock = Knock { purpose, secret: ticket.secret, card: home.card.clone() };
+        let knock = knock_of(&self.replica, ticket, purpose);
+        let further = home.card.device.device != home.device.id();
         let within = KNOCK_PATIENCE;
         let answer =
             network::knock(&home.device, ticket.programme, ticket.device, &ticket.addresses, knock, within)
@@ -76,6 +86,10 @@ impl Handler {
         })?;
         let read = |records: &Records| read_records(ticket.programme, records);
         match answer {
+            KnockAnswer::Genesis { .. } | KnockAnswer::Pending { .. } if further => Err(Problem::failed(
+                "your organisation does not take part in the programme yet",
+            )
+            .hint("its first device joins first; further ones follow when both secretariats have signed")),
             KnockAnswer::Genesis { records } => {
                 let joining = read(&records)?;
                 // The inviter's word is not enough: the genesis itself has to name this very organisation and device.
@@ -89,9 +103,33 @@ impl Handler {
             KnockAnswer::Pending { records, decision } => {
                 Ok((read(&records)?, JoinRole::AskAdmission, decision))
             }
-            KnockAnswer::Member { records } => Ok((read(&records)?, JoinRole::Member, None)),
+            KnockAnswer::Member { records } => {
+                let role = if further { JoinRole::Device } else { JoinRole::Member };
+                Ok((read(&records)?, role, None))
+            }
             KnockAnswer::Refused { reason } => Err(Problem::failed(reason)),
         }
+    }
+
+    /// Fetches the programme for a further device, from the one who invited. Whether it has all of it then.
+    async fn fetch(&self, ticket: &Ticket) -> Result<bool, Problem> {
+        let programme = self.replica.programme()?;
+        let network = match self.network() {
+            Some(network) => network,
+            None => {
+                let pending = Some(ticket.clone());
+                let peering = Peering::new(Arc::clone(&self.replica), Arc::clone(&programme), pending);
+                let dial = ticket.addresses.clone();
+                crate::run::start_network(&self.replica, Arc::new(peering), Vec::new(), dial, false).await?
+            }
+        };
+        let (progress, _) = ProgressSender::channel();
+        let barred = synchronise(&programme, &network, FETCH_PATIENCE, &progress).await;
+        if self.stop.is_none() {
+            network.shutdown().await;
+        }
+        let certified = programme.own_organisation(&programme.governance()).is_some();
+        Ok(certified && barred.in_step.contains(&ticket.device))
     }
 
     /// Hands the countersignature to the one who invited.
@@ -114,7 +152,13 @@ impl Handler {
 }
 
 /// Takes in what the ticket led to, durably: from here on this home takes part in the programme, or asks to.
-fn take_part(replica: &Replica, ticket: &Ticket, joining: &Joining, role: JoinRole) -> Result<(), Problem> {
+fn take_part(
+    replica: &Replica,
+    ticket: &Ticket,
+    joining: &Joining,
+    role: JoinRole,
+    root: Option<&RootSecret>,
+) -> Result<(), Problem> {
     let programme = replica.enter(ticket.programme)?;
     for (log, signed) in &joining.entries {
         if log.device == replica.home.device.id() {
@@ -133,11 +177,12 @@ fn take_part(replica: &Replica, ticket: &Ticket, joining: &Joining, role: JoinRo
             let own = replica.home.card.organisation.id;
             // Joining again after a crash must not sign a second time.
             if !programme.governance().genesis_signatures().contains_key(&own) {
-                let record = Record::genesis(genesis, &replica.home.root, now());
+                let root = replica.root_key(root)?;
+                let record = Record::genesis(genesis, &root, now());
                 programme.record(&replica.home.device, vec![record])?;
             }
         }
-        JoinRole::AskAdmission | JoinRole::Member => replica.keep_ticket(ticket)?,
+        JoinRole::AskAdmission | JoinRole::Member | JoinRole::Device => replica.keep_ticket(ticket)?,
     }
     replica.settle(programme)
 }

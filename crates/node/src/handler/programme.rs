@@ -1,6 +1,6 @@
 //! Cards, founding and tickets.
 
-use accord_core::api::{CardView, Exit, Founded, Invited, Problem, Response};
+use accord_core::api::{CardView, Exit, Founded, Invited, Problem, Response, RootSecret};
 use accord_core::governance::{Genesis, Record};
 use accord_core::{Card, OrganisationId};
 
@@ -18,7 +18,12 @@ pub(super) fn card(replica: &Replica) -> CardView {
 }
 
 /// Founds a programme with the organisation of a card: signs the genesis, which the other one then countersigns.
-pub(super) fn found(replica: &Replica, name: &str, with: &str) -> Result<Founded, Problem> {
+pub(super) fn found(
+    replica: &Replica,
+    name: &str,
+    with: &str,
+    root: Option<&RootSecret>,
+) -> Result<Founded, Problem> {
     if replica.try_programme().is_some() {
         return Err(Problem::failed("this home takes part in a programme already")
             .hint("one home holds one programme: make another with accord --home FOLDER init"));
@@ -37,7 +42,7 @@ pub(super) fn found(replica: &Replica, name: &str, with: &str) -> Result<Founded
     let genesis = Genesis::new(name.trim(), replica.home.card.clone(), other.clone(), nonce);
     genesis.check().map_err(|e| Problem::from_error(&e))?;
     let id = genesis.id();
-    let record = Record::genesis(genesis, &replica.home.root, now());
+    let record = Record::genesis(genesis, &replica.root_key(root)?, now());
     let programme = replica.enter(id)?;
     programme.record(&replica.home.device, vec![record])?;
     replica.settle(programme)?;
@@ -52,13 +57,7 @@ impl Handler {
                 .exit(Exit::Usage));
         }
         self.replica.programme()?;
-        let config = &self.replica.home.config;
-        let mut addresses = match self.network() {
-            _ if !config.announce.is_empty() => config.announce.clone(),
-            Some(network) => network.listening(),
-            None => config.listen.clone(),
-        };
-        addresses.truncate(16);
+        let addresses = self.addresses();
         if addresses.is_empty() {
             return Err(Problem::failed("a ticket needs an address at which this node is reached").exit(Exit::Unreachable).hint(
                 "start the node first: accord node --listen /ip4/ADDRESS/tcp/PORT (or put the address into config.yaml)",
@@ -70,6 +69,18 @@ impl Handler {
             addresses: ticket.addresses.clone(),
             expires: ticket.expires,
         })
+    }
+
+    /// The addresses at which this node is reached, as far as it knows.
+    pub(super) fn addresses(&self) -> Vec<String> {
+        let config = &self.replica.home.config;
+        let mut addresses = match self.network() {
+            _ if !config.announce.is_empty() => config.announce.clone(),
+            Some(network) => network.listening(),
+            None => config.listen.clone(),
+        };
+        addresses.truncate(16);
+        addresses
     }
 
     pub(super) fn stop(&self) -> Result<Response, Problem> {

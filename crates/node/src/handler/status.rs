@@ -97,7 +97,7 @@ impl Handler {
 
 /// Synchronises until everybody who takes part at the end was asked: what comes in may admit this very organisation, or
 /// others.
-async fn synchronise(
+pub(super) async fn synchronise(
     programme: &Programme,
     network: &network::Handle,
     within: Duration,

@@ -2,7 +2,7 @@
 
 mod asking;
 
-use accord_core::{Card, DecisionId};
+use accord_core::{Card, DecisionId, DeviceCertificate, DeviceId, OrganisationId};
 use minicbor::{Decode, Encode};
 
 pub(crate) use asking::knock;
@@ -17,9 +17,30 @@ pub(crate) struct Knock {
     /// The secret of the ticket.
     #[cbor(n(1), with = "minicbor::bytes")]
     pub(crate) secret: [u8; 16],
-    /// Who knocks. Its device is the one that is connected.
+    /// Who knocks. Its device is the one that is connected, or that is known already or certified beside.
     #[n(2)]
     pub(crate) card: Card,
+    /// The proof of a further device that its organisation's root key certified it.
+    #[n(3)]
+    pub(crate) certificate: Option<DeviceCertificate>,
+}
+
+impl Knock {
+    /// Whether it is by its own words the knock of `device`, which is known already as one of `known`'s: by the card, by
+    /// what is known, or by a certificate that the device signed. Whose root key signed it is judged where governance is.
+    /// Otherwise whoever sees a card could have its organisation admitted with a device of its own.
+    pub(crate) fn fits(&self, device: &DeviceId, known: Option<&OrganisationId>) -> bool {
+        let organisation = &self.card.organisation.id;
+        let certified = |certificate: &DeviceCertificate| {
+            certificate.device == *device
+                && certificate.organisation == *organisation
+                && certificate.check_device().is_ok()
+        };
+        let named = self.card.device.device == *device
+            || known == Some(organisation)
+            || self.certificate.as_ref().is_some_and(certified);
+        named && self.card.verify().is_ok()
+    }
 }
 
 /// What a device knocks for.

@@ -3,8 +3,8 @@
 use accord_core::api::Problem;
 use accord_core::governance::{Decision, DecisionStatus, Governance, Operation, Record, Subject};
 use accord_core::{
-    Body, Card, DecisionId, DeviceId, LogId, OrganisationKind, ProgrammeId, SignedEntry, Ticket, decode,
-    encode, governance_space, verify_run,
+    Body, Card, DecisionId, DeviceCertificate, DeviceId, LogId, OrganisationKind, ProgrammeId, SignedEntry,
+    Ticket, decode, encode, governance_space, verify_run,
 };
 use accord_store::{Op, Tree};
 use minicbor::{Decode, Encode};
@@ -13,6 +13,9 @@ use super::words;
 use crate::network::{Knock, KnockAnswer, Purpose, Records};
 use crate::replica::{Programme, Replica, random, read_change, store_problem};
 use crate::time::now;
+
+/// The most devices of an organisation that count at a time.
+pub(crate) const MAX_DEVICES: usize = 64;
 
 /// What is kept of a ticket that was issued.
 #[derive(Debug, Clone, Encode, Decode)]
@@ -89,15 +92,23 @@ fn consider(
     }
     let records = founding_records(programme).map_err(internal)?;
     let organisation = knock.card.organisation.id;
-    let (founded, member, named) = {
+    let (founded, member, named, owner) = {
         let governance = programme.governance();
         let named = governance.genesis().is_some_and(|g| g.names(&organisation));
-        (governance.founded(), governance.membership(&organisation).is_some(), named)
+        let owner = governance.organisation_of(device);
+        (governance.founded(), governance.membership(&organisation).is_some(), named, owner)
     };
+    let further = knock.card.device.device != *device && owner.is_none();
+    let certified = if further { Some(further_device(programme, device, knock)?) } else { None };
     let look = knock.purpose == Purpose::Look;
     let before = issued.clone();
     if !look {
         issued.bound = Some(*device);
+        if let Some(certificate) = certified {
+            // It counts whatever log carries it; so a device that no other of its organisation can vouch for gets in too.
+            let record = Record::Device { certificate: Box::new(certificate), time: now() };
+            programme.record(&replica.home.device, vec![record]).map_err(internal)?;
+        }
     }
     let answer = if named {
         if founded { KnockAnswer::Member { records } } else { KnockAnswer::Genesis { records } }
@@ -120,6 +131,31 @@ fn consider(
         replica.store().commit(vec![op]).map_err(|e| internal(store_problem(&e)))?;
     }
     Ok(answer)
+}
+
+/// The certificate of a further device that is not known here yet, if its organisation's root key of now signed it.
+fn further_device(
+    programme: &Programme,
+    device: &DeviceId,
+    knock: &Knock,
+) -> Result<DeviceCertificate, String> {
+    let governance = programme.governance();
+    let organisation = knock.card.organisation.id;
+    if governance.owner(device).is_some() {
+        return Err("this device was revoked by its organisation; it needs a new key".into());
+    }
+    let certificate = knock.certificate.clone().filter(|certificate| {
+        governance.membership(&organisation).is_some()
+            && certificate.check_root(&governance.root(&organisation).0).is_ok()
+    });
+    let certificate = certificate
+        .ok_or("this device is not certified by its organisation yet: on the machine with the root key, run accord device add")?;
+    // Each is a record for ever, in the log of whoever is knocked at.
+    let own = governance.devices().into_values().filter(|owner| *owner == organisation).count();
+    if own >= MAX_DEVICES {
+        return Err("this organisation has as many devices as are taken; it can revoke some".into());
+    }
+    Ok(certificate)
 }
 
 /// Proposes the admission of a card's organisation, or finds that it is proposed already. The inner error says that

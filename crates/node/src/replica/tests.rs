@@ -23,7 +23,7 @@ impl Office {
     fn new(code: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("home");
-        Home::init(&path, &format!("Organisation {code}"), code).unwrap();
+        crate::home::making::organisation(&path, &format!("Organisation {code}"), code, None).unwrap();
         Self { replica: open(&path), _dir: dir }
     }
 
@@ -64,7 +64,7 @@ impl Office {
 }
 
 fn open(path: &Path) -> Replica {
-    Replica::open(Home::open(path).unwrap()).unwrap()
+    Replica::open(Home::open(path, Default::default()).unwrap()).unwrap()
 }
 
 /// Two founded secretariats that hold the same.
@@ -72,7 +72,7 @@ fn founded() -> (Office, Office) {
     let (ca, cmi) = (Office::new("CA"), Office::new("CMI"));
     let genesis = Genesis::new("MENA", ca.replica.home.card.clone(), cmi.replica.home.card.clone(), [1; 16]);
     for office in [&ca, &cmi] {
-        let record = Record::genesis(genesis.clone(), &office.replica.home.root, 1);
+        let record = Record::genesis(genesis.clone(), &office.replica.home.root_key(None).unwrap(), 1);
         let programme = office.replica.enter(genesis.id()).unwrap();
         programme.record(office.key(), vec![record]).unwrap();
         office.replica.settle(programme).unwrap();

@@ -74,6 +74,18 @@ impl Logs {
         Some(held)
     }
 
+    /// The logs of this device that go further than here, as others said: how many entries are here, and how far they go.
+    pub fn ahead(&self) -> Vec<(LogId, u64, u64)> {
+        let state = self.state();
+        let held = |log: &LogId| state.place(*log).held.map_or(0, |head| head.seq);
+        state
+            .said
+            .iter()
+            .map(|(log, said)| (*log, held(log), *said))
+            .filter(|(_, held, said)| held < said)
+            .collect()
+    }
+
     /// What others said of this device's log of `space` did not prove true.
     pub fn doubt_said(&self, space: &SpaceId) {
         self.state().said.remove(&LogId { space: *space, device: self.device });

@@ -10,7 +10,7 @@ use crate::network::{Admission, Knock, KnockAnswer, Purpose, Records, knock};
 
 fn knock_of(seed: u8, purpose: Purpose, secret: u8) -> Knock {
     let card = Card::new(&RootKey::from_seed(&[100; 32]), &key(seed), "NEW", "A new one").unwrap();
-    Knock { purpose, secret: [secret; 16], card }
+    Knock { purpose, secret: [secret; 16], card, certificate: None }
 }
 
 fn pending() -> KnockAnswer {

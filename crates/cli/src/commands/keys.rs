@@ -1,0 +1,61 @@
+//! `key`: sealing keys by a passphrase, and keeping the root key apart. These work on files, and ask no node.
+
+use std::path::Path;
+
+use accord_core::api::Problem;
+
+use super::listed;
+use crate::app::App;
+use crate::arguments::{KeyArguments, KeyCommand};
+use crate::output::Report;
+use crate::passphrase;
+
+pub(super) fn key(app: &App, arguments: KeyArguments) -> Result<Report, Problem> {
+    match arguments.command {
+        KeyCommand::Seal { root_key } => seal(app, root_key.as_deref()),
+        KeyCommand::Unseal { root_key } => unseal(app, root_key.as_deref()),
+        KeyCommand::Export { file } => export(app, &file, true),
+        KeyCommand::MoveRoot { file } => export(app, &file, false),
+    }
+}
+
+fn seal(app: &App, file: Option<&Path>) -> Result<Report, Problem> {
+    let home = app.home()?;
+    accord_node::sealable(home, file, true)?;
+    let passphrase = passphrase::new()?;
+    let sealed = accord_node::reseal(home, file, passphrase::unlock(), Some(&passphrase))?;
+    app.report("sealed", &sealed, |page| {
+        page.note(format!("Sealed: {}.", listed(&sealed)));
+        page.note("Whoever copies the file needs the passphrase too. Nobody can reset it: without it the key is lost.");
+        match file {
+            None => page.next("the node asks for it when it starts; a service reads it from ACCORD_PASSPHRASE_FILE."),
+            Some(_) => page.next("commands that take --root-key ask for it."),
+        }
+    })
+}
+
+fn unseal(app: &App, file: Option<&Path>) -> Result<Report, Problem> {
+    let home = app.home()?;
+    accord_node::sealable(home, file, false)?;
+    let unsealed = accord_node::reseal(home, file, passphrase::unlock(), None)?;
+    app.report("unsealed", &unsealed, |page| {
+        page.note(format!(
+            "No longer sealed: {}. Whoever can read the file can use the key.",
+            listed(&unsealed)
+        ));
+    })
+}
+
+fn export(app: &App, file: &Path, keep: bool) -> Result<Report, Problem> {
+    accord_node::export_root(app.home()?, file, keep, passphrase::unlock())?;
+    app.report("exported", &serde_json::json!({ "file": file.display().to_string(), "kept": keep }), |page| {
+        let file = file.display();
+        if keep {
+            page.note(format!("A copy of the root key is in {file}. Keep it where only your organisation comes to it."));
+        } else {
+            page.note(format!("The root key is in {file} now, and no longer in this home."));
+            page.note("Day-to-day work goes on without it. Founding, countersigning, devices and root keys need it: --root-key FILE.");
+        }
+        page.next(&format!("seal it by a passphrase: accord key seal --root-key {file}"));
+    })
+}

@@ -1,0 +1,91 @@
+//! Answers about the organisation's own devices, and about the health of this one.
+
+use super::PartyView;
+use crate::DeviceId;
+
+/// A device of this organisation.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct DeviceView {
+    /// Its id.
+    pub device: DeviceId,
+    /// What people call it.
+    pub name: String,
+    /// Whether it is the one that answers.
+    pub this: bool,
+    /// Whether it signs the organisation's votes.
+    pub signs: bool,
+    /// Whether it is connected now.
+    pub connected: bool,
+    /// When it was last connected: seconds since 1970. None for this device itself.
+    pub last_seen: Option<u64>,
+    /// When it was revoked, as the organisation says.
+    pub revoked: Option<u64>,
+    /// Why.
+    pub why: Option<String>,
+}
+
+/// A device that was certified.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct DeviceAdded {
+    /// Its id.
+    pub device: DeviceId,
+    /// Its name.
+    pub name: String,
+    /// The line with which it joins; none if no address is known at which this node is reached.
+    pub ticket: Option<String>,
+    /// Where the ticket leads to.
+    pub addresses: Vec<String>,
+    /// Whether it was certified before.
+    pub before: bool,
+}
+
+/// A device that was ended.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct DeviceRevoked {
+    /// Its id.
+    pub device: DeviceId,
+    /// Its name.
+    pub name: String,
+    /// How far each of its logs counts: what people call the space, and the last position.
+    pub cuts: Vec<(String, u64)>,
+    /// Whether it signed the organisation's votes.
+    pub signs: bool,
+    /// The organisations that hear of it at once: they are connected now.
+    pub told: Vec<String>,
+    /// The organisations that hear of it when they next connect.
+    pub later: Vec<String>,
+}
+
+/// How serious something is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Health {
+    /// As it should be.
+    Good,
+    /// A person should know.
+    Notice,
+    /// Something does not work before a person mends it.
+    Bad,
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Finding {
+    /// What was looked at: `home`, `keys`, `disk`, `store`, `own_log`, `devices`, `forks`, `votes`, `quarantine`.
+    pub about: String,
+    /// How it is.
+    pub health: Health,
+    /// What was found, and what follows from it.
+    pub text: String,
+    /// The command, or the act, that mends it.
+    pub mend: Option<String>,
+}
+
+/// How this home is.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct DoctorView {
+    /// Whose.
+    pub organisation: PartyView,
+    /// What was looked at, in order.
+    pub findings: Vec<Finding>,
+}

@@ -1,0 +1,257 @@
+//! The organisation's own devices: certifying, listing, ending them. All of it takes the organisation's root key alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use accord_core::api::{DeviceAdded, DeviceRevoked, DeviceView, Exit, Problem, RootSecret};
+use accord_core::governance::{Governance, Record, Revocation};
+use accord_core::{DeviceId, DeviceRequest, OrganisationId};
+
+use super::Handler;
+use super::words::{Connected, readers};
+use crate::peering::{MAX_DEVICES, issue, last_seen};
+use crate::replica::{Programme, Replica};
+use crate::time::now;
+
+/// How long the ticket of a further device is valid: a week, as others are.
+const TICKET_SECONDS: u64 = 7 * 24 * 3600;
+
+impl Handler {
+    pub(super) async fn devices(&self) -> Result<Vec<DeviceView>, Problem> {
+        let connected = self.connected().await;
+        self.blocking(move |replica| list(replica, &connected)).await
+    }
+
+    /// Certifies the device that asks with `line`, durably, and gives it a ticket if this node can be reached.
+    pub(super) async fn add_device(
+        &self,
+        line: String,
+        root: Option<RootSecret>,
+    ) -> Result<DeviceAdded, Problem> {
+        let addresses = self.addresses();
+        self.blocking(move |replica| {
+            let (request, before) = certify(replica, &line, root.as_ref())?;
+            let ticket = match addresses.is_empty() {
+                true => None,
+                false => Some(issue(replica, addresses.clone(), TICKET_SECONDS)?.to_string()),
+            };
+            Ok(DeviceAdded { device: request.device, name: request.label, ticket, addresses, before })
+        })
+        .await
+    }
+
+    /// Ends a device, durably: from here on its connections end, and of its logs counts what is held here.
+    pub(super) async fn revoke_device(
+        &self,
+        device: String,
+        why: String,
+        root: Option<RootSecret>,
+    ) -> Result<DeviceRevoked, Problem> {
+        let connected = self.connected().await;
+        self.blocking(move |replica| revoke(replica, &device, &why, root.as_ref(), &connected)).await
+    }
+}
+
+/// The device that signs an organisation's votes, if it has votes.
+fn signing_device(governance: &Governance, organisation: &OrganisationId) -> Option<DeviceId> {
+    let seat = governance.constitution()?.charter.seat(organisation)?;
+    Some(seat.card.device.device)
+}
+
+/// Every device that is or was the organisation's.
+fn own_devices(governance: &Governance, organisation: &OrganisationId) -> BTreeSet<DeviceId> {
+    governance
+        .owners()
+        .into_iter()
+        .filter(|(_, owner)| owner == organisation)
+        .map(|(device, _)| device)
+        .collect()
+}
+
+/// What people call a device.
+pub(super) fn device_name(governance: &Governance, device: &DeviceId) -> String {
+    let certified = governance.certificates(device).first().map(|(_, certificate)| certificate.label.clone());
+    let on_card = || {
+        let card = governance.card(&governance.owner(device)?)?;
+        (card.device.device == *device).then(|| card.device.label.clone())
+    };
+    certified.or_else(on_card).unwrap_or_else(|| device.short())
+}
+
+fn list(replica: &Replica, connected: &Connected) -> Result<Vec<DeviceView>, Problem> {
+    let programme = replica.programme()?;
+    let governance = programme.governance();
+    let organisation = replica.home.card.organisation.id;
+    let signing = signing_device(&governance, &organisation);
+    let view = |device: DeviceId| {
+        let revocations = governance.revocations(&device);
+        let revocation = revocations.iter().map(|(_, revocation)| revocation).min_by_key(|r| r.time);
+        DeviceView {
+            device,
+            name: device_name(&governance, &device),
+            this: device == programme.device(),
+            signs: signing == Some(device),
+            connected: connected.contains(&device),
+            last_seen: last_seen(replica, &device),
+            revoked: revocation.map(|revocation| revocation.time),
+            why: revocation.map(|revocation| revocation.why.clone()),
+        }
+    };
+    let mut devices: Vec<DeviceView> =
+        own_devices(&governance, &organisation).into_iter().map(view).collect();
+    devices.sort_by(|a, b| {
+        (a.revoked.is_some(), !a.this, &a.name).cmp(&(b.revoked.is_some(), !b.this, &b.name))
+    });
+    Ok(devices)
+}
+
+/// Certifies a device, or finds that it is certified already.
+fn certify(
+    replica: &Replica,
+    line: &str,
+    root: Option<&RootSecret>,
+) -> Result<(DeviceRequest, bool), Problem> {
+    let request: DeviceRequest = line.parse().map_err(|e| Problem::from_error(&e).exit(Exit::Usage))?;
+    let programme = replica.programme()?;
+    let organisation = replica.home.card.organisation.id;
+    if request.organisation != organisation {
+        return Err(Problem::failed("this device asks for another organisation").hint(
+            "on the new machine, begin again with your own card: accord device init --card CARD --name NAME",
+        ));
+    }
+    {
+        let governance = programme.governance();
+        if governance.membership(&organisation).is_none() {
+            return Err(Problem::failed("your organisation does not take part in the programme yet")
+                .hint("it can have further devices once both secretariats have signed"));
+        }
+        if governance.is_revoked(&request.device) {
+            return Err(Problem::failed(format!("the device {} was revoked, for good", request.label))
+                .hint("a device that is used again gets a new key: accord device init in a new folder"));
+        }
+        if governance.organisation_of(&request.device) == Some(organisation) {
+            return Ok((request, true));
+        }
+        if governance.owner(&request.device).is_some() {
+            return Err(Problem::failed("this device belongs to another organisation"));
+        }
+        let devices: Vec<DeviceId> = own_devices(&governance, &organisation)
+            .into_iter()
+            .filter(|device| !governance.is_revoked(device))
+            .collect();
+        if devices.iter().any(|device| device_name(&governance, device) == request.label) {
+            return Err(Problem::failed(format!("there is a device called {} already", request.label)).hint(
+                "people could not tell them apart: begin again on the new machine, with another name",
+            ));
+        }
+        if devices.len() >= MAX_DEVICES {
+            return Err(Problem::failed(format!(
+                "your organisation has {MAX_DEVICES} devices, and no more are taken"
+            ))
+            .hint("revoke those that are not used any more: accord device list"));
+        }
+    }
+    let certificate = Box::new(request.certify(&replica.root_key(root)?));
+    programme.record(&replica.home.device, vec![Record::Device { certificate, time: now() }])?;
+    Ok((request, false))
+}
+
+/// The device that a person means: by its name, or the beginning of its id.
+fn find(governance: &Governance, organisation: &OrganisationId, text: &str) -> Result<DeviceId, Problem> {
+    let lower = text.to_lowercase();
+    let own = own_devices(governance, organisation);
+    let named = |device: &&DeviceId| device_name(governance, device).to_lowercase() == lower;
+    let by_id = |device: &&DeviceId| text.len() >= 4 && device.to_string().starts_with(&lower);
+    let mut found: Vec<DeviceId> = own.iter().filter(|d| named(d) || by_id(d)).copied().collect();
+    if found.len() > 1 {
+        // A name goes to the next device when the one before is revoked.
+        found.retain(|device| !governance.is_revoked(device));
+    }
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => {
+            let names: Vec<String> = own.iter().map(|device| device_name(governance, device)).collect();
+            Err(Problem::failed(format!("your organisation has no device \"{text}\""))
+                .hint(format!("it has: {}", names.join(", "))))
+        }
+        several => {
+            let ids: Vec<String> = several.iter().map(DeviceId::short).collect();
+            Err(Problem::failed(format!("{} devices are called \"{text}\"", several.len()))
+                .exit(Exit::Usage)
+                .hint(format!("name one of them by its id: {}", ids.join(", "))))
+        }
+    }
+}
+
+fn revoke(
+    replica: &Replica,
+    text: &str,
+    why: &str,
+    root: Option<&RootSecret>,
+    connected: &Connected,
+) -> Result<DeviceRevoked, Problem> {
+    if why.trim().is_empty() {
+        return Err(Problem::failed("a revocation stands for ever, and needs a reason").exit(Exit::Usage));
+    }
+    let programme = replica.programme()?;
+    let organisation = replica.home.card.organisation.id;
+    let (device, name, signs) = {
+        let governance = programme.governance();
+        let device = find(&governance, &organisation, text)?;
+        let name = device_name(&governance, &device);
+        if governance.is_revoked(&device) {
+            return Err(Problem::failed(format!("the device {name} is revoked already"))
+                .hint("see when, and why: accord device list"));
+        }
+        if device == programme.device() {
+            return Err(Problem::failed("this is the very device that you are using")
+                .hint("revoke it from another device of your organisation, with the root key"));
+        }
+        (device, name, signing_device(&governance, &organisation) == Some(device))
+    };
+    let root = replica.root_key(root)?;
+    let held = held_of(&programme, &device);
+    let (cuts, named) = {
+        let governance = programme.governance();
+        let cuts = governance.cuts_for(&organisation, held);
+        let named: BTreeMap<String, u64> = cuts
+            .iter()
+            .filter_map(|cut| Some((programme.space_name(&governance, &cut.space), cut.last?.seq)))
+            .collect();
+        (cuts, named)
+    };
+    let why = why.trim().to_owned();
+    let revocation = Revocation { programme: programme.id(), organisation, device, cuts, time: now(), why };
+    let record = Record::revocation(revocation, &root);
+    if let Err(error) = record.check(&programme.id()) {
+        return Err(Problem::from_error(&error).hint("say why in fewer words"));
+    }
+    programme.record(&replica.home.device, vec![record])?;
+    let (told, later): (Vec<_>, Vec<_>) =
+        readers(&programme, &programme.space(), connected).into_iter().partition(|(_, here)| *here);
+    let codes = |list: Vec<(String, bool)>| {
+        let mut codes: Vec<String> = list.into_iter().map(|(code, _)| code).collect();
+        codes.sort();
+        codes
+    };
+    Ok(DeviceRevoked {
+        device,
+        name,
+        cuts: named.into_iter().collect(),
+        signs,
+        told: codes(told),
+        later: codes(later),
+    })
+}
+
+/// How far each log of a device is held here, in every space.
+fn held_of(
+    programme: &Programme,
+    device: &DeviceId,
+) -> Vec<(accord_core::SpaceId, DeviceId, accord_core::Head)> {
+    let logs = programme.logs();
+    let heads = |space: accord_core::SpaceId| {
+        let vector = logs.vector(&space);
+        vector.heads(device).iter().map(|head| (space, *device, *head)).collect::<Vec<_>>()
+    };
+    logs.spaces().into_iter().flat_map(heads).collect()
+}
