@@ -22,6 +22,8 @@ walkthroughs! {
     s0_first_hour: "s0-first-hour.md",
     s1_same_budget: "s1-same-budget.md",
     s2a_paragraph: "s2a-paragraph.md",
+    s2_rewrite: "s2-rewrite.md",
+    s3_retired: "s3-retired.md",
     third_organisation: "third-organisation.md",
     s5_devices: "s5-devices.md",
     bad_days: "bad-days.md",

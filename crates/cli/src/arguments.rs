@@ -135,15 +135,19 @@ pub(crate) enum Command {
     Log(DocumentArgument),
     /// Show what differs between two versions of a document
     Diff(DiffArguments),
-    /// List where people disagree
+    /// List where people disagree, and what else waits for a person
     ///
+    /// Each with what happened, what stood there before, who wrote what and why, and the commands that settle it.
     /// The exit code is 0 whether or not there are any: it is a list like any other.
     Conflicts(ConflictsArguments),
     /// Say what is wrong or missing in a document
     ///
     /// Errors stop ratifying; warnings do not; neither stops anybody from writing. The exit code is 3 if there are errors.
     Check(DocumentArgument),
-    /// Settle a disagreement
+    /// Settle a disagreement, a review, or what came to something retired
+    ///
+    /// Settles exactly what was shown here last: if something new came since, it is refused, and you look again. In a
+    /// terminal it shows what is open at the place and asks, if you do not say how.
     Resolve(ResolveArguments),
     /// Read a file into a document: an export that was edited, or a table of another program
     ///

@@ -13,6 +13,7 @@ mod home;
 mod keys;
 mod node;
 mod programme;
+mod resolve;
 mod shell;
 mod status;
 mod sync;
@@ -51,7 +52,7 @@ pub(crate) fn run(app: &App, command: Option<Command>) -> Result<Report, Problem
         Command::Diff(arguments) => history::diff(app, arguments),
         Command::Conflicts(arguments) => conflicts::conflicts(app, arguments),
         Command::Check(arguments) => check::check(app, arguments),
-        Command::Resolve(arguments) => write::resolve(app, arguments),
+        Command::Resolve(arguments) => resolve::resolve(app, arguments),
         Command::Import(arguments) => exchange::import(app, arguments),
         Command::Export(arguments) => exchange::export(app, arguments),
         Command::Decisions(arguments) => decisions::decisions(app, &arguments),

@@ -6,6 +6,7 @@
 //! `--json` prints, so they are versioned by [`VERSION`]: fields are added, never renamed.
 
 mod checks;
+mod conflicts;
 mod decisions;
 mod devices;
 mod documents;
@@ -16,11 +17,12 @@ mod secret;
 mod status;
 
 pub use checks::{CheckFinding, CheckView};
+pub use conflicts::{ConflictView, Gained, Settlement, Side, Way};
 pub use decisions::{DecisionSummary, DecisionView, Signed, VoteView};
 pub use devices::{DeviceAdded, DeviceRevoked, DeviceView, DoctorView, Finding, Health};
 pub use documents::{
-    Changed, ConflictView, Created, DiffView, DocumentSummary, FieldChange, HistoryItem, Listing, Marked,
-    Rendered, Shown, Side, Value,
+    Changed, Created, DiffView, DocumentSummary, FieldChange, HistoryItem, Listing, Marked, Rendered, Shown,
+    Value,
 };
 pub use exchange::{Exported, Imported, ImportedEdits, ImportedPlace, RefusedLine, Sentence};
 pub use problem::{Exit, Problem};
@@ -169,10 +171,14 @@ pub enum Request {
         document: String,
         /// Where in it.
         path: String,
-        /// The value that stands from now on.
-        value: String,
+        /// How.
+        how: Settlement,
         /// Why.
         why: String,
+        /// Which, where several are open at the path, as [`ConflictView::pick`] names it.
+        pick: Option<String>,
+        /// Only what was shown, as [`ConflictView::seen`] names it. Without it, what this node showed last.
+        seen: Option<String>,
     },
     /// The document as text to edit.
     Render {
@@ -235,6 +241,8 @@ pub enum Request {
     Conflicts {
         /// Of one document only.
         document: Option<String>,
+        /// And there at one place only.
+        path: Option<String>,
     },
     /// What is wrong or missing in a document.
     Check {

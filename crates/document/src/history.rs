@@ -10,6 +10,7 @@ use crate::Hash;
 use crate::document::{Document, UnknownVersion};
 use crate::finding::in_words;
 use crate::kind::Kind;
+use crate::layout::{CHOICE, SETTLED};
 use crate::path::{Described, Role, describe};
 use crate::snapshot::{Content, Entry, Snapshot, read_slot};
 use crate::view::entry_values;
@@ -58,6 +59,9 @@ impl std::fmt::Display for FieldChange {
         if self.note.as_deref() == Some(CONFIRMED) && before == after {
             return write!(f, "{} {CONFIRMED}: {}", self.label, after.unwrap_or(nothing));
         }
+        if let (None, None, Some(reason)) = (before, after, &self.note) {
+            return write!(f, "{}: settled as it stands ({reason})", self.label);
+        }
         write!(f, "{}: {} → {}", self.label, before.unwrap_or(nothing), after.unwrap_or(nothing))?;
         match &self.note {
             Some(note) => write!(f, " ({note})"),
@@ -82,7 +86,9 @@ impl Document {
                 let old = if deps.is_empty() { Vec::new() } else { read_slot(&before, key) };
                 field_change(kind, &now, key, &old, &read_slot(&after, key), true)
             });
-            let changes = changes.collect();
+            let mut changes: Vec<FieldChange> = changes.collect();
+            let keys = self.trace().keys_of(number);
+            tell_settled(kind, &now, keys.into_iter(), |key| read_slot(&after, key), &mut changes);
             history.push(HistoryItem {
                 change: hash,
                 deps,
@@ -105,12 +111,13 @@ impl Document {
             self.am.get_change_meta_by_hash(&ChangeHash(*change))?.deps.iter().map(|d| d.0).collect();
         let before = self.snapshot_or_empty(&deps).ok()?;
         let after = self.snapshot(Some(&[*change])).ok()?;
-        let told = self
-            .trace()
-            .keys_of(number)
-            .into_iter()
-            .filter_map(|key| field_change(kind, &after, key, before.slot(key), after.slot(key), true));
-        Some(told.collect())
+        let keys = self.trace().keys_of(number);
+        let mut told: Vec<FieldChange> = keys
+            .iter()
+            .filter_map(|key| field_change(kind, &after, key, before.slot(key), after.slot(key), true))
+            .collect();
+        tell_settled(kind, &after, keys.into_iter(), |key| after.slot(key).to_vec(), &mut told);
+        Some(told)
     }
 
     /// What differs between two versions, whoever changed it.
@@ -162,6 +169,44 @@ fn in_order(items: Vec<HistoryItem>) -> Vec<HistoryItem> {
     ordered
 }
 
+/// The reason of a settlement stands beside what it settles, under keys that people need not see. It is told with what
+/// changed there; and where nothing did, that it was settled as it stands is what happened.
+fn tell_settled<'a>(
+    kind: &Kind,
+    snapshot: &Snapshot,
+    keys: impl Iterator<Item = &'a str>,
+    slot: impl Fn(&str) -> Vec<Entry>,
+    changes: &mut Vec<FieldChange>,
+) {
+    for full in keys {
+        let at = full
+            .strip_suffix(CHOICE)
+            .or_else(|| full.rsplit_once('/').and_then(|(settled, _)| settled.strip_suffix(SETTLED)));
+        let Some(at) = at.and_then(|at| at.strip_suffix('/')) else { continue };
+        let Some(reason) = reason_in(&slot(full)) else { continue };
+        let place = describe(kind, snapshot, at);
+        match changes.iter_mut().find(|change| change.path == place.path) {
+            Some(change) => {
+                change.note.get_or_insert(reason);
+            }
+            None => changes.push(FieldChange {
+                path: place.path,
+                label: place.label,
+                before: None,
+                after: None,
+                note: Some(reason),
+            }),
+        }
+    }
+}
+
+fn reason_in(slot: &[Entry]) -> Option<String> {
+    slot.iter().rev().find_map(|entry| match &entry.content {
+        Content::Register(written) => written.reason.clone(),
+        _ => None,
+    })
+}
+
 /// `rewritten`: tell also of a value that was written again.
 fn field_change(
     kind: &Kind,
@@ -181,10 +226,7 @@ fn field_change(
     if written_again && (!rewritten || after.is_empty()) {
         return None;
     }
-    let reason = after.iter().rev().find_map(|entry| match &entry.content {
-        Content::Register(written) => written.reason.clone(),
-        _ => None,
-    });
+    let reason = reason_in(after);
     let note = match (reason, written_again) {
         (Some(reason), _) => Some(reason),
         (None, true) if !settled => Some(CONFIRMED.to_owned()),

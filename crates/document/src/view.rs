@@ -65,6 +65,16 @@ impl Document {
     }
 }
 
+impl Document {
+    /// The full form of a path that a person typed: with codes for ids, as findings and changes name the place.
+    ///
+    /// # Errors
+    /// If it leads nowhere.
+    pub fn full_path(&self, kind: &Kind, path: &str) -> Result<String, PathError> {
+        Ok(resolve(kind, &self.now(), path)?.path)
+    }
+}
+
 struct View<'a> {
     document: &'a Document,
     snapshot: &'a Snapshot,

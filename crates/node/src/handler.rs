@@ -11,6 +11,8 @@ mod exchange;
 mod joining;
 mod programme;
 mod sentences;
+mod settling;
+mod shown;
 mod status;
 mod words;
 
@@ -138,8 +140,9 @@ fn answer(replica: &Replica, request: Request, connected: &words::Connected) -> 
         Request::Reinstate { document, path, why } => {
             editing::reinstate(replica, &document, path, why, connected).map(Response::Changed)
         }
-        Request::Resolve { document, path, value, why } => {
-            editing::resolve(replica, &document, path, value, why, connected).map(Response::Changed)
+        Request::Resolve { document, path, how, why, pick, seen } => {
+            let settling = settling::Settling { path, how, why, pick, seen };
+            settling::settle(replica, &document, settling, connected).map(Response::Changed)
         }
         Request::Render { document } => editing::render(replica, &document).map(Response::Rendered),
         Request::Edit { document, version, text } => {
@@ -160,8 +163,8 @@ fn answer(replica: &Replica, request: Request, connected: &words::Connected) -> 
         Request::Export { document, format } => {
             exchange::export(replica, &document, &format).map(Response::Exported)
         }
-        Request::Conflicts { document } => {
-            conflicts::conflicts(replica, document.as_deref()).map(Response::Conflicts)
+        Request::Conflicts { document, path } => {
+            conflicts::conflicts(replica, document.as_deref(), path.as_deref()).map(Response::Conflicts)
         }
         Request::Check { document, locale } => {
             checking::checked(replica, &document, &locale).map(Response::Check)

@@ -80,15 +80,37 @@ pub(crate) struct ConflictsArguments {
 }
 
 #[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("how").multiple(false))]
 pub(crate) struct ResolveArguments {
     #[command(flatten)]
     pub(crate) place: PlaceArguments,
     /// The value that stands from now on
-    #[arg(allow_hyphen_values = true)]
-    pub(crate) value: String,
+    #[arg(allow_hyphen_values = true, group = "how")]
+    pub(crate) value: Option<String>,
+    /// This side stands from now on, by its number in `accord conflicts`
+    #[arg(long, value_name = "N", group = "how")]
+    pub(crate) choose: Option<usize>,
+    /// All wordings stand from now on, as paragraphs one after the other
+    #[arg(long, group = "how")]
+    pub(crate) both: bool,
+    /// It is right as it stands
+    #[arg(long, group = "how")]
+    pub(crate) confirm: bool,
+    /// What was retired is brought back
+    #[arg(long, group = "how")]
+    pub(crate) reinstate: bool,
+    /// What came to something retired goes to this item
+    #[arg(long, value_name = "ITEM", group = "how")]
+    pub(crate) move_to: Option<String>,
+    /// Which, where several things are open at one place, such as review
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) what: Option<String>,
+    /// Only what was shown with this in `accord conflicts --json`; without it, what was shown here last
+    #[arg(long, value_name = "SEEN")]
+    pub(crate) seen: Option<String>,
     /// Why, for the others to read
     #[arg(long, value_name = "TEXT")]
-    pub(crate) why: String,
+    pub(crate) why: Option<String>,
 }
 
 /// `status=agreed` is a field; anything that does not begin with the name of a field is a paragraph's text, which may

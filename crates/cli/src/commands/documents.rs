@@ -6,7 +6,8 @@ use std::path::Path;
 
 use accord_core::api::{Created, DocumentSummary, Exit, MAX_LINE, Problem, Request, Shown, Value};
 
-use super::{count, quoted};
+use super::conflicts::{counted, happened};
+use super::{count, listed, quoted};
 use crate::app::{App, answered};
 use crate::arguments::{DocumentArgument, NewArguments, PlaceArguments};
 use crate::output::{Page, Report, bare, outline};
@@ -20,9 +21,8 @@ pub(super) fn new(app: &App, arguments: NewArguments) -> Result<Report, Problem>
 }
 
 fn tell_created(page: &mut Page, created: &Created) {
-    let Created { kind, name, filled, .. } = created;
-    let filled = u64::try_from(*filled).unwrap_or(u64::MAX);
-    page.note(format!("Created the {kind} {name}, with {} filled.", count(filled, "field", "fields")));
+    let Created { kind, name, .. } = created;
+    page.note(format!("Created the {kind} {name}{}.", filled(created)));
     page.note(match created.space.as_deref() {
         None => "Every organisation of the programme will see it.".to_owned(),
         Some("private") => "It stays on your own organisation's devices.".to_owned(),
@@ -34,6 +34,14 @@ fn tell_created(page: &mut Page, created: &Created) {
         ));
     }
     page.next(&format!("accord show {}", quoted(name)));
+}
+
+/// `, with 9 fields, 3 pillars and 5 activities`.
+fn filled(created: &Created) -> String {
+    let fields = u64::try_from(created.filled).unwrap_or(u64::MAX);
+    let fields = (fields > 0).then(|| count(fields, "field", "fields"));
+    let all: Vec<String> = fields.into_iter().chain(created.added.iter().map(counted)).collect();
+    if all.is_empty() { String::new() } else { format!(", with {}", listed(&all)) }
 }
 
 pub(super) fn list(app: &App) -> Result<Report, Problem> {
@@ -89,6 +97,12 @@ fn tell_shown(page: &mut Page, shown: &Shown) {
     let content = outline(&shown.content, page.paint);
     page.line(content.trim_end_matches('\n'));
     if !shown.open.is_empty() {
+        page.gap();
+        page.heading("Waits for a person");
+        for open in &shown.open {
+            let what = page.paint.attention(&happened(open));
+            page.line(format!("  {} ({}): {what}", open.label, open.path));
+        }
         page.next(&format!("see who wrote what: accord conflicts {}", quoted(&shown.summary.name)));
     }
 }

@@ -1,10 +1,10 @@
-//! `set`, `add`, `retire`, `reinstate` and `resolve`: one change each.
+//! `set`, `add`, `retire` and `reinstate`: one change each.
 
 use accord_core::api::{Changed, Problem, Request};
 
 use super::{count, quoted, sorted};
 use crate::app::{App, answered};
-use crate::arguments::{AddArguments, ResolveArguments, RetireArguments, SetArguments};
+use crate::arguments::{AddArguments, RetireArguments, SetArguments};
 use crate::output::{Page, Report};
 
 pub(super) fn set(app: &App, arguments: SetArguments) -> Result<Report, Problem> {
@@ -27,12 +27,7 @@ pub(super) fn reinstate(app: &App, arguments: RetireArguments) -> Result<Report,
     change(app, Request::Reinstate { document: place.document, path: place.path, why })
 }
 
-pub(super) fn resolve(app: &App, arguments: ResolveArguments) -> Result<Report, Problem> {
-    let ResolveArguments { place, value, why } = arguments;
-    change(app, Request::Resolve { document: place.document, path: place.path, value, why })
-}
-
-fn change(app: &App, request: Request) -> Result<Report, Problem> {
+pub(super) fn change(app: &App, request: Request) -> Result<Report, Problem> {
     let changed = answered!(app.ask(request)?, Changed)?;
     report(app, &changed)
 }

@@ -8,27 +8,31 @@ use super::Paint;
 const STEP: usize = 2;
 /// What marks a place where people disagree, in answers and in documents.
 const CONFLICT: [&str; 2] = ["conflict", "$conflict"];
+const REVIEW: &str = "$review";
 const RETIRED: &str = "$retired";
 
-/// Several fields, one a line, with what is below them indented.
+/// Several fields, one a line, with what is below them indented; amounts as people read them.
 pub(crate) fn outline(value: &Value, paint: Paint) -> String {
-    let mut out = Outline { text: String::new(), paint };
-    if let Some(said) = sides(value) {
-        out.line(0, &paint.attention("in conflict"));
-        out.text.extend(said.into_iter().map(|side| format!("- {side}\n")));
+    whole(value, paint, true)
+}
+
+fn whole(value: &Value, paint: Paint, for_people: bool) -> String {
+    let mut out = Outline { text: String::new(), paint, for_people };
+    if let Some(open) = Open::of(value) {
+        out.open(0, &open, "");
         return out.text;
     }
     match value {
         Value::Object(fields) => out.fields(fields, 0),
         Value::Array(items) => out.items(items, 0),
-        other => out.line(0, &inline(other).unwrap_or_default()),
+        other => out.line(0, &out.inline(other).unwrap_or_default()),
     }
     out.text
 }
 
 /// One value alone, as a script wants it: a word as it is, paragraphs with an empty line between them.
 pub(crate) fn bare(value: &Value, paint: Paint) -> String {
-    if let Some(text) = inline(value) {
+    if let Some(text) = inline(value, false) {
         return if text.is_empty() { text } else { format!("{text}\n") };
     }
     match value {
@@ -36,13 +40,15 @@ pub(crate) fn bare(value: &Value, paint: Paint) -> String {
             let paragraphs: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
             format!("{}\n", paragraphs.join("\n\n"))
         }
-        _ => outline(value, paint),
+        _ => whole(value, paint, false),
     }
 }
 
 struct Outline {
     text: String,
     paint: Paint,
+    /// Amounts with their thousands apart; else in the form that programs read.
+    for_people: bool,
 }
 
 impl Outline {
@@ -60,20 +66,18 @@ impl Outline {
 
     fn field(&mut self, name: &str, value: &Value, depth: usize) {
         if name == RETIRED {
+            if let Some(open) = Open::of(value) {
+                return self.open(depth, &open, "retired: ");
+            }
             let reason = value.get("reason").and_then(Value::as_str);
             let words = reason.map_or("retired".to_owned(), |reason| format!("retired: {reason}"));
             let words = self.paint.attention(&words);
             return self.line(depth, &words);
         }
-        if let Some(said) = sides(value) {
-            let mark = self.paint.attention("in conflict");
-            self.line(depth, &format!("{}: {mark}", self.paint.strong(name)));
-            for side in said {
-                self.line(depth + 1, &format!("- {side}"));
-            }
-            return;
+        if let Some(open) = Open::of(value) {
+            return self.open(depth, &open, &format!("{}: ", self.paint.strong(name)));
         }
-        if let Some(text) = inline(value) {
+        if let Some(text) = self.inline(value) {
             return self.prose(depth, &format!("{}: ", self.paint.strong(name)), &text);
         }
         match value {
@@ -103,16 +107,12 @@ impl Outline {
 
     fn items(&mut self, items: &[Value], depth: usize) {
         for item in items {
-            if let Some(said) = sides(item) {
-                let code = item.get("code").and_then(Value::as_str).unwrap_or_default();
-                let words = self.paint.attention(&format!("{code} in conflict"));
-                self.line(depth, &format!("- {}", words.trim_start()));
-                for side in said {
-                    self.line(depth + 1, &format!("- {side}"));
-                }
+            if let Some(open) = Open::of(item) {
+                let code = item.get("code").and_then(Value::as_str).map(|code| format!("{code} "));
+                self.open(depth, &open, &format!("- {}", code.unwrap_or_default()));
                 continue;
             }
-            match (inline(item), item) {
+            match (self.inline(item), item) {
                 (Some(text), _) => {
                     let mut lead = "- ";
                     for line in text.lines() {
@@ -143,19 +143,60 @@ impl Outline {
     }
 }
 
-/// The values of a place where people disagree.
-pub(super) fn sides(value: &Value) -> Option<Vec<String>> {
-    let said = CONFLICT.iter().find_map(|key| value.get(key)?.as_array())?;
-    // The order in which a document keeps them means nothing to people.
-    let mut sides: Vec<String> = said.iter().map(side).collect();
-    sides.sort_unstable();
-    Some(sides)
+impl Outline {
+    fn inline(&self, value: &Value) -> Option<String> {
+        inline(value, self.for_people)
+    }
+
+    /// A place that waits for a person: what it is, then everything that is said, each beginning on a line of its own.
+    fn open(&mut self, depth: usize, open: &Open<'_>, lead: &str) {
+        let mark = self.paint.attention(open.mark);
+        self.line(depth, &format!("{lead}{mark}"));
+        let below = if lead.is_empty() { depth } else { depth + 1 };
+        let named = |name: &str, text: Option<&str>| text.map(|text| format!("{name}: {text}"));
+        // The order in which a document keeps them means nothing to people.
+        let mut said: Vec<String> = open.sides.iter().map(|one| side(one, self.for_people)).collect();
+        said.sort_unstable();
+        let all =
+            named("before", open.base).into_iter().chain(named("stands now", open.standing)).chain(said);
+        for text in all {
+            let mut lead = "- ";
+            for line in text.lines() {
+                self.line(below, &format!("{lead}{line}"));
+                lead = "  ";
+            }
+        }
+    }
 }
 
-fn side(side: &Value) -> String {
+/// A place where people disagree, or a paragraph under review.
+struct Open<'a> {
+    mark: &'static str,
+    base: Option<&'a str>,
+    standing: Option<&'a str>,
+    sides: &'a [Value],
+}
+
+impl<'a> Open<'a> {
+    fn of(value: &'a Value) -> Option<Self> {
+        if let Some(sides) = CONFLICT.iter().find_map(|key| value.get(key)?.as_array()) {
+            return Some(Self { mark: "in conflict", base: None, standing: None, sides });
+        }
+        let review = value.get(REVIEW)?;
+        Some(Self {
+            mark: "under review",
+            base: review.get("base").and_then(Value::as_str),
+            standing: review.get("standing").and_then(Value::as_str),
+            sides: review.get("sides")?.as_array()?,
+        })
+    }
+}
+
+fn side(side: &Value, for_people: bool) -> String {
     let text = side.get("text").and_then(Value::as_str).filter(|text| !text.is_empty());
     let value = side.get("value").unwrap_or(side);
-    let mut words = text.map_or_else(|| inline(value).unwrap_or_else(|| value.to_string()), str::to_owned);
+    let mut words =
+        text.map_or_else(|| inline(value, for_people).unwrap_or_else(|| value.to_string()), str::to_owned);
     let authors: Vec<&str> = side
         .get("authors")
         .and_then(Value::as_array)
@@ -183,7 +224,7 @@ fn repeats(name: &str, key: &str, value: &Value) -> bool {
 }
 
 /// A value that fits on a line; lists of plain words do, if they are short.
-fn inline(value: &Value) -> Option<String> {
+fn inline(value: &Value, for_people: bool) -> Option<String> {
     match value {
         Value::Null => Some(String::new()),
         Value::Bool(yes) => Some(if *yes { "yes" } else { "no" }.to_owned()),
@@ -196,14 +237,33 @@ fn inline(value: &Value) -> Option<String> {
             words.filter(|words| words.len() > 1).map(|words| words.join(", "))
         }
         Value::Object(fields) if fields.is_empty() => Some(String::new()),
-        Value::Object(fields) => amount(fields),
+        Value::Object(fields) => amount(fields, for_people),
     }
 }
 
-/// An amount of money is one value, in the form in which it can be written back.
-fn amount(fields: &Map<String, Value>) -> Option<String> {
+/// An amount of money is one value: `120,000 EUR` for people, `120000.00 EUR` in the form that programs read.
+fn amount(fields: &Map<String, Value>, for_people: bool) -> Option<String> {
     let (amount, currency) = (fields.get("amount")?.as_str()?, fields.get("currency")?.as_str()?);
+    let amount = if for_people { grouped(amount) } else { amount.to_owned() };
     (fields.len() == 2).then(|| format!("{amount} {currency}"))
+}
+
+/// `120000.00` with its thousands apart, and without decimals that say nothing.
+fn grouped(amount: &str) -> String {
+    let (whole, fraction) = amount.split_once('.').unwrap_or((amount, ""));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let mut out = sign.to_owned();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    if fraction.bytes().any(|byte| byte != b'0') {
+        out.push('.');
+        out.push_str(fraction);
+    }
+    out
 }
 
 #[cfg(test)]
@@ -224,7 +284,7 @@ mod tests {
             "activities": { "A03": { "id": "x", "code": "A03", "budget": { "2013": { "EUR": { "amount": "100000.00", "currency": "EUR" } } } } },
             "methods": ["technical", "advocacy"],
         }));
-        let expected = "activities A03 budget 2013 EUR: 100000.00 EUR\ncountry: TN\nmethods: technical, advocacy\n\
+        let expected = "activities A03 budget 2013 EUR: 100,000 EUR\ncountry: TN\nmethods: technical, advocacy\n\
                         title\n  ar: تونس\n  en: Tunisia\n";
         assert_eq!(text, expected);
     }
@@ -243,6 +303,26 @@ mod tests {
         let value =
             json!({ "$conflict": [{ "value": "a" }, { "value": { "amount": "1.00", "currency": "EUR" } }] });
         assert_eq!(bare(&value, Paint::plain()), "in conflict\n- 1.00 EUR\n- a\n");
+    }
+
+    /// Nobody ever reads a sentence that is nobody's without a mark.
+    #[test]
+    fn a_review_shows_what_stood_before_and_every_side() {
+        let review = json!({ "$review": { "base": "Sfax leads.", "sides": [
+            { "value": "Sfax heads.", "change": "aa" }, { "value": "Sfax directs.", "change": "bb" } ] } });
+        assert_eq!(
+            plain(&json!({ "context": { "en": ["One.", review] } })),
+            "context en\n  - One.\n  - under review\n    - before: Sfax leads.\n    - Sfax directs.\n    - Sfax heads.\n"
+        );
+        assert!(bare(&json!([review]), Paint::plain()).starts_with("- under review\n"));
+    }
+
+    #[test]
+    fn amounts_are_written_for_people() {
+        assert_eq!(grouped("1234567.50"), "1,234,567.50");
+        assert_eq!(grouped("-120000.00"), "-120,000");
+        assert_eq!(grouped("45000.000"), "45,000");
+        assert_eq!(grouped("7"), "7");
     }
 
     #[test]

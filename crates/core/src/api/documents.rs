@@ -1,5 +1,6 @@
 //! Answers about documents.
 
+use super::{ConflictView, Gained};
 use crate::DocumentId;
 
 /// A document on one line.
@@ -34,7 +35,7 @@ pub struct Shown {
     /// The line of it.
     #[serde(flatten)]
     pub summary: DocumentSummary,
-    /// Its content; an open conflict stands as an object with the key `$conflict`.
+    /// Its content; an open conflict stands as an object with the key `$conflict`, a paragraph under review with `$review`.
     pub content: serde_json::Value,
     /// The open conflicts.
     pub open: Vec<ConflictView>,
@@ -47,9 +48,9 @@ pub struct Value {
     pub document: DocumentId,
     /// Where in it.
     pub path: String,
-    /// The value; an open conflict is an object with the key `$conflict`.
+    /// The value; an open conflict is an object with the key `$conflict`, a paragraph under review with `$review`.
     pub value: serde_json::Value,
-    /// Whether a conflict is open at or below the path.
+    /// Whether a conflict or a review is open at or below the path.
     pub conflict: bool,
 }
 
@@ -64,8 +65,10 @@ pub struct Created {
     pub kind: String,
     /// Its name.
     pub name: String,
-    /// How many fields were filled.
+    /// How many fields were filled, sets and lists aside.
     pub filled: usize,
+    /// How many items and rows were added, by set and list.
+    pub added: Vec<Gained>,
     /// Another document of the same kind and name, if there is one.
     pub same_name: Vec<DocumentId>,
 }
@@ -148,40 +151,4 @@ pub struct DiffView {
     pub document: DocumentId,
     /// What differs.
     pub changes: Vec<FieldChange>,
-}
-
-/// An open conflict.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct ConflictView {
-    /// The document.
-    pub document: DocumentId,
-    /// Its name.
-    pub name: String,
-    /// Where in it.
-    pub path: String,
-    /// Where, in words.
-    pub label: String,
-    /// `values`, `paragraph`, `retired_but_changed` or `duplicate_code`.
-    pub what: String,
-    /// What stood there before the two sides parted.
-    pub base: Option<serde_json::Value>,
-    /// The same in words.
-    pub base_text: Option<String>,
-    /// The sides.
-    pub sides: Vec<Side>,
-}
-
-/// One side of a conflict.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct Side {
-    /// The value.
-    pub value: serde_json::Value,
-    /// The value in words.
-    pub text: String,
-    /// The codes of those who wrote it.
-    pub authors: Vec<String>,
-    /// When, as the first of them says: seconds since 1970.
-    pub time: Option<i64>,
-    /// Why, if they said.
-    pub reason: Option<String>,
 }

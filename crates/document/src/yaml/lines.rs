@@ -3,11 +3,23 @@
 use std::collections::HashMap;
 
 /// Good for block style, which is what we write; elsewhere the nearest place above it is found.
-pub(super) struct Lines(HashMap<String, usize>);
+pub(super) struct Lines {
+    found: HashMap<String, usize>,
+    twice: Option<Twice>,
+}
+
+/// A key that stands twice in one place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Twice {
+    pub(super) key: String,
+    pub(super) first: usize,
+    pub(super) again: usize,
+}
 
 impl Lines {
     pub(super) fn of(yaml: &str) -> Self {
         let mut found = HashMap::new();
+        let mut twice = None;
         // (indentation, path of what stands there, number of list entries so far)
         let mut stack: Vec<(usize, String, usize)> = Vec::new();
         let mut block: Option<usize> = None;
@@ -52,7 +64,10 @@ impl Lines {
                     Some((_, parent, _)) => format!("{parent}.{key}"),
                     None => key.to_owned(),
                 };
-                found.entry(path.clone()).or_insert(number + 1);
+                let first = *found.entry(path.clone()).or_insert(number + 1);
+                if first != number + 1 && twice.is_none() {
+                    twice = Some(Twice { key: key.to_owned(), first, again: number + 1 });
+                }
                 stack.push((indent, path, 0));
                 if value.starts_with(['|', '>']) {
                     block = Some(indent);
@@ -61,14 +76,19 @@ impl Lines {
                 block = Some(indent.saturating_sub(1));
             }
         }
-        Self(found)
+        Self { found, twice }
+    }
+
+    /// The first key that stands twice in one place.
+    pub(super) fn twice(&self) -> Option<&Twice> {
+        self.twice.as_ref()
     }
 
     /// The line of a place, or of the nearest place around it.
     pub(super) fn find(&self, path: &str) -> usize {
         let mut path = path;
         loop {
-            if let Some(line) = self.0.get(path) {
+            if let Some(line) = self.found.get(path) {
                 return *line;
             }
             match path.rfind(['.', '[']) {

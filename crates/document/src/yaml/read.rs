@@ -4,6 +4,7 @@ use serde_json::{Map, Number, Value};
 use serde_norway::Value as Yaml;
 
 use super::MarkedError;
+use super::lines::{Lines, Twice};
 
 /// An editor's text is a person's; this bounds what a file can cost.
 const MAX_BYTES: usize = 4 << 20;
@@ -15,6 +16,16 @@ pub(super) fn read(yaml: &str) -> Result<Map<String, Value>, MarkedError> {
         return Err(marked(1, "the text is too large".into(), "make it in several smaller edits"));
     }
     let parsed: Yaml = serde_norway::from_str(yaml).map_err(|error| {
+        // The YAML reader does not say where.
+        if error.to_string().contains("duplicate entry")
+            && let Some(Twice { key, first, again }) = Lines::of(yaml).twice()
+        {
+            return marked(
+                *again,
+                format!("`{key}` stands twice: here and on line {first}"),
+                "keep one of the two; what belongs together goes under one",
+            );
+        }
         let line = error.location().map_or(1, |location| location.line());
         let hint = if yaml.lines().any(|l| l.starts_with('\t') || l.trim_start_matches(' ').starts_with('\t'))
         {

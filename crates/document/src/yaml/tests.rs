@@ -210,3 +210,20 @@ proptest! {
         prop_assert_eq!(writer.document.parse_edited(&kind, &writer.document.heads(), &yaml), Ok(vec![]), "{}", yaml);
     }
 }
+
+#[test]
+fn a_key_that_stands_twice_is_told_with_both_lines() {
+    let kind = kind();
+    for (yaml, line, first) in [
+        ("country: TN\nnote: a\ncountry: EG\n", 3, 1),
+        (
+            "activities:\n  - code: A1\n    status: done\n  - code: A2\n    status: done\n    status: agreed\n",
+            6,
+            5,
+        ),
+    ] {
+        let error = &import(&kind, yaml).unwrap_err()[0];
+        assert_eq!(error.line, line, "{error}");
+        assert!(error.message.contains(&format!("stands twice: here and on line {first}")), "{error}");
+    }
+}

@@ -12,6 +12,7 @@ use accord_framework::template::{Template, compare, heads, version, versions_nee
 use accord_framework::{Messages, template};
 use serde_json::Value;
 
+use super::conflicts;
 use super::documents::read_problem;
 use crate::replica::{DocumentKey, Programme, Reading, Replica};
 use crate::time::{day, now};
@@ -140,7 +141,12 @@ fn views(programme: &Programme, keys: &[DocumentKey]) -> Result<Vec<Value>, Prob
 
 fn open(document: &Document, reading: &Reading) -> Result<Vec<Open>, Problem> {
     let found = document.findings(reading.kind()?).into_iter();
-    Ok(found.map(|finding| Open { what: finding.what, path: finding.path, label: finding.label }).collect())
+    let open = |finding: accord_document::Finding| Open {
+        what: finding.what,
+        path: conflicts::place(&finding).to_owned(),
+        label: finding.label,
+    };
+    Ok(found.map(open).collect())
 }
 
 /// Everyone who takes or took part; of those who left, when, as the decision's signers say.

@@ -1,55 +1,85 @@
-//! Open conflicts, with who wrote what and when.
+//! What waits for a person to decide, with who wrote what and when, and how it can be settled.
 
-use accord_core::api::{ConflictView, Problem, Side};
+use std::collections::BTreeMap;
+
+use accord_core::api::{ConflictView, Gained, Problem, Side, Way};
+use accord_core::governance::Governance;
+use accord_core::tagged_hash;
 use accord_document::{Finding, FindingKind, Hash};
+use data_encoding::HEXLOWER;
 
+use super::shown;
 use super::words::actor_code;
 use crate::replica::{Programme, Reading, Replica};
 
-/// The open conflicts of one document, or of all.
-pub(super) fn conflicts(replica: &Replica, document: Option<&str>) -> Result<Vec<ConflictView>, Problem> {
+/// A finding beside what is shown of it: its sides are in the order in which they are shown.
+pub(super) struct Told {
+    pub(super) finding: Finding,
+    pub(super) view: ConflictView,
+}
+
+/// What is open in one document, or in all; or at one place of one.
+pub(super) fn conflicts(
+    replica: &Replica,
+    document: Option<&str>,
+    path: Option<&str>,
+) -> Result<Vec<ConflictView>, Problem> {
     let programme = replica.programme()?;
     let mut found = Vec::new();
     match document {
         Some(document) => {
             let reading = programme.read(&programme.find(document)?)?;
-            found.extend(of(&programme, &reading)?);
+            found.extend(at(&reading, told(&programme, &reading)?, path)?);
         }
         None => {
             for (id, summary) in programme.summaries()? {
                 if summary.conflicts > 0 {
-                    found.extend(of(&programme, &*programme.read(&id)?)?);
+                    found.extend(told(&programme, &*programme.read(&id)?)?);
                 }
             }
         }
     }
+    let found: Vec<ConflictView> = found.into_iter().map(|told| told.view).collect();
+    shown::note(&programme, &found);
     Ok(found)
 }
 
-/// The open conflicts of a document that was read.
+/// What is open in a document that was read.
 pub(super) fn of(programme: &Programme, reading: &Reading) -> Result<Vec<ConflictView>, Problem> {
-    let kind = reading.kind()?;
-    let name = reading.document.name().unwrap_or_else(|| reading.key.id.short());
-    let conflicts = reading.document.findings(kind);
-    Ok(conflicts.into_iter().map(|conflict| view(programme, reading, &name, conflict)).collect())
+    Ok(told(programme, reading)?.into_iter().map(|told| told.view).collect())
 }
 
-fn view(programme: &Programme, reading: &Reading, name: &str, conflict: Finding) -> ConflictView {
+/// The same, with what settles it.
+pub(super) fn told(programme: &Programme, reading: &Reading) -> Result<Vec<Told>, Problem> {
+    let name = reading.document.name().unwrap_or_else(|| reading.key.id.short());
+    let found = reading.document.findings(reading.kind()?);
+    let picks = picks(&found);
     let governance = programme.governance();
-    let author = |hash: &Hash| -> Option<(String, i64)> {
-        let (actor, time) = reading.document.written(hash)?;
-        Some((actor_code(&governance, reading, &actor), time))
+    let all = found.into_iter().zip(picks);
+    Ok(all.map(|(finding, pick)| view(&governance, reading, &name, finding, pick)).collect())
+}
+
+/// Those at a place, as a person names it; all if none is named.
+pub(super) fn at(reading: &Reading, told: Vec<Told>, path: Option<&str>) -> Result<Vec<Told>, Problem> {
+    let Some(path) = path else { return Ok(told) };
+    let full = reading.document.full_path(reading.kind()?, path);
+    let named = |finding: &Finding| {
+        let place = place(finding);
+        [Some(path), full.as_deref().ok()].into_iter().flatten().any(|p| p == place || p == finding.path)
     };
-    let sides = conflict.sides.into_iter().map(|side| {
-        let written: Vec<(String, i64)> =
-            std::iter::once(&side.change).chain(&side.also).filter_map(author).collect();
-        let time = written.iter().map(|(_, time)| *time).min();
-        let mut authors: Vec<String> = written.into_iter().map(|(code, _)| code).collect();
-        authors.sort();
-        authors.dedup();
-        Side { value: side.value, text: side.text, authors, time, reason: side.reason }
-    });
-    let what = match conflict.what {
+    Ok(told.into_iter().filter(|told| named(&told.finding)).collect())
+}
+
+/// The place as people name it: what is retired, and not its mark.
+pub(super) fn place(finding: &Finding) -> &str {
+    match finding.what {
+        FindingKind::RetiredButChanged => finding.path.strip_suffix(".retired").unwrap_or(&finding.path),
+        _ => &finding.path,
+    }
+}
+
+fn what(finding: &Finding) -> &'static str {
+    match finding.what {
         FindingKind::Values => "values",
         FindingKind::Paragraph => "paragraph",
         FindingKind::Review => "review",
@@ -58,15 +88,99 @@ fn view(programme: &Programme, reading: &Reading, name: &str, conflict: Finding)
         FindingKind::NeedsHome => "needs_home",
         FindingKind::DuplicateCode => "duplicate_code",
         _ => "other",
+    }
+}
+
+/// What tells each finding from the others at its place: what it is, with a number where that is the same too.
+fn picks(found: &[Finding]) -> Vec<Option<String>> {
+    let mut at: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut alike: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for finding in found {
+        *at.entry(place(finding)).or_default() += 1;
+    }
+    let pick = |finding: &Finding| {
+        let number = alike.entry((place_of(found, finding), what(finding))).or_default();
+        *number += 1;
+        let word = if *number == 1 { what(finding).into() } else { format!("{}-{number}", what(finding)) };
+        (at.get(place(finding)).copied().unwrap_or_default() > 1).then_some(word)
     };
-    ConflictView {
+    found.iter().map(pick).collect()
+}
+
+/// The place of a finding, borrowed from the list that it stands in.
+fn place_of<'a>(found: &'a [Finding], finding: &Finding) -> &'a str {
+    found.iter().map(place).find(|other| *other == place(finding)).unwrap_or_default()
+}
+
+fn view(
+    governance: &Governance,
+    reading: &Reading,
+    name: &str,
+    mut finding: Finding,
+    pick: Option<String>,
+) -> Told {
+    let author = |hash: &Hash| -> Option<String> {
+        let (actor, _) = reading.document.written(hash)?;
+        Some(actor_code(governance, reading, &actor))
+    };
+    let authors = |hashes: &mut dyn Iterator<Item = &Hash>| -> Vec<String> {
+        let mut all: Vec<String> = hashes.filter_map(author).collect();
+        all.sort();
+        all.dedup();
+        all
+    };
+    let writers =
+        |side: &accord_document::Side| authors(&mut std::iter::once(&side.change).chain(&side.also));
+    // By name: the order in which a document keeps them means nothing to people. A retirement comes first.
+    let first = usize::from(finding.what == FindingKind::RetiredButChanged).min(finding.sides.len());
+    finding.sides[first..].sort_by_cached_key(|side| (writers(side), side.text.clone()));
+    let sides = finding.sides.iter().zip(1..).map(|(side, number)| Side {
+        number,
+        path: side.path.clone(),
+        value: side.value.clone(),
+        text: side.text.clone(),
+        authors: writers(side),
+        time: side.time,
+        reason: side.reason.clone(),
+    });
+    let gained = finding.gained.iter().map(|gained| Gained {
+        field: gained.field.clone(),
+        label: gained.label.clone(),
+        count: gained.count,
+    });
+    let view = ConflictView {
         document: reading.key.id,
         name: name.to_owned(),
-        path: conflict.path,
-        label: conflict.label,
-        what: what.to_owned(),
-        base: conflict.base,
-        base_text: conflict.base_text,
+        path: place(&finding).to_owned(),
+        label: finding.label.clone(),
+        what: what(&finding).to_owned(),
+        pick,
+        base: finding.base.clone(),
+        base_text: finding.base_text.clone(),
         sides: sides.collect(),
-    }
+        standing: finding.standing.clone(),
+        gained: gained.collect(),
+        by: authors(&mut finding.changes.iter()),
+        ways: finding.ways().iter().filter_map(|way| way_of(*way)).collect(),
+        seen: seen(&finding),
+    };
+    Told { finding, view }
+}
+
+fn way_of(way: accord_document::Way) -> Option<Way> {
+    Some(match way {
+        accord_document::Way::Choose => Way::Choose,
+        accord_document::Way::Both => Way::Both,
+        accord_document::Way::Write => Way::Write,
+        accord_document::Way::Confirm => Way::Confirm,
+        accord_document::Way::Reinstate => Way::Reinstate,
+        accord_document::Way::Move => Way::Move,
+        _ => return None,
+    })
+}
+
+/// Names what is shown of a finding: another side, another change to look at or another order gives another name.
+fn seen(finding: &Finding) -> String {
+    let shown = serde_json::to_vec(finding).unwrap_or_default();
+    HEXLOWER.encode(&tagged_hash("accord shown finding", &[&shown])[..8])
 }

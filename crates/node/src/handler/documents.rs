@@ -1,12 +1,14 @@
 //! Reading documents, and making new ones.
 
-use accord_core::api::{Created, DiffView, DocumentSummary, HistoryItem, Listing, Problem, Shown, Value};
+use accord_core::api::{
+    Created, DiffView, DocumentSummary, Gained, HistoryItem, Listing, Problem, Shown, Value,
+};
 use accord_core::governance::Governance;
-use accord_document::{Hash, MarkedError, ReadError, import};
+use accord_document::{CONFLICT, Edit, Hash, Kind, MarkedError, REVIEW, ReadError, import};
 use data_encoding::HEXLOWER;
 
-use super::conflicts;
 use super::words::{actor_code, field_change, hash_text};
+use super::{conflicts, shown};
 use crate::replica::{DocumentKey, Programme, Reading, Replica};
 use crate::time::now;
 
@@ -41,7 +43,8 @@ pub(super) fn new(
         space,
         kind: kind.name.clone(),
         name: name.to_owned(),
-        filled: edits.len(),
+        filled: edits.iter().filter(|edit| !matches!(edit, Edit::Add { .. })).count(),
+        added: added(kind, &edits),
         same_name,
     })
 }
@@ -53,6 +56,19 @@ pub(super) fn valid_name(name: &str) -> Result<&str, Problem> {
         return Err(Problem::failed("a document's name is one line of text, up to 200 bytes"));
     }
     Ok(name)
+}
+
+/// How many items and rows edits add, in the order of the kind's fields.
+fn added(kind: &Kind, edits: &[Edit]) -> Vec<Gained> {
+    let count = |name: &str| {
+        edits.iter().filter(|edit| matches!(edit, Edit::Add { path, .. } if path == name)).count()
+    };
+    let all = kind.fields.iter().map(|field| Gained {
+        field: field.name.clone(),
+        label: field.labels.en().to_owned(),
+        count: count(&field.name),
+    });
+    all.filter(|gained| gained.count > 0).collect()
 }
 
 /// The problem that errors in a text are: the first few, each with its line.
@@ -101,6 +117,7 @@ pub(super) fn show(replica: &Replica, document: &str) -> Result<Shown, Problem> 
     let reading = programme.read(&programme.find(document)?)?;
     let content = reading.document.view(reading.kind()?, None).map_err(|e| read_problem(&e))?;
     let open = conflicts::of(&programme, &reading)?;
+    shown::note(&programme, &open);
     Ok(Shown { summary: summary(&programme, &reading, open.len()), content, open })
 }
 
@@ -109,17 +126,17 @@ pub(super) fn get(replica: &Replica, document: &str, path: &str) -> Result<Value
     let programme = replica.programme()?;
     let reading = programme.read(&programme.find(document)?)?;
     let value = reading.document.get(reading.kind()?, path, None).map_err(|e| read_problem(&e))?;
-    let conflict = has_conflict(&value);
+    let conflict = is_open(&value);
     Ok(Value { document: reading.key.id, path: path.to_owned(), value, conflict })
 }
 
-/// Whether an open conflict stands somewhere in a value.
-fn has_conflict(value: &serde_json::Value) -> bool {
+/// Whether a conflict or a review stands somewhere in a value.
+fn is_open(value: &serde_json::Value) -> bool {
     match value {
         serde_json::Value::Object(fields) => {
-            fields.contains_key("$conflict") || fields.values().any(has_conflict)
+            fields.contains_key(CONFLICT) || fields.contains_key(REVIEW) || fields.values().any(is_open)
         }
-        serde_json::Value::Array(items) => items.iter().any(has_conflict),
+        serde_json::Value::Array(items) => items.iter().any(is_open),
         _ => false,
     }
 }

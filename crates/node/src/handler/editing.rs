@@ -74,17 +74,6 @@ pub(super) fn reinstate(
     one(replica, document, Edit::Reinstate { path, reason }, connected)
 }
 
-pub(super) fn resolve(
-    replica: &Replica,
-    document: &str,
-    path: String,
-    value: String,
-    reason: String,
-    connected: &Connected,
-) -> Result<Changed, Problem> {
-    one(replica, document, Edit::Resolve { path, value: Value::String(value), reason }, connected)
-}
-
 fn one(replica: &Replica, document: &str, edit: Edit, connected: &Connected) -> Result<Changed, Problem> {
     let programme = replica.programme()?;
     let id = programme.find(document)?;

@@ -182,6 +182,9 @@ fn a_correction_of_the_old_wording_is_told() {
     ca.pull(&cmi);
     assert_eq!(only(&ca, &kind).changes, late.changes);
     ca.edit(&kind, &[late.confirm("the old sentence is gone").unwrap()]);
+    let told = ca.document.history(&kind).pop().unwrap().changes;
+    assert!(told[0].to_string().ends_with(": settled as it stands (the old sentence is gone)"), "{told:?}");
+    assert_eq!(ca.document.changes_of(&kind, &ca.document.heads()[0]).unwrap(), told);
     cmi.pull(&ca);
     assert_eq!(cmi.document.findings(&kind), []);
     assert_eq!(text(&cmi, &kind), json!([new.replace("one plan", "a plan")]));
