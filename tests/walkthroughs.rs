@@ -29,6 +29,7 @@ walkthroughs! {
     bad_days: "bad-days.md",
     editor: "editor.md",
     checks: "checks.md",
+    kinds: "kinds.md",
     import: "import.md",
 }
 

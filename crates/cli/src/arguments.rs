@@ -13,7 +13,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use devices::{DeviceArguments, DeviceCommand, KeyArguments, KeyCommand};
 pub(crate) use documents::{
-    AddArguments, ConflictsArguments, DiffArguments, DocumentArgument, NewArguments, PlaceArguments,
+    AddArguments, ConflictsArguments, DiffArguments, DocumentArgument, KindCommand, NewArguments, PlaceArguments,
     ResolveArguments, RetireArguments, SetArguments,
 };
 pub(crate) use exchange::{
@@ -158,6 +158,9 @@ pub(crate) enum Command {
     ///
     /// CSV and JSON can be edited and read back with `accord import`; Markdown and HTML are to read and print.
     Export(ExportArguments),
+    /// The kinds of documents: what fields each has
+    #[command(subcommand)]
+    Kind(KindCommand),
     /// List the decisions that are open
     Decisions(DecisionsArguments),
     /// Show a decision

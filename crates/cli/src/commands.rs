@@ -11,6 +11,7 @@ mod exchange;
 mod history;
 mod home;
 mod keys;
+mod kinds;
 mod node;
 mod programme;
 mod resolve;
@@ -55,6 +56,7 @@ pub(crate) fn run(app: &App, command: Option<Command>) -> Result<Report, Problem
         Command::Resolve(arguments) => resolve::resolve(app, arguments),
         Command::Import(arguments) => exchange::import(app, arguments),
         Command::Export(arguments) => exchange::export(app, arguments),
+        Command::Kind(command) => kinds::kind(app, command),
         Command::Decisions(arguments) => decisions::decisions(app, &arguments),
         Command::Decision(arguments) => decisions::decision(app, arguments),
         Command::Sign(arguments) => decisions::sign(app, arguments),

@@ -11,6 +11,7 @@ mod decisions;
 mod devices;
 mod documents;
 mod exchange;
+mod kinds;
 mod problem;
 mod programme;
 mod secret;
@@ -25,6 +26,7 @@ pub use documents::{
     Value,
 };
 pub use exchange::{Exported, Imported, ImportedEdits, ImportedPlace, RefusedLine, Sentence};
+pub use kinds::{KindAdded, KindChecked, KindSummary, KindView};
 pub use problem::{Exit, Problem};
 pub use programme::{
     CardView, Founded, Initialised, Invited, JoinPreview, JoinRole, Joined, PartyView, kind_word,
@@ -244,6 +246,23 @@ pub enum Request {
         /// And there at one place only.
         path: Option<String>,
     },
+    /// Every kind that documents can have.
+    Kinds,
+    /// One kind, field by field.
+    Kind {
+        /// Its name.
+        name: String,
+    },
+    /// What is wrong with a kind's file.
+    CheckKind {
+        /// The file.
+        file: String,
+    },
+    /// Add a kind, or a newer version of one, to the programme.
+    AddKind {
+        /// The file.
+        file: String,
+    },
     /// What is wrong or missing in a document.
     Check {
         /// Its name or id.
@@ -330,6 +349,14 @@ pub enum Response {
     Exported(Exported),
     /// To [`Request::Conflicts`].
     Conflicts(Vec<ConflictView>),
+    /// To [`Request::Kinds`].
+    Kinds(Vec<KindSummary>),
+    /// To [`Request::Kind`].
+    Kind(KindView),
+    /// To [`Request::CheckKind`].
+    KindChecked(KindChecked),
+    /// To [`Request::AddKind`].
+    KindAdded(KindAdded),
     /// To [`Request::Check`].
     Check(CheckView),
     /// To [`Request::Decisions`].

@@ -26,6 +26,14 @@ pub fn describe_kinds() -> String {
     out
 }
 
+/// One kind in Markdown.
+#[must_use]
+pub fn describe_kind(kind: &Kind) -> String {
+    let mut out = String::new();
+    describe(kind, &mut out);
+    out
+}
+
 fn describe(kind: &Kind, out: &mut String) {
     let labels = ["fr", "ar"].map(|language| kind.labels.get(language));
     let _ = writeln!(

@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 use accord_document::kind::CodeLists;
 use accord_document::{Kind, currencies};
 
-const SOURCES: [&str; 5] = [
+const SOURCES: [&str; 6] = [
     include_str!("../kinds/framework.yaml"),
+    include_str!("../kinds/kind.yaml"),
     include_str!("../kinds/lesson.yaml"),
     include_str!("../kinds/note.yaml"),
     include_str!("../kinds/programme.yaml"),
@@ -99,6 +100,6 @@ mod tests {
     #[test]
     fn an_unknown_kind_is_answered_with_the_known_ones() {
         let error = kind("framwork").unwrap_err();
-        assert_eq!(error.hint().unwrap(), "there are: framework, lesson, note, programme, request");
+        assert_eq!(error.hint().unwrap(), "there are: framework, kind, lesson, note, programme, request");
     }
 }

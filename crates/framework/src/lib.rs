@@ -2,6 +2,7 @@
 //!
 //! Pure: no input or output, no clock, no randomness. Today's date is an argument.
 
+pub mod added;
 pub mod check;
 mod check_kind;
 mod describe;
@@ -17,7 +18,7 @@ pub mod translate;
 
 pub use check::{Context, Finding, Severity, check};
 pub use check_kind::check_kind;
-pub use describe::describe_kinds;
+pub use describe::{describe_kind, describe_kinds};
 pub use held::Held;
 pub use kinds::{UnknownKind, code_lists, kind, kinds};
 pub use message::{Message, Messages};

@@ -9,6 +9,7 @@ mod documents;
 mod editing;
 mod exchange;
 mod joining;
+mod kinds;
 mod programme;
 mod sentences;
 mod settling;
@@ -107,6 +108,7 @@ fn changes_a_document(request: &Request) -> bool {
             | Request::Retire { .. }
             | Request::Reinstate { .. }
             | Request::Resolve { .. }
+            | Request::AddKind { .. }
             | Request::Edit { .. }
             | Request::ImportTable { .. }
             | Request::ImportEdited { .. }
@@ -166,6 +168,10 @@ fn answer(replica: &Replica, request: Request, connected: &words::Connected) -> 
         Request::Conflicts { document, path } => {
             conflicts::conflicts(replica, document.as_deref(), path.as_deref()).map(Response::Conflicts)
         }
+        Request::Kinds => kinds::list(replica).map(Response::Kinds),
+        Request::Kind { name } => kinds::show(replica, &name).map(Response::Kind),
+        Request::CheckKind { file } => kinds::check(replica, &file).map(Response::KindChecked),
+        Request::AddKind { file } => kinds::add(replica, &file, connected).map(Response::KindAdded),
         Request::Check { document, locale } => {
             checking::checked(replica, &document, &locale).map(Response::Check)
         }

@@ -5,6 +5,7 @@
 
 mod documents;
 mod judging;
+mod kinds;
 mod loading;
 mod names;
 mod place;
@@ -21,6 +22,7 @@ use accord_core::{ProgrammeId, RootId, RootKey, Ticket, decode, encode};
 use accord_store::{Op, SledStore, Store, StoreError, Tree};
 
 pub(crate) use documents::{Reading, random};
+pub(crate) use kinds::HeldKind;
 pub(crate) use place::DocumentKey;
 pub(crate) use programme::{News, Programme, TakeError, read_change};
 pub(crate) use standing::waiting_words;

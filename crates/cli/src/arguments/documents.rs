@@ -61,6 +61,27 @@ pub(crate) struct RetireArguments {
     pub(crate) why: String,
 }
 
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum KindCommand {
+    /// List the kinds that documents can have
+    List,
+    /// Show a kind, field by field
+    Show {
+        /// The kind, such as framework
+        kind: String,
+    },
+    /// Say what is wrong with a kind's file; nothing is changed
+    Check {
+        /// The file, in YAML; `-` reads standard input
+        file: PathBuf,
+    },
+    /// Add a kind from a file to the programme, or a newer version of one, for everybody
+    Add {
+        /// The file, in YAML; `-` reads standard input
+        file: PathBuf,
+    },
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct DiffArguments {
     /// The document, by its name

@@ -139,6 +139,9 @@ fn only_reads(request: &Request) -> bool {
         | Request::Export { .. }
         | Request::Conflicts { .. }
         | Request::Check { .. }
+        | Request::Kinds
+        | Request::Kind { .. }
+        | Request::CheckKind { .. }
         | Request::Decisions { .. }
         | Request::Decision { .. } => true,
         Request::Found { .. }
@@ -153,6 +156,7 @@ fn only_reads(request: &Request) -> bool {
         | Request::Retire { .. }
         | Request::Reinstate { .. }
         | Request::Resolve { .. }
+        | Request::AddKind { .. }
         | Request::Edit { .. }
         | Request::ImportTable { .. }
         | Request::ImportEdited { .. }

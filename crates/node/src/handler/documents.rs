@@ -8,7 +8,7 @@ use accord_document::{CONFLICT, Edit, Hash, Kind, MarkedError, REVIEW, ReadError
 use data_encoding::HEXLOWER;
 
 use super::words::{actor_code, field_change, hash_text};
-use super::{conflicts, shown};
+use super::{conflicts, kinds, shown};
 use crate::replica::{DocumentKey, Programme, Reading, Replica};
 use crate::time::now;
 
@@ -21,7 +21,8 @@ pub(super) fn new(
     content: Option<&str>,
 ) -> Result<Created, Problem> {
     let programme = replica.programme()?;
-    let kind = accord_framework::kind(kind).map_err(|e| Problem::from_error(&e))?;
+    let kind = kinds::named(&programme, kind)?;
+    let kind = &*kind;
     let name = valid_name(name)?;
     let imported = content.map(|content| import(kind, content).map_err(|errors| marked_problem(&errors)));
     let edits = imported.transpose()?.map(|imported| imported.edits).unwrap_or_default();

@@ -9,6 +9,7 @@ use accord_core::{ChangeHash, DeviceId, DeviceKey, DocumentId, SpaceId};
 use accord_document::{Document, Edit, Hash, Kind};
 
 use super::judging::Judgement;
+use super::kinds::HeldKind;
 use super::names::Summary;
 use super::writing::{author, edit_problem};
 use super::{DocumentKey, Programme};
@@ -24,7 +25,7 @@ pub(crate) struct Reading {
     /// Its content.
     pub(crate) document: Document,
     /// Its kind; an error that says so if this version does not know it.
-    pub(crate) kind: Result<&'static Kind, String>,
+    pub(crate) kind: Result<HeldKind, String>,
     /// Whether anything of it is admitted, so that it is listed.
     pub(crate) exists: bool,
     /// Which device each actor is.
@@ -54,8 +55,8 @@ impl Reading {
     ///
     /// # Errors
     /// A [`Problem`] if this version does not know it.
-    pub(crate) fn kind(&self) -> Result<&'static Kind, Problem> {
-        self.kind.clone().map_err(|why| {
+    pub(crate) fn kind(&self) -> Result<&Kind, Problem> {
+        self.kind.as_deref().map_err(|why| {
             Problem::failed(why).hint("the document is kept and passed on; upgrade accord to read it")
         })
     }
@@ -87,6 +88,8 @@ pub(super) struct Cache {
     arrivals: u64,
     /// What a list shows of each document; none before it was first asked for.
     pub(super) names: Option<BTreeMap<DocumentKey, Summary>>,
+    /// The kinds that documents of the kind `kind` hold, as they were last read.
+    pub(super) kinds: BTreeMap<DocumentKey, Arc<Kind>>,
 }
 
 impl Documents {
@@ -162,7 +165,7 @@ impl Programme {
         &self,
         key: &DeviceKey,
         space: SpaceId,
-        kind: &'static Kind,
+        kind: &Kind,
         name: &str,
         edits: &[Edit],
         time: u64,

@@ -74,7 +74,7 @@ impl Programme {
         }
         let name = record.kind.or_else(|| reading.document.kind_name());
         reading.kind = match name {
-            Some(name) => accord_framework::kind(&name).map_err(|e| e.to_string()),
+            Some(name) => self.kind(&name),
             None => Err("the entry that creates this document is not here yet".to_owned()),
         };
         self.keep_snapshot(&mut reading);

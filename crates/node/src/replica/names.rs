@@ -77,6 +77,7 @@ impl Cache {
         if let Some(names) = &mut self.names {
             names.insert(reading.key, Summary::of(reading));
         }
+        self.note_kind(reading);
     }
 }
 
@@ -135,6 +136,12 @@ impl Programme {
         if !known {
             self.load_names()?;
         }
+        // A kind that arrived has the documents of it read anew; and those hold no kinds.
+        self.read_stale()?;
+        self.read_stale()
+    }
+
+    fn read_stale(&self) -> Result<(), Problem> {
         let stale: Vec<DocumentKey> = self.documents.cache().stale.keys().copied().collect();
         if stale.is_empty() {
             return Ok(());
@@ -182,8 +189,12 @@ impl Programme {
             let line = names.get(&id);
             let judged = judgements.get(&id.space);
             // What was held back may be admitted by now: governance is not part of the line.
+            // A kind is read whole: only its document says what it is.
             if line.is_none_or(|line| {
-                line.arrived != record.arrived || line.held_back > 0 || Some(&line.judged) != judged
+                line.kind == accord_framework::added::KIND
+                    || line.arrived != record.arrived
+                    || line.held_back > 0
+                    || Some(&line.judged) != judged
             }) {
                 cache.mark([id]);
             }

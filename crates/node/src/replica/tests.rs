@@ -255,3 +255,28 @@ fn neither_receiving_nor_starting_nor_offering_reads_a_document() {
     programme.read(&ids[3]).unwrap();
     assert_eq!(read(&programme), 1, "who asks for one reads that one");
 }
+
+/// Another organisation's documents may arrive before the kind that somebody else added.
+#[test]
+fn a_document_is_kept_until_its_kind_arrives() {
+    let (ca, cmi) = founded();
+    let file = "{name: visit, version: 1, fields: [{name: place, type: string}]}";
+    let new = accord_framework::added::new_version(file, None).unwrap();
+    let programme = ca.programme();
+    let place = Edit::Set { path: "place".into(), value: json!("Sfax") };
+    let visit = programme.create(ca.key(), programme.space(), &new.kind, "Trip", &[place], 5).unwrap();
+    cmi.pull(&ca);
+    for office in [&ca, &cmi] {
+        let line = office.programme().summaries().unwrap()[&visit].clone();
+        assert_eq!((line.name.as_str(), line.kind.as_str()), ("Trip", "visit"));
+        assert!(line.unreadable.is_some());
+    }
+    let kind = accord_framework::kind(accord_framework::added::KIND).unwrap();
+    let row = Edit::Add { path: "versions".into(), fields: new.row };
+    programme.create(ca.key(), programme.space(), kind, "visit", &[row], 6).unwrap();
+    cmi.pull(&ca);
+    for office in [&ca, &cmi] {
+        assert_eq!(office.programme().summaries().unwrap()[&visit].unreadable, None);
+        assert_eq!(office.get(&visit, "place"), "Sfax");
+    }
+}
