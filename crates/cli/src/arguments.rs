@@ -5,6 +5,7 @@ mod devices;
 mod documents;
 mod duration;
 mod exchange;
+mod governance;
 mod programme;
 
 use std::path::PathBuf;
@@ -19,9 +20,12 @@ pub(crate) use documents::{
 pub(crate) use exchange::{
     ExportArguments, ExportFormat, ImportArguments, ImportCommand, ImportTableArguments,
 };
+pub(crate) use governance::{
+    DecisionArgument, DecisionsArguments, ProposeArguments, ProposeCommand, RefuseArguments, SignArguments,
+};
 pub(crate) use programme::{
-    DecisionArgument, DecisionsArguments, FoundArguments, InitArguments, InviteArguments, JoinArguments,
-    NodeArguments, NodeCommand, RefuseArguments, SignArguments, SyncArguments, platform_home,
+    FoundArguments, InitArguments, InviteArguments, JoinArguments, NodeArguments, NodeCommand, SyncArguments,
+    platform_home,
 };
 
 /// A shared store of documents for organisations that run a programme together.
@@ -161,9 +165,18 @@ pub(crate) enum Command {
     /// The kinds of documents: what fields each has
     #[command(subcommand)]
     Kind(KindCommand),
+    /// List the organisations that take part, since when, and those that did
+    Organisations,
+    /// List the spaces, with who reads and writes each
+    Spaces,
+    /// Put something up for the signatures of both secretariats
+    ///
+    /// Any organisation that takes part can propose. Proposing signs nothing: what is proposed is in force once both
+    /// secretariats have signed it.
+    Propose(ProposeArguments),
     /// List the decisions that are open
     Decisions(DecisionsArguments),
-    /// Show a decision
+    /// Show a decision: what it would change, who signed it, and what each side can do
     Decision(DecisionArgument),
     /// Sign a decision
     ///

@@ -13,8 +13,10 @@ mod home;
 mod keys;
 mod kinds;
 mod node;
+mod organisations;
 mod programme;
 mod resolve;
+mod propose;
 mod shell;
 mod status;
 mod sync;
@@ -57,6 +59,9 @@ pub(crate) fn run(app: &App, command: Option<Command>) -> Result<Report, Problem
         Command::Import(arguments) => exchange::import(app, arguments),
         Command::Export(arguments) => exchange::export(app, arguments),
         Command::Kind(command) => kinds::kind(app, command),
+        Command::Organisations => organisations::organisations(app),
+        Command::Spaces => organisations::spaces(app),
+        Command::Propose(arguments) => propose::propose(app, arguments),
         Command::Decisions(arguments) => decisions::decisions(app, &arguments),
         Command::Decision(arguments) => decisions::decision(app, arguments),
         Command::Sign(arguments) => decisions::sign(app, arguments),

@@ -12,14 +12,16 @@ mod devices;
 mod documents;
 mod exchange;
 mod kinds;
+mod organisations;
 mod problem;
 mod programme;
+mod proposal;
 mod secret;
 mod status;
 
 pub use checks::{CheckFinding, CheckView};
 pub use conflicts::{ConflictView, Gained, Settlement, Side, Way};
-pub use decisions::{DecisionSummary, DecisionView, Signed, VoteView};
+pub use decisions::{DecisionSummary, DecisionView, Proposed, RivalView, Signed, VoteView};
 pub use devices::{DeviceAdded, DeviceRevoked, DeviceView, DoctorView, Finding, Health};
 pub use documents::{
     Changed, Created, DiffView, DocumentSummary, FieldChange, HistoryItem, Listing, Marked, Rendered, Shown,
@@ -27,10 +29,12 @@ pub use documents::{
 };
 pub use exchange::{Exported, Imported, ImportedEdits, ImportedPlace, RefusedLine, Sentence};
 pub use kinds::{KindAdded, KindChecked, KindSummary, KindView};
+pub use organisations::{HolderView, OrganisationView, SpaceView};
 pub use problem::{Exit, Problem};
 pub use programme::{
     CardView, Founded, Initialised, Invited, JoinPreview, JoinRole, Joined, PartyView, kind_word,
 };
+pub use proposal::Proposal;
 pub use secret::RootSecret;
 pub use status::{
     DeviceStep, Fork, NodeView, OrganisationStep, ProgrammeView, Progress, Quarantined, StatusView, Synced,
@@ -58,6 +62,12 @@ pub enum Request {
         /// The root key, if it is not in the home as it is.
         #[serde(default)]
         root: Option<RootSecret>,
+        /// Cards of organisations that can replace a lost secretariat together with the other one.
+        #[serde(default)]
+        recovery: Vec<String>,
+        /// How many of them it takes.
+        #[serde(default)]
+        recovery_votes: u32,
     },
     /// A ticket for another organisation.
     Invite {
@@ -270,6 +280,15 @@ pub enum Request {
         /// The language of the sentences, as the system names it: `fr_FR.UTF-8`.
         locale: String,
     },
+    /// Every organisation that takes or took part.
+    Organisations,
+    /// Every space, with who reads and writes it.
+    Spaces,
+    /// Put something up for the secretariats' signatures.
+    Propose {
+        /// What.
+        proposal: Proposal,
+    },
     /// Decisions.
     Decisions {
         /// Settled ones too.
@@ -284,6 +303,9 @@ pub enum Request {
     Sign {
         /// Its number, or the beginning of its id.
         number: String,
+        /// The root key, with which the constitution is signed, if it is not in the home as it is.
+        #[serde(default)]
+        root: Option<RootSecret>,
     },
     /// Refuse a decision.
     Refuse {
@@ -291,6 +313,9 @@ pub enum Request {
         number: String,
         /// Why.
         why: String,
+        /// The root key, as in [`Request::Sign`].
+        #[serde(default)]
+        root: Option<RootSecret>,
     },
 }
 
@@ -302,6 +327,12 @@ pub enum Response {
     Card(CardView),
     /// To [`Request::Found`].
     Founded(Founded),
+    /// To [`Request::Organisations`].
+    Organisations(Vec<OrganisationView>),
+    /// To [`Request::Spaces`].
+    Spaces(Vec<SpaceView>),
+    /// To [`Request::Propose`].
+    Proposed(Box<Proposed>),
     /// To [`Request::Invite`].
     Invited(Invited),
     /// To [`Request::JoinPreview`].
@@ -364,7 +395,7 @@ pub enum Response {
     /// To [`Request::Decision`].
     Decision(Box<DecisionView>),
     /// To [`Request::Sign`] and [`Request::Refuse`].
-    Signed(Signed),
+    Signed(Box<Signed>),
 }
 
 /// One line of an answer on the control socket.

@@ -10,12 +10,15 @@ mod editing;
 mod exchange;
 mod joining;
 mod kinds;
+mod organisations;
 mod programme;
 mod sentences;
 mod settling;
 mod shown;
 mod status;
 mod words;
+
+pub(crate) use decisions::{ended, ended_by};
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -119,8 +122,14 @@ fn changes_a_document(request: &Request) -> bool {
 fn answer(replica: &Replica, request: Request, connected: &words::Connected) -> Result<Response, Problem> {
     match request {
         Request::Card => Ok(Response::Card(programme::card(replica))),
-        Request::Found { name, with, root } => {
-            programme::found(replica, &name, &with, root.as_ref()).map(Response::Founded)
+        Request::Found { name, with, recovery, recovery_votes, root } => {
+            programme::found(replica, &name, &with, (&recovery, recovery_votes), root.as_ref())
+                .map(Response::Founded)
+        }
+        Request::Organisations => organisations::organisations(replica).map(Response::Organisations),
+        Request::Spaces => organisations::spaces(replica).map(Response::Spaces),
+        Request::Propose { proposal } => {
+            decisions::propose(replica, proposal).map(|proposed| Response::Proposed(Box::new(proposed)))
         }
         Request::New { kind, name, space, content } => {
             documents::new(replica, &kind, &name, space.as_deref(), content.as_deref()).map(Response::Created)
@@ -179,8 +188,10 @@ fn answer(replica: &Replica, request: Request, connected: &words::Connected) -> 
         Request::Decision { number } => {
             decisions::one(replica, &number).map(|view| Response::Decision(Box::new(view)))
         }
-        Request::Sign { number } => decisions::vote(replica, &number, None).map(Response::Signed),
-        Request::Refuse { number, why } => decisions::vote(replica, &number, Some(why)).map(Response::Signed),
+        Request::Sign { number, root } => decisions::vote(replica, &number, None, root.as_ref())
+            .map(|signed| Response::Signed(Box::new(signed))),
+        Request::Refuse { number, why, root } => decisions::vote(replica, &number, Some(why), root.as_ref())
+            .map(|signed| Response::Signed(Box::new(signed))),
         Request::Status
         | Request::Sync { .. }
         | Request::Invite { .. }

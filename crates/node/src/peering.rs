@@ -1,6 +1,7 @@
 //! The replica as the network sees it: what may be sent to whom, what is taken in, who is let in.
 
 mod access;
+mod farewell;
 mod offers;
 mod tickets;
 
@@ -11,7 +12,7 @@ use accord_core::{Card, DeviceId, Head, LogId, OrganisationId, SignedEntry, Tick
 use accord_store::{IngestError, Op, Scan, Tree};
 use accord_sync::{Access, Claim, Found, Held, Look, Reader, Refusal};
 
-use crate::network::{Admission, Backend, Incoming, Knock, KnockAnswer, Outcome, Purpose};
+use crate::network::{Admission, Backend, Incoming, Knock, KnockAnswer, Outcome, Purpose, Records};
 use crate::replica::{Programme, Replica, TakeError};
 use offers::Offers;
 pub(crate) use tickets::{Joining, MAX_DEVICES, issue, read_records};
@@ -156,9 +157,21 @@ impl Backend for Peering {
         tickets::answer(&self.replica, &self.programme, device, knock)
     }
 
+    fn farewell(&self, device: &DeviceId) -> Option<Records> {
+        farewell::say(&self.programme, device)
+    }
+
+    fn told_the_end(&self, records: &Records) {
+        for log in farewell::hear(&self.programme, records) {
+            self.offers.advanced(&self.programme, log);
+            self.offers.authority_came(&self.programme, log.device);
+        }
+    }
+
     fn admission(&self) -> Option<Admission> {
         let ticket = self.pending.as_ref()?;
-        if self.programme.governance().membership(&self.own()).is_some() {
+        // Who took part before was admitted with this ticket, and does not ask again by itself.
+        if self.programme.governance().owner(&self.programme.device()).is_some() {
             return None;
         }
         let knock = knock_of(&self.replica, ticket, Purpose::Enter);

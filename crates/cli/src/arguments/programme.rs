@@ -1,4 +1,4 @@
-//! Arguments of the commands about the organisation, the programme and its decisions.
+//! Arguments of the commands about the organisation, the programme and its node.
 
 use std::path::PathBuf;
 
@@ -30,6 +30,12 @@ pub(crate) struct FoundArguments {
     pub(crate) with: String,
     #[command(flatten)]
     pub(crate) root: RootKeyArgument,
+    /// Cards of organisations that can replace a lost secretariat together with the other one
+    #[arg(long, value_name = "CARD", num_args = 1.., requires = "recovery_votes")]
+    pub(crate) recovery: Vec<String>,
+    /// How many of them it takes: more than half
+    #[arg(long, value_name = "NUMBER", requires = "recovery")]
+    pub(crate) recovery_votes: Option<u32>,
 }
 
 #[derive(Debug, Args)]
@@ -77,40 +83,6 @@ pub(crate) struct SyncArguments {
     /// Give up after so many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     pub(crate) wait: u64,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct DecisionsArguments {
-    /// Settled ones too
-    #[arg(long)]
-    pub(crate) all: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct DecisionArgument {
-    /// Its number
-    #[arg(value_name = "NUMBER")]
-    pub(crate) number: String,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct SignArguments {
-    /// Its number
-    #[arg(value_name = "NUMBER")]
-    pub(crate) number: String,
-    /// Its number again, instead of being asked for it
-    #[arg(long, value_name = "NUMBER")]
-    pub(crate) confirm: Option<String>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct RefuseArguments {
-    /// Its number
-    #[arg(value_name = "NUMBER")]
-    pub(crate) number: String,
-    /// Why, for the others to read
-    #[arg(long, value_name = "TEXT")]
-    pub(crate) why: String,
 }
 
 /// Where the home is if nobody says.

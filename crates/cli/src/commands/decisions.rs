@@ -1,6 +1,8 @@
 //! `decisions`, `decision`, `sign` and `refuse`.
 
-use accord_core::api::{DecisionSummary, DecisionView, Exit, Problem, Request, VoteView};
+use std::path::Path;
+
+use accord_core::api::{DecisionSummary, DecisionView, Exit, Problem, Request, RootSecret, VoteView};
 use accord_core::governance::DecisionStatus;
 
 use crate::app::{App, answered};
@@ -25,10 +27,10 @@ pub(super) fn decisions(app: &App, arguments: &DecisionsArguments) -> Result<Rep
 }
 
 pub(super) fn summary(decision: &DecisionSummary, paint: Paint) -> String {
-    let state = if decision.waits_for_me {
-        paint.attention("waits for your signature")
-    } else {
-        status(decision.status).to_owned()
+    let state = match decision.waits_for.as_slice() {
+        _ if decision.waits_for_me => paint.attention("waits for your signature"),
+        [] => status(decision.status).to_owned(),
+        waits_for => format!("waits for {}", super::listed(waits_for)),
     };
     format!("{}  {} ({state})", paint.strong(&decision.number), decision.sentence)
 }
@@ -37,7 +39,7 @@ fn status(status: DecisionStatus) -> &'static str {
     match status {
         DecisionStatus::Open => "open",
         DecisionStatus::InForce => "in force",
-        DecisionStatus::Dead => "refused, or signed differently",
+        DecisionStatus::Dead => "settled: refused, or signed differently",
         DecisionStatus::Superseded => "another decision stands in its place",
     }
 }
@@ -55,7 +57,8 @@ pub(super) fn decision(app: &App, arguments: DecisionArgument) -> Result<Report,
     })
 }
 
-fn whole(decision: &DecisionView, paint: Paint) -> Vec<String> {
+/// A decision with all that is known about it.
+pub(super) fn whole(decision: &DecisionView, paint: Paint) -> Vec<String> {
     let now = now();
     let time = |seconds: u64| {
         let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
@@ -69,6 +72,26 @@ fn whole(decision: &DecisionView, paint: Paint) -> Vec<String> {
     let mut votes: Vec<&VoteView> = decision.votes.iter().collect();
     votes.sort_by_key(|vote| &vote.secretariat);
     lines.extend(votes.into_iter().map(|vote| format!("  {}", said(vote, paint, &time))));
+    if let Some(why) = &decision.objection {
+        lines.push(format!(
+            "  {}",
+            paint.attention(&format!("As things stand it would change nothing: {why}."))
+        ));
+    }
+    if !decision.rivals.is_empty() {
+        lines.push(paint.strong("Proposed about the same:"));
+    }
+    for rival in &decision.rivals {
+        lines.push(format!("  {}", summary(&rival.summary, paint)));
+        lines.extend(rival.effects.iter().map(|effect| format!("    {effect}")));
+        if !rival.signed.is_empty() {
+            lines.push(format!("    signed by {}", super::listed(&rival.signed)));
+        }
+    }
+    if !decision.choices.is_empty() {
+        lines.push(paint.strong("How it goes on:"));
+        lines.extend(decision.choices.iter().map(|choice| format!("  {choice}")));
+    }
     lines
 }
 
@@ -106,12 +129,20 @@ pub(super) fn sign(app: &App, arguments: SignArguments) -> Result<Report, Proble
     }
     // The full id: what was shown is what is signed, whatever else begins with the same digits.
     let id = asked.summary.id.to_string();
-    let signed = answered!(app.ask(Request::Sign { number: id })?, Signed)?;
+    let root = root_key(app, arguments.root.root_key.as_deref())?;
+    let signed = answered!(app.ask(Request::Sign { number: id, root })?, Signed)?;
     app.report("signed", &signed, |page| tell(page, &signed.decision, "You signed"))
 }
 
+/// The root key, where a person names its file: only a decision on the constitution takes it, and everyday ones must not
+/// ask for its passphrase.
+fn root_key(app: &App, file: Option<&Path>) -> Result<Option<RootSecret>, Problem> {
+    file.map(|file| app.root_key(Some(file))).transpose().map(Option::flatten)
+}
+
 pub(super) fn refuse(app: &App, arguments: RefuseArguments) -> Result<Report, Problem> {
-    let request = Request::Refuse { number: arguments.number, why: arguments.why };
+    let root = root_key(app, arguments.root.root_key.as_deref())?;
+    let request = Request::Refuse { number: arguments.number, why: arguments.why, root };
     let refused = answered!(app.ask(request)?, Signed)?;
     app.report("refused", &refused, |page| tell(page, &refused.decision, "You refused"))
 }
@@ -129,6 +160,9 @@ fn tell(page: &mut Page, decision: &DecisionView, did: &str) {
         DecisionStatus::InForce => page.note("Every secretariat has signed: it is in force from now on."),
         DecisionStatus::Open => page.note(format!("It waits for {} to sign.", super::listed(&missing))),
         other => page.note(format!("It is not in force: {}.", status(other))),
+    }
+    for choice in &decision.choices {
+        page.note(choice);
     }
     page.next(&format!("accord decision {}", summary.number));
 }

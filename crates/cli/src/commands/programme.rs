@@ -13,10 +13,11 @@ use crate::output::{Page, Report, ago, iso, now};
 use crate::terminal;
 
 pub(super) fn found(app: &App, arguments: FoundArguments) -> Result<Report, Problem> {
-    readable::<Card>(&arguments.with)?;
-    let root = app.root_key(arguments.root.root_key.as_deref())?;
-    let request = Request::Found { name: arguments.name, with: arguments.with, root };
-    let founded = answered!(app.ask(request)?, Founded)?;
+    let FoundArguments { name, with, recovery, recovery_votes, root } = arguments;
+    std::iter::once(&with).chain(&recovery).try_for_each(|card| readable::<Card>(card))?;
+    let root = app.root_key(root.root_key.as_deref())?;
+    let recovery_votes = recovery_votes.unwrap_or(0);
+    let founded = answered!(app.ask(Request::Found { name, with, recovery, recovery_votes, root })?, Founded)?;
     app.report("programme", &founded, |page| {
         let other = party(&founded.waiting_for);
         page.note(format!("{} is prepared and signed by you.", founded.name));

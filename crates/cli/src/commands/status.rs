@@ -56,6 +56,11 @@ fn tell_programme(page: &mut Page, programme: &ProgrammeView, me: &str) {
         Some(OrganisationKind::Secretariat) => format!("You are {me}, one of the two secretariats."),
         Some(OrganisationKind::Member) => format!("You are {me}, a member."),
         Some(OrganisationKind::Observer) => format!("You are {me}, an observer."),
+        None if programme.ended_by.is_some() => format!(
+            "You are {me}. Your organisation takes part no more since decision {}. What you have stays readable; \
+             what you write stays here.",
+            programme.ended_by.as_deref().unwrap_or_default()
+        ),
         None => format!("You are {me}. Your admission waits for both secretariats to sign."),
     });
     if !programme.founded {

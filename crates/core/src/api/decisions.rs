@@ -16,6 +16,9 @@ pub struct DecisionSummary {
     pub status: DecisionStatus,
     /// Whether it waits for this organisation's signature.
     pub waits_for_me: bool,
+    /// Whom it waits for, by code.
+    #[serde(default)]
+    pub waits_for: Vec<String>,
 }
 
 /// What a secretariat said.
@@ -43,6 +46,36 @@ pub struct DecisionView {
     pub proposed_by: Vec<(String, u64)>,
     /// A line for each secretariat.
     pub votes: Vec<VoteView>,
+    /// Why it would have no effect as things stand, if it would not.
+    #[serde(default)]
+    pub objection: Option<String>,
+    /// What else was proposed about the same, of which only one can come in force.
+    #[serde(default)]
+    pub rivals: Vec<RivalView>,
+    /// What each side can do, where that is not plain.
+    #[serde(default)]
+    pub choices: Vec<String>,
+}
+
+/// Another decision about the same.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct RivalView {
+    /// The line of it.
+    #[serde(flatten)]
+    pub summary: DecisionSummary,
+    /// What it would change, in sentences.
+    pub effects: Vec<String>,
+    /// The codes of those who signed it.
+    pub signed: Vec<String>,
+}
+
+/// A decision that was put up for signatures.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Proposed {
+    /// It.
+    pub decision: DecisionView,
+    /// Whether somebody had proposed the very same before.
+    pub known: bool,
 }
 
 /// A vote that was cast.

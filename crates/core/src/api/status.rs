@@ -76,6 +76,9 @@ pub struct ProgrammeView {
     pub unsigned: Vec<String>,
     /// As what this organisation takes part: none while its admission is pending.
     pub my_kind: Option<OrganisationKind>,
+    /// The number of the decision since which this organisation takes part no more, if it took part.
+    #[serde(default)]
+    pub ended_by: Option<String>,
 }
 
 /// The running node.

@@ -142,6 +142,8 @@ fn only_reads(request: &Request) -> bool {
         | Request::Kinds
         | Request::Kind { .. }
         | Request::CheckKind { .. }
+        | Request::Organisations
+        | Request::Spaces
         | Request::Decisions { .. }
         | Request::Decision { .. } => true,
         Request::Found { .. }
@@ -160,6 +162,7 @@ fn only_reads(request: &Request) -> bool {
         | Request::Edit { .. }
         | Request::ImportTable { .. }
         | Request::ImportEdited { .. }
+        | Request::Propose { .. }
         | Request::Sign { .. }
         | Request::Refuse { .. } => false,
     }

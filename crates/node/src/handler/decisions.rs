@@ -1,60 +1,117 @@
-//! Decisions, for people.
+//! Decisions, for people: which there are, what each would change, who signed it, and what each side can do.
 
-use accord_core::DecisionId;
-use accord_core::api::{DecisionSummary, DecisionView, Exit, Problem, Signed, VoteView, kind_word};
+mod choices;
+mod names;
+mod propose;
+mod sentences;
+
+use accord_core::api::{DecisionSummary, DecisionView, Exit, Problem, RootSecret, Signed, VoteView};
 use accord_core::governance::{
-    CastError, Choice, DecisionState, DecisionStatus, Governance, Operation, Record,
+    CastError, Choice, DecisionState, DecisionStatus, Governance, Operation, Record, Signer, Subject, Vote,
 };
+use accord_core::{DecisionId, DeviceId, OrganisationId};
 
-use super::words::{author_code, code};
-use crate::replica::{Programme, Replica};
+pub(super) use names::{Names, documents};
+pub(super) use propose::propose;
+
+use super::words::author_code;
+use crate::replica::Replica;
 use crate::time::now;
 
 /// The number that people use for a decision: four digits from its id, so that it is the same on every node. Where two
 /// share one, people name them by the beginning of the id.
-fn number(id: &DecisionId) -> String {
+pub(crate) fn number(id: &DecisionId) -> String {
     let [a, b, c, d, ..] = id.0;
     (u32::from_be_bytes([a, b, c, d]) % 9000 + 1000).to_string()
 }
 
-/// The decisions that are open, or all.
+/// The decisions that are open, or all: in the order in which they were proposed, as their authors say.
 pub(super) fn list(replica: &Replica, all: bool) -> Result<Vec<DecisionSummary>, Problem> {
     let programme = replica.programme()?;
+    let documents = documents(&programme);
     let governance = programme.governance();
+    let names = Names::new(&programme, &governance, documents);
     let states = governance.decisions().filter(|state| all || state.status == DecisionStatus::Open);
-    Ok(states.map(|state| summary(&programme, &governance, &state)).collect())
+    let mut listed: Vec<(Option<u64>, DecisionSummary)> =
+        states.map(|state| (state.proposals.values().min().copied(), summary(&names, &state))).collect();
+    listed.sort_by(|(at, one), (other_at, other)| (at, &one.number).cmp(&(other_at, &other.number)));
+    Ok(listed.into_iter().map(|(_, summary)| summary).collect())
 }
 
 /// One decision whole.
 pub(super) fn one(replica: &Replica, text: &str) -> Result<DecisionView, Problem> {
     let programme = replica.programme()?;
+    let documents = documents(&programme);
     let governance = programme.governance();
     let id = find(&governance, text)?;
-    view(&programme, &governance, &id)
+    view(&Names::new(&programme, &governance, documents), &id)
 }
 
 /// Votes for a decision, or refuses it, durably.
-pub(super) fn vote(replica: &Replica, text: &str, refusal: Option<String>) -> Result<Signed, Problem> {
+pub(super) fn vote(
+    replica: &Replica,
+    text: &str,
+    refusal: Option<String>,
+    root: Option<&RootSecret>,
+) -> Result<Signed, Problem> {
     if refusal.as_ref().is_some_and(|why| why.trim().is_empty()) {
         return Err(Problem::failed("a refusal stands for ever, and needs a reason").exit(Exit::Usage));
     }
     let programme = replica.programme()?;
     let home = &replica.home;
-    let (id, vote) = {
+    let (id, vote, signer) = {
         let governance = programme.governance();
         let id = find(&governance, text)?;
         let own = home.card.organisation.id;
-        let vote =
-            governance.cast(&own, &home.device.id(), &id, refusal, now()).map_err(|error| match error {
-                CastError::NotASecretariat => Problem::from_error(&error)
-                    .hint("ask the secretariats; accord decision N shows which of them have signed"),
-                _ => Problem::from_error(&error),
-            })?;
-        (id, vote)
+        let vote = governance
+            .cast(&own, &home.device.id(), &id, refusal, now())
+            .map_err(|error| cast_problem(&governance, &id, error))?;
+        let signer = governance.decision(&id).and_then(|state| governance.signer(&own, state.decision));
+        (id, vote, signer)
     };
-    programme.record(&home.device, vec![Record::vote(vote, &home.device)])?;
+    programme.record(&home.device, vec![signed(replica, vote, signer, root)?])?;
+    let documents = documents(&programme);
     let governance = programme.governance();
-    Ok(Signed { decision: view(&programme, &governance, &id)? })
+    Ok(Signed { decision: view(&Names::new(&programme, &governance, documents), &id)? })
+}
+
+/// A vote with its signature: the constitution takes the root key, all else the signing device.
+fn signed(
+    replica: &Replica,
+    vote: Vote,
+    signer: Option<Signer>,
+    root: Option<&RootSecret>,
+) -> Result<Record, Problem> {
+    match signer {
+        Some(Signer::Root(_)) => Ok(Record::root_vote(vote, &replica.root_key(root)?)),
+        _ => Ok(Record::vote(vote, &replica.home.device)),
+    }
+}
+
+fn cast_problem(governance: &Governance, id: &DecisionId, error: CastError) -> Problem {
+    let problem = Problem::from_error(&error);
+    let number = number(id);
+    match error {
+        CastError::NotASecretariat => {
+            problem.hint(format!("accord decision {number} shows which secretariats have signed"))
+        }
+        CastError::NotTheSigningDevice => {
+            problem.hint("sign there, or have this device sign from now on: accord propose signer")
+        }
+        CastError::AlreadyVoted | CastError::Settled => {
+            let dead = governance.decision(id).is_some_and(|state| state.status == DecisionStatus::Dead);
+            if dead {
+                problem.hint(format!("put it up again: accord propose again {number}"))
+            } else {
+                problem.hint(format!("see how it stands: accord decision {number}"))
+            }
+        }
+        CastError::OtherConstitution | CastError::NoEffect(_) => {
+            problem.hint(format!("refuse it, so that it is settled: accord refuse {number} --why TEXT"))
+        }
+        CastError::ConstitutionUnderWay => problem.hint("see it with: accord decisions"),
+        CastError::Unknown | CastError::Newer => problem,
+    }
 }
 
 fn find(governance: &Governance, text: &str) -> Result<DecisionId, Problem> {
@@ -74,65 +131,76 @@ fn find(governance: &Governance, text: &str) -> Result<DecisionId, Problem> {
     }
 }
 
-pub(super) fn summary(
-    programme: &Programme,
-    governance: &Governance,
-    state: &DecisionState<'_>,
-) -> DecisionSummary {
-    let own = programme.own_organisation(governance);
-    let mine = state.votes.iter().find(|(who, _)| Some(*who) == own);
-    let waits_for_me = state.status == DecisionStatus::Open && mine.is_some_and(|(_, vote)| vote.is_none());
+/// Whose signature is still missing: the secretariats', and for a recovery those of its quorum instead of the lost one's.
+fn waits_for(governance: &Governance, state: &DecisionState<'_>) -> Vec<OrganisationId> {
+    if state.status != DecisionStatus::Open {
+        return Vec::new();
+    }
+    let voted = |who: &OrganisationId| state.votes.iter().any(|(voter, vote)| voter == who && vote.is_some());
+    let mut voters: Vec<OrganisationId> = governance.secretariats().into_iter().collect();
+    if let Operation::Recover { recovery, .. } = &state.decision.operation {
+        voters.retain(|who| *who != recovery.lost);
+        let quorum = governance.genesis().map(|genesis| genesis.recovery_quorum.as_slice());
+        voters.extend(quorum.unwrap_or_default().iter().map(|card| card.organisation.id));
+    }
+    voters.retain(|who| !voted(who));
+    voters
+}
+
+fn summary(names: &Names<'_>, state: &DecisionState<'_>) -> DecisionSummary {
+    let governance = names.governance;
+    let waits_for = waits_for(governance, state);
+    let own = names.programme.own_organisation(governance);
+    let mine = own.is_some_and(|own| waits_for.contains(&own));
+    let mut codes: Vec<String> = waits_for.iter().map(|who| names.code(who)).collect();
+    codes.sort();
     DecisionSummary {
         number: number(&state.id),
         id: state.id,
-        sentence: sentence(&state.decision.operation),
+        sentence: names.sentence(state.decision),
         status: state.status,
-        waits_for_me,
+        waits_for_me: mine && governance.objection(state.decision).is_none(),
+        waits_for: codes,
     }
 }
 
 /// Every open decision that waits for this organisation.
-pub(super) fn waiting_for_me(programme: &Programme, governance: &Governance) -> Vec<DecisionSummary> {
-    let open = governance.decisions().filter(|state| state.status == DecisionStatus::Open);
-    open.map(|state| summary(programme, governance, &state)).filter(|summary| summary.waits_for_me).collect()
+pub(super) fn waiting_for_me(names: &Names<'_>) -> Vec<DecisionSummary> {
+    let open = names.governance.decisions().filter(|state| state.status == DecisionStatus::Open);
+    open.map(|state| summary(names, &state)).filter(|summary| summary.waits_for_me).collect()
 }
 
-fn sentence(operation: &Operation) -> String {
-    match operation {
-        Operation::Admit { card, kind } => {
-            let organisation = &card.organisation;
-            format!("Admit {} ({}) as {}", organisation.name, organisation.code, kind_word(*kind))
-        }
-        Operation::Remove => "Remove an organisation".to_owned(),
-        Operation::CreateSpace { name, .. } => format!("Open the space {name}"),
-        Operation::Grant { .. } => "Give an organisation access to a space".to_owned(),
-        Operation::Withdraw { .. } => "Take access to a space from an organisation".to_owned(),
-        Operation::Ratify { .. } => "Freeze a version of a document".to_owned(),
-        Operation::ReplaceRoot { .. } => "Replace an organisation's root key".to_owned(),
-        Operation::Constitute(_) => "Change the constitution".to_owned(),
-        Operation::Recover { .. } => "Replace a lost secretariat".to_owned(),
-        Operation::Unknown(_) => "A decision of a kind that a newer version of accord knows".to_owned(),
+/// The decision that ended an organisation's taking part, if it took part and does no more.
+pub(crate) fn ended_by(governance: &Governance, organisation: &OrganisationId) -> Option<DecisionId> {
+    if governance.membership(organisation).is_some() {
+        return None;
     }
+    let removed = governance.versions(&Subject::Membership(*organisation));
+    let removed = removed.last().filter(|(_, _, decision)| decision.operation == Operation::Remove);
+    let named = |at: usize| governance.constitutions()[at].charter.seat(organisation).is_some();
+    let dropped = || {
+        let after = (1..governance.constitutions().len()).rev().find(|at| named(at - 1) && !named(*at))?;
+        governance.constitutions()[after].reference.decision
+    };
+    removed.map(|(_, id, _)| *id).or_else(dropped)
 }
 
-fn effects(operation: &Operation) -> Vec<String> {
-    match operation {
-        Operation::Admit { card, .. } => {
-            let code = &card.organisation.code;
-            vec![
-                format!(
-                    "{code} receives all documents of the programme, and its later changes are taken in."
-                ),
-                format!("Its node is the one with the device id {}.", card.device.device.short()),
-                "It cannot sign decisions; that takes a secretariat.".to_owned(),
-            ]
-        }
-        Operation::Unknown(_) => vec!["Upgrade accord to see what it would change.".to_owned()],
-        _ => Vec::new(),
-    }
+/// What a device is told whose organisation takes part no more; none if it does, or never did.
+pub(crate) fn ended(governance: &Governance, device: &DeviceId) -> Option<Problem> {
+    let decision = ended_by(governance, &governance.owner(device)?)?;
+    let number = number(&decision);
+    Some(
+        Problem::failed(format!("your organisation takes part no more since decision {number}"))
+            .exit(Exit::PersonNeeded)
+            .hint(format!(
+                "what you have stays readable; accord decision {number} shows who decided it, and a secretariat can \
+                 propose to admit you again"
+            )),
+    )
 }
 
-fn view(programme: &Programme, governance: &Governance, id: &DecisionId) -> Result<DecisionView, Problem> {
+fn view(names: &Names<'_>, id: &DecisionId) -> Result<DecisionView, Problem> {
+    let governance = names.governance;
     let state = governance.decision(id).ok_or_else(|| Problem::failed("there is no such decision"))?;
     let votes = state.votes.iter().map(|(who, vote)| {
         let (said, why) = match vote.map(|vote| &vote.choice) {
@@ -142,16 +210,21 @@ fn view(programme: &Programme, governance: &Governance, id: &DecisionId) -> Resu
             Some(Choice::Refuse(why)) => ("refused", Some(why.clone())),
         };
         let time = vote.map(|vote| vote.time);
-        VoteView { secretariat: code(governance, who), said: said.to_owned(), why, time }
+        VoteView { secretariat: names.code(who), said: said.to_owned(), why, time }
     });
+    let objection = governance.objection(state.decision);
+    let objection = objection.filter(|_| state.status == DecisionStatus::Open);
     Ok(DecisionView {
-        summary: summary(programme, governance, &state),
-        effects: effects(&state.decision.operation),
+        summary: summary(names, &state),
+        effects: names.meaning(state.decision),
         proposed_by: state
             .proposals
             .iter()
             .map(|(device, time)| (author_code(governance, device), *time))
             .collect(),
         votes: votes.collect(),
+        objection: objection.map(str::to_owned),
+        rivals: names.rivals(&state),
+        choices: names.choices(&state),
     })
 }

@@ -108,6 +108,7 @@ impl Handler {
                 Ok((read(&records)?, role, None))
             }
             KnockAnswer::Refused { reason } => Err(Problem::failed(reason)),
+            KnockAnswer::Ended { .. } => Err(Problem::failed("your organisation takes part no more")),
         }
     }
 

@@ -18,10 +18,13 @@ pub(super) fn card(replica: &Replica) -> CardView {
 }
 
 /// Founds a programme with the organisation of a card: signs the genesis, which the other one then countersigns.
+/// `recovery` are the cards of organisations of which `recovery_votes` can replace a lost secretariat together with the
+/// other one.
 pub(super) fn found(
     replica: &Replica,
     name: &str,
     with: &str,
+    (recovery, recovery_votes): (&[String], u32),
     root: Option<&RootSecret>,
 ) -> Result<Founded, Problem> {
     if replica.try_programme().is_some() {
@@ -39,7 +42,9 @@ pub(super) fn found(
     }
     let mut nonce = [0; 16];
     random(&mut nonce);
-    let genesis = Genesis::new(name.trim(), replica.home.card.clone(), other.clone(), nonce);
+    let quorum = quorum(recovery, recovery_votes)?;
+    let genesis = Genesis::new(name.trim(), replica.home.card.clone(), other.clone(), nonce)
+        .with_recovery(quorum, recovery_votes);
     genesis.check().map_err(|e| Problem::from_error(&e))?;
     let id = genesis.id();
     let record = Record::genesis(genesis, &replica.root_key(root)?, now());
@@ -47,6 +52,25 @@ pub(super) fn found(
     programme.record(&replica.home.device, vec![record])?;
     replica.settle(programme)?;
     Ok(Founded { programme: id, name: name.trim().to_owned(), waiting_for: party(&other) })
+}
+
+/// Reads the cards of a recovery quorum, and says in words what the genesis would refuse.
+fn quorum(cards: &[String], votes: u32) -> Result<Vec<Card>, Problem> {
+    let quorum: Result<Vec<Card>, Problem> =
+        cards.iter().map(|card| card.parse().map_err(|e| Problem::from_error(&e))).collect();
+    let quorum = quorum?;
+    let votes = votes as usize;
+    let enough =
+        if quorum.is_empty() { votes == 0 } else { votes * 2 > quorum.len() && votes <= quorum.len() };
+    if !enough {
+        return Err(Problem::failed(format!(
+            "{votes} of {} organisations cannot replace a lost secretariat",
+            quorum.len()
+        ))
+        .exit(Exit::Usage)
+        .hint("it takes more than half of them, so that two replacements never both have enough"));
+    }
+    Ok(quorum)
 }
 
 impl Handler {

@@ -14,6 +14,7 @@ use accord_core::api::{
 use accord_core::governance::Governance;
 use accord_core::{DeviceId, OrganisationId};
 
+use super::decisions::Names;
 use super::words::{Connected, author_code, code};
 use super::{Handler, decisions};
 use crate::control::ProgressSender;
@@ -85,6 +86,9 @@ impl Handler {
         });
         let unreached: Vec<Unreached> = unreached.collect();
         if programme.own_organisation(&governance).is_none() {
+            if let Some(problem) = decisions::ended(&governance, &programme.device()) {
+                return Err(problem);
+            }
             return Err(Problem::failed(
                 "your organisation is not admitted yet; both secretariats must sign it",
             )
@@ -155,7 +159,9 @@ fn with_programme(
 ) -> Result<StatusView, Problem> {
     let summaries = programme.summaries()?;
     let held_back = programme.held_back();
+    let documents = decisions::documents(programme);
     let governance = programme.governance();
+    let names = Names::new(programme, &governance, documents);
     let mut waiting: BTreeMap<&str, usize> = BTreeMap::new();
     let mut quarantine = Vec::new();
     for held in &held_back {
@@ -183,7 +189,7 @@ fn with_programme(
             .filter(|summary| summary.conflicts > 0)
             .map(|summary| (summary.name.clone(), summary.conflicts as usize))
             .collect(),
-        waiting_for_me: decisions::waiting_for_me(programme, &governance),
+        waiting_for_me: decisions::waiting_for_me(&names),
         quarantine,
         waiting: waiting.into_iter().map(|(what, count)| (what.to_owned(), count)).collect(),
         forks: forks.collect(),
@@ -201,6 +207,7 @@ fn programme_view(governance: &Governance, own: &OrganisationId) -> ProgrammeVie
         founded: governance.founded(),
         unsigned: unsigned.map(|id| code(governance, &id)).collect(),
         my_kind: governance.membership(own).map(|membership| membership.kind),
+        ended_by: decisions::ended_by(governance, own).as_ref().map(decisions::number),
     }
 }
 

@@ -12,16 +12,14 @@ use crate::replica::{Programme, Reading};
 /// The devices that are connected now.
 pub(super) type Connected = BTreeSet<DeviceId>;
 
-/// The code of an organisation; the beginning of its id if its card is not here.
+/// The code of an organisation, which outlives its taking part; the beginning of its id if its card is not here.
 pub(super) fn code(governance: &Governance, organisation: &OrganisationId) -> String {
-    governance.membership(organisation).map_or_else(|| organisation.short(), |m| m.card.organisation.code)
+    governance.card(organisation).map_or_else(|| organisation.short(), |card| card.organisation.code.clone())
 }
 
 /// The code of the organisation of a device; the beginning of the device's id if that is not known.
 pub(super) fn author_code(governance: &Governance, device: &DeviceId) -> String {
-    governance
-        .organisation_of(device)
-        .map_or_else(|| device.short(), |organisation| code(governance, &organisation))
+    governance.owner(device).map_or_else(|| device.short(), |organisation| code(governance, &organisation))
 }
 
 /// The code of the organisation that an actor of a document belongs to.

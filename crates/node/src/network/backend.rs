@@ -6,7 +6,7 @@
 use accord_core::{DeviceId, Head, LogId, SignedEntry};
 use accord_sync::{Access, Claim, Found, Held, Look, Refusal};
 
-use super::knock::{Knock, KnockAnswer};
+use super::knock::{Knock, KnockAnswer, Records};
 
 /// A run that a peer sent: nothing of it is verified.
 #[derive(Debug, Clone)]
@@ -86,6 +86,15 @@ pub(crate) trait Backend: Send + Sync + 'static {
     /// this device. What the answer grants is durable before this returns. Called on a blocking thread, by at most
     /// four callers at a time.
     fn knock(&self, device: &DeviceId, knock: &Knock) -> KnockAnswer;
+
+    /// What tells a device that its part has ended; none if it has a part, or never had one. It says nothing of what was
+    /// decided since. Called on a blocking thread, by at most four callers at a time together with
+    /// [`Backend::knock`].
+    fn farewell(&self, device: &DeviceId) -> Option<Records>;
+
+    /// Takes in what another device says of the end of this one's part: nothing of it is verified. Called on a blocking
+    /// thread.
+    fn told_the_end(&self, records: &Records);
 
     /// This device's own pending admission; none once it is admitted, or if it never had to ask. Called on the event
     /// loop.

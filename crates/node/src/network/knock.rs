@@ -94,6 +94,13 @@ pub(crate) enum KnockAnswer {
         #[n(0)]
         reason: String,
     },
+    /// To a device whose organisation takes part no more, or that was revoked: what says so.
+    #[n(4)]
+    Ended {
+        /// The governance entries that carry the decision with its votes, or the revocation, and some before them.
+        #[n(0)]
+        records: Records,
+    },
 }
 
 /// Encoded records, each with its own signature: whatever the two sides agree to put there, opaque to the network.

@@ -96,6 +96,9 @@ pub(super) enum End {
     /// The own admission is pending, as the inviter said.
     #[error("the admission is pending")]
     Pending,
+    /// The own part in the programme has ended, as the other side says.
+    #[error("your organisation, or this device, takes part no more, as it knows")]
+    Over,
     /// The inviter refused.
     #[error("{0}")]
     Refused(String),
@@ -139,6 +142,13 @@ async fn serve(shared: &Shared, link: Link, mut stream: Stream) -> Result<std::c
         Ok(greeted) => match greeted? {
             None => {}
             Some(KnockAnswer::Refused { reason }) => return Err(End::Refused(reason)),
+            Some(KnockAnswer::Ended { records }) => {
+                let backend = shared.backend.clone();
+                let told = shared.tracker.spawn_blocking(move || backend.told_the_end(&records));
+                // What cannot be taken in is told again next time.
+                let _ = told.await;
+                return Err(End::Over);
+            }
             Some(_) => return Err(End::Pending),
         },
     }

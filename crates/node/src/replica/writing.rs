@@ -105,6 +105,9 @@ impl Programme {
         }
         let organisation = governance.organisation_of(&self.device);
         let Some(organisation) = organisation else {
+            if let Some(problem) = crate::handler::ended(&governance, &self.device) {
+                return Err(problem);
+            }
             return Err(Problem::failed(
                 "your organisation is not admitted yet; both secretariats must sign it",
             )

@@ -6,7 +6,7 @@ use futures::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 
 use super::{Link, Report, Shared};
 use crate::network::framing::{ReadError, await_close, read, write};
-use crate::network::knock::{Knock, KnockAnswer, Purpose};
+use crate::network::knock::{Knock, KnockAnswer, Purpose, Records};
 use crate::network::limits::{FAREWELL, HANDSHAKE_TIMEOUT};
 use crate::network::wire::{Hello, Kind, VERSION, bounded};
 
@@ -19,6 +19,9 @@ pub(crate) enum GreetingError {
     /// The other side knocked, and has its answer.
     #[error("it knocked, and was answered")]
     Knocked,
+    /// The other side had a part once, and was told that it has none any more.
+    #[error("its part in the programme has ended, and it was told")]
+    Ended,
     /// The other side closed without a welcome.
     #[error("it did not welcome this device")]
     Unwelcome(#[source] ReadError),
@@ -86,12 +89,16 @@ async fn exchange(
     stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
     hello: Hello,
 ) -> Result<Option<KnockAnswer>, GreetingError> {
-    let may_answer = hello.knock.is_some();
+    let knocked = hello.knock.is_some();
     send(stream, Kind::Hello, &encode(&hello)).await?;
-    let expected: &[Kind] = if may_answer { &[Kind::Welcome, Kind::Answer] } else { &[Kind::Welcome] };
+    let expected = &[Kind::Welcome, Kind::Answer];
     let (kind, body) = read(stream, expected, HANDSHAKE_TIMEOUT).await.map_err(GreetingError::Unwelcome)?;
     match kind {
-        Kind::Answer => Ok(Some(decode(&body)?)),
+        Kind::Answer => match decode(&body)? {
+            // Who asked nothing is told one thing alone.
+            answer if knocked || matches!(answer, KnockAnswer::Ended { .. }) => Ok(Some(answer)),
+            _ => Err(GreetingError::BadProof),
+        },
         _ => Ok(None),
     }
 }
@@ -111,6 +118,11 @@ async fn answer(
         send(stream, Kind::Welcome, &[]).await?;
         return Ok(None);
     }
+    if enters && let Some(records) = farewell(shared, link.peer).await? {
+        send(stream, Kind::Answer, &encode(&KnockAnswer::Ended { records })).await?;
+        await_close(stream, FAREWELL).await;
+        return Err(GreetingError::Ended);
+    }
     let Some(knock) = hello.knock else { return Err(GreetingError::Stranger) };
     let purpose = knock.purpose;
     let answer = judge(shared, link.peer, knock).await?;
@@ -121,6 +133,18 @@ async fn answer(
     send(stream, Kind::Answer, &encode(&answer)).await?;
     await_close(stream, FAREWELL).await;
     Err(GreetingError::Knocked)
+}
+
+/// What tells a device that its part has ended, if it had one. It is read from the disk, so few are told at a time.
+async fn farewell(shared: &Shared, peer: DeviceId) -> Result<Option<Records>, GreetingError> {
+    let permit = shared.knocks.clone().try_acquire_owned().map_err(|_| GreetingError::Busy)?;
+    let backend = shared.backend.clone();
+    let read = shared.tracker.spawn_blocking(move || {
+        let _permit = permit;
+        backend.farewell(&peer)
+    });
+    // Reading that fails unexpectedly tells nothing.
+    Ok(read.await.unwrap_or_default())
 }
 
 async fn judge(shared: &Shared, peer: DeviceId, knock: Knock) -> Result<KnockAnswer, GreetingError> {

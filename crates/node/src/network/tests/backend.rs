@@ -9,7 +9,7 @@ use accord_core::{
 };
 use accord_sync::{Access, Authors, Claim, Found, Held, Look, Reader, Refusal};
 
-use crate::network::{Admission, Backend, Incoming, Knock, KnockAnswer, Outcome};
+use crate::network::{Admission, Backend, Incoming, Knock, KnockAnswer, Outcome, Records};
 
 pub(super) const PROGRAMME: ProgrammeId = ProgrammeId([9; 32]);
 
@@ -189,6 +189,12 @@ impl Backend for Memory {
     fn knock(&self, device: &DeviceId, knock: &Knock) -> KnockAnswer {
         (self.state().porter)(device, knock)
     }
+
+    fn farewell(&self, _: &DeviceId) -> Option<Records> {
+        None
+    }
+
+    fn told_the_end(&self, _: &Records) {}
 
     fn admission(&self) -> Option<Admission> {
         self.state().admission.clone()

@@ -1,0 +1,155 @@
+//! Where not everybody wants the same: what else was proposed about the same, and what each side can do.
+
+use accord_core::OrganisationId;
+use accord_core::api::RivalView;
+use accord_core::governance::{Choice, Decision, DecisionState, DecisionStatus, Slot, SlotState, Vote};
+
+use super::names::{Names, listed};
+use super::{number, summary};
+
+fn slot_of(decision: &Decision) -> Slot {
+    Slot { subject: decision.subject.clone(), version: decision.version, round: decision.round }
+}
+
+fn is_for(vote: Option<&Vote>, state: &DecisionState<'_>) -> bool {
+    vote.is_some_and(|vote| matches!(vote.choice, Choice::For(id) if id == state.id))
+}
+
+impl Names<'_> {
+    /// Every other decision of one slot.
+    fn beside<'s>(&'s self, state: &DecisionState<'_>) -> Vec<DecisionState<'s>> {
+        let (id, slot) = (state.id, slot_of(state.decision));
+        let same = |other: &DecisionState<'_>| other.id != id && slot_of(other.decision) == slot;
+        self.governance.decisions().filter(same).collect()
+    }
+
+    /// The other decisions of the slot, of which only one can come in force. Nothing once that is settled.
+    pub(super) fn rivals(&self, state: &DecisionState<'_>) -> Vec<RivalView> {
+        if !matches!(state.status, DecisionStatus::Open | DecisionStatus::Dead) {
+            return Vec::new();
+        }
+        let beside = self.beside(state);
+        let rival = |other: &DecisionState<'_>| RivalView {
+            summary: summary(self, other),
+            effects: self.meaning(other.decision),
+            signed: self
+                .sorted(other.votes.iter().filter(|(_, vote)| is_for(*vote, other)).map(|(who, _)| who)),
+        };
+        let mut rivals: Vec<RivalView> = beside.iter().map(rival).collect();
+        rivals.sort_by(|one, other| one.summary.number.cmp(&other.summary.number));
+        rivals
+    }
+
+    fn sorted<'o>(&self, organisations: impl Iterator<Item = &'o OrganisationId>) -> Vec<String> {
+        let mut codes: Vec<String> = organisations.map(|who| self.code(who)).collect();
+        codes.sort();
+        codes
+    }
+
+    /// What each side can do.
+    pub(super) fn choices(&self, state: &DecisionState<'_>) -> Vec<String> {
+        match state.status {
+            DecisionStatus::Open => self.open_choices(state),
+            DecisionStatus::Dead => self.dead_choices(state),
+            DecisionStatus::Superseded => self.replacement(state),
+            DecisionStatus::InForce => Vec::new(),
+        }
+    }
+
+    fn open_choices(&self, state: &DecisionState<'_>) -> Vec<String> {
+        let beside = self.beside(state);
+        if beside.is_empty() {
+            return Vec::new();
+        }
+        let mut numbers: Vec<String> =
+            beside.iter().map(|other| &other.id).chain([&state.id]).map(number).collect();
+        numbers.sort();
+        let mut said = vec![format!(
+            "{} are about the same: only one of them can come in force, and only if both secretariats sign that one.",
+            listed(&numbers)
+        )];
+        let signed: Vec<(String, Option<String>)> = state
+            .votes
+            .iter()
+            .filter_map(|(who, vote)| {
+                let choice = match &vote.as_ref()?.choice {
+                    Choice::For(id) => Some(number(id)),
+                    Choice::Refuse(_) => None,
+                };
+                Some((self.code(who), choice))
+            })
+            .collect();
+        for (who, vote) in &state.votes {
+            let code = self.code(who);
+            match (vote.map(|vote| &vote.choice), signed.first()) {
+                (Some(Choice::For(id)), _) => said.push(format!(
+                    "{code} has signed {} and can sign no other of them.",
+                    number(id)
+                )),
+                (None, Some((other, Some(number)))) => said.push(format!(
+                    "{code} can sign {number}, as {other} did: then it is in force. If it signs another one or refuses, \
+                     none of them is, and both can sign anew."
+                )),
+                (None, _) => said.push(format!("{code} can sign any one of them, or refuse.")),
+                (Some(Choice::Refuse(_)), _) => {}
+            }
+        }
+        said
+    }
+
+    fn dead_choices(&self, state: &DecisionState<'_>) -> Vec<String> {
+        let slot = slot_of(state.decision);
+        let SlotState::Dead(killed_by) = self.governance.slot(&slot) else { return Vec::new() };
+        let votes: Vec<&Vote> = killed_by.iter().filter_map(|id| self.governance.vote(id)).collect();
+        let mut how: Vec<String> = votes
+            .iter()
+            .map(|vote| match &vote.choice {
+                Choice::For(id) => format!("{} signed {}", self.code(&vote.secretariat), number(id)),
+                Choice::Refuse(_) => format!("{} refused", self.code(&vote.secretariat)),
+            })
+            .collect();
+        how.sort();
+        let differ = votes.iter().any(|vote| vote.choice != votes[0].choice);
+        let why = match votes.as_slice() {
+            [_] => "so it is settled: it is not in force.",
+            _ if differ => "so neither is in force. A signature stands for ever.",
+            _ => "under different constitutions, so it is not in force.",
+        };
+        let mut said = vec![format!("{}, {why}", listed(&how))];
+        let later = self.governance.decisions().filter(|other| {
+            let later = slot_of(other.decision);
+            later.subject == slot.subject && later.version == slot.version && later.round > slot.round
+        });
+        let mut later: Vec<(u32, String, DecisionStatus)> =
+            later.map(|other| (other.decision.round, number(&other.id), other.status)).collect();
+        later.sort_by(|one, other| (other.0, &other.1).cmp(&(one.0, &one.1)));
+        match later.first() {
+            Some((_, number, DecisionStatus::Open)) => {
+                said.push(format!("It was put up again: accord decision {number}"));
+            }
+            Some((_, number, DecisionStatus::InForce)) => {
+                said.push(format!("Later {number} came in force about it."));
+            }
+            _ => {
+                let mut numbers: Vec<String> =
+                    self.beside(state).iter().map(|other| number(&other.id)).collect();
+                numbers.push(number(&state.id));
+                numbers.sort();
+                let numbers = numbers.join(", or accord propose again ");
+                said.push(format!(
+                    "Agree on one, and put it up again: accord propose again {numbers}. Then both sign that one."
+                ));
+            }
+        }
+        said
+    }
+
+    fn replacement(&self, state: &DecisionState<'_>) -> Vec<String> {
+        let versions = self.governance.versions(&state.decision.subject);
+        let stands = versions.iter().find(|(version, _, _)| *version == state.decision.version);
+        let say = |(_, id, _): &(u32, accord_core::DecisionId, &Decision)| {
+            format!("{} came in force in its place.", number(id))
+        };
+        stands.map(say).into_iter().collect()
+    }
+}
