@@ -33,9 +33,16 @@ impl Peering {
         Self { replica, programme, offers, pending }
     }
 
-    /// This device wrote: what it wrote under is here, so all of it may be offered.
-    pub(crate) fn appended(&self, log: LogId) {
+    /// This device wrote: what it wrote under is here, so all of it may be offered. Gives whether access changed by it,
+    /// since it was made on entries that counted for nothing before.
+    pub(crate) fn appended(&self, log: LogId) -> bool {
         self.offers.advanced(&self.programme, log);
+        self.governance_changed()
+    }
+
+    /// Decisions may have cut logs; gives whether they did.
+    pub(crate) fn governance_changed(&self) -> bool {
+        !self.offers.limits_moved(&self.programme).is_empty()
     }
 
     fn own(&self) -> OrganisationId {
@@ -56,7 +63,10 @@ impl Peering {
                     Vec::new()
                 };
                 let held = heads(self.programme.logs(), &log);
-                Outcome { stored: Ok((held, offer)), access_changed: governance_log, offers_changed }
+                let moved = self.offers.limits_moved(&self.programme);
+                let access_changed = governance_log || !moved.is_empty();
+                let offer = if moved.contains(&log) { self.offers.get(&log) } else { offer };
+                Outcome { stored: Ok((held, offer)), access_changed, offers_changed: [offers_changed, moved].concat() }
             }
             Err(TakeError::Invalid(error)) => refuse(Refusal::Invalid(chain(&error))),
             // What is before it on its own branch is missing: the engine finds out from where on, and asks for it.
@@ -151,6 +161,14 @@ impl Backend for Peering {
 
     fn ingest(&self, runs: Vec<Incoming>) -> Vec<Outcome> {
         runs.into_iter().map(|incoming| self.take(incoming)).collect()
+    }
+
+    fn own_said(&self, log: &LogId, said: u64) {
+        self.programme.logs().own_said(&log.space, said);
+    }
+
+    fn doubt_said(&self, log: &LogId) {
+        self.programme.logs().doubt_said(&log.space);
     }
 
     fn knock(&self, device: &DeviceId, knock: &Knock) -> KnockAnswer {

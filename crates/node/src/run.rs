@@ -57,10 +57,16 @@ pub(crate) async fn run(path: &Path, options: NodeOptions) -> Result<Stopped, Pr
     let observing = network.clone();
     programme.observe(move |news| match news {
         News::Appended { log, head } => {
-            peering.appended(*log);
+            let access_changed = peering.appended(*log);
             observing.appended(*log, *head);
+            if access_changed {
+                observing.access_changed();
+            }
         }
-        News::Governance => observing.access_changed(),
+        News::Governance => {
+            peering.governance_changed();
+            observing.access_changed();
+        }
     });
     let handler = Arc::new(Handler::online(Arc::clone(&replica), network.clone(), stop.clone()));
     let listener = Listener::bind(&socket).await?;

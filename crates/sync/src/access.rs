@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use accord_core::{DeviceId, LogId, OrganisationId, SpaceId};
+use accord_core::{DeviceId, Head, LogId, OrganisationId, SpaceId};
+
+use crate::Claim;
 
 /// Access as this node knows it now: the engine never guesses, and acts on the newest view at once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -14,8 +16,9 @@ pub struct Access {
     pub devices: BTreeMap<DeviceId, Reader>,
     /// Whose logs belong in a space; nobody's if a space is not in here.
     pub authors: BTreeMap<SpaceId, Authors>,
-    /// The last position that counts of each log that was cut: nothing after it is asked for.
-    pub limits: BTreeMap<LogId, u64>,
+    /// The last entries that are worth having of each log that was cut, none of which is part of another one's history;
+    /// empty if no entry is. Nothing but these and what comes before them is asked for.
+    pub limits: BTreeMap<LogId, Vec<Head>>,
 }
 
 /// A device that may be connected.
@@ -55,7 +58,19 @@ impl Access {
 
     /// The last position of `log` that is worth asking for.
     pub fn limit(&self, log: &LogId) -> u64 {
-        self.limits.get(log).copied().unwrap_or(u64::MAX)
+        let last = |limits: &Vec<Head>| limits.iter().map(|head| head.seq).max().unwrap_or(0);
+        self.limits.get(log).map_or(u64::MAX, last)
+    }
+
+    /// What is worth asking for of `log`, where a peer names the head `claim`: that head, or the entries at which the log
+    /// was cut if the head is beyond them, since it may go on from them.
+    pub(crate) fn within(&self, log: &LogId, claim: Claim) -> Vec<Claim> {
+        let Some(limits) = self.limits.get(log) else { return vec![claim] };
+        let limits: Vec<Claim> = limits.iter().copied().map(Claim::from).collect();
+        if limits.contains(&claim) || limits.iter().any(|limit| limit.seq > claim.seq) {
+            return vec![claim];
+        }
+        limits.into_iter().filter(|limit| limit.seq < claim.seq).collect()
     }
 
     /// The spaces that both this node and `device` read.

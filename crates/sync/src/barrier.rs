@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use accord_core::{DeviceId, LogId};
 
-use crate::Engine;
+use crate::peer::Peer;
+use crate::{Claim, Engine};
 
 /// A point that is to be reached; see [`Engine::barrier`].
 #[derive(Debug, Clone, Default)]
 pub struct Barrier {
-    /// What was offered here when it began, and what each peer has said at first.
+    /// What was offered here when it began, and what each peer has said at first: how far the longest branch of each log
+    /// goes. Of a forked log every branch is waited for, as its device should write no more.
     pub(crate) target: BTreeMap<LogId, u64>,
     /// The peers that it waits for, and whether their first word is part of the target.
     pub(crate) peers: BTreeMap<DeviceId, bool>,
@@ -76,7 +78,8 @@ impl Engine {
                     continue;
                 }
                 let offered = self.holdings().offered(log).map_or(0, |head| head.seq);
-                missing = missing.saturating_add(offered.min(*seq).saturating_sub(peer.claims(log)));
+                let behind = offered.min(*seq).saturating_sub(peer.claims(log));
+                missing = missing.saturating_add(behind.max(self.heads_not_told(peer, log)));
             }
             if !known || missing > 0 {
                 waiting.insert(*id, known.then_some(missing));
@@ -88,10 +91,35 @@ impl Engine {
             if wanted { seq.saturating_sub(self.holdings().held(log)) } else { 0 }
         };
         let here = barrier.target.iter().map(lacks).fold(0_u64, u64::saturating_add);
+        let peers = || barrier.peers.keys().filter_map(|id| self.peers().get(id));
+        let branches = |peer| {
+            let logs = barrier.target.keys().filter(|log| !refused.contains(log));
+            logs.map(move |log| self.branches_to_come(peer, log)).fold(0_u64, u64::saturating_add)
+        };
+        let here = peers().map(branches).fold(here, u64::saturating_add);
         if here == 0 && waiting.is_empty() {
             return BarrierState::Reached { left: barrier.left.clone(), refused };
         }
         BarrierState::Waiting { here, peers: waiting }
+    }
+
+    /// How many heads of a forked log the peer has not said that it holds.
+    fn heads_not_told(&self, peer: &Peer, log: &LogId) -> u64 {
+        if !self.is_forked(peer, log) {
+            return 0;
+        }
+        let told = peer.heads(log);
+        let ours = self.holdings().offered_heads(log).iter();
+        ours.filter(|head| !told.contains(&Claim::from(**head))).count() as u64
+    }
+
+    /// How many heads the peer named of a log that is forked, or perhaps is, and that are not known to be here.
+    fn branches_to_come(&self, peer: &Peer, log: &LogId) -> u64 {
+        if !self.access().takes(log) {
+            return 0;
+        }
+        let unknown = if self.is_forked(peer, log) { self.unknown_heads(peer, log).len() as u64 } else { 0 };
+        unknown + u64::from(peer.explaining.contains_key(log))
     }
 
     fn take_first_words(&self, barrier: &mut Barrier) {

@@ -5,7 +5,7 @@
 mod common;
 
 use accord_core::LogId;
-use accord_sync::{Claim, Frame, MAX_BRANCHES, Refusal, pack_run};
+use accord_sync::{BarrierState, Claim, Frame, MAX_BRANCHES, Refusal, pack_run};
 use common::tree::{Disk, History, Net, head, write_on};
 use common::{access, device, log, space};
 
@@ -151,6 +151,74 @@ fn another_branch_that_comes_meanwhile_does_not_end_a_search() {
     net.release(0, 1);
     let wanted = head(&three[0]);
     assert!(net.nodes[1].disk.heads(&forked()).contains(&wanted), "what was fetched is here");
+}
+
+#[test]
+fn who_waits_waits_for_every_branch() {
+    let two = histories(4, &[10, 8]);
+    let mut net = net(&[&two[..1], &two[1..]]);
+    net.hold(0, 1);
+    net.hold(1, 0);
+    net.connect(0, 1);
+    net.feed(0, accord_sync::Event::Probe);
+    let mut barrier = net.nodes[0].engine.barrier();
+    let mut waited = 0;
+    for _ in 0..100 {
+        for (a, b) in [(0, 1), (1, 0)] {
+            let Some(bytes) = net.held_back.get_mut(&(a, b)).unwrap().pop_front() else { continue };
+            net.inject(a, b, &Frame::from_bytes(&bytes).unwrap());
+            match net.nodes[0].engine.reached(&mut barrier) {
+                BarrierState::Reached { .. } => assert_eq!(net.branches(&forked()), 2),
+                BarrierState::Waiting { .. } => waited += 1,
+            }
+        }
+    }
+    assert!(waited > 4);
+    assert!(matches!(net.nodes[0].engine.reached(&mut barrier), BarrierState::Reached { .. }));
+    assert_eq!(net.branches(&forked()), 2);
+}
+
+/// A decision that cuts a log names an entry, and by it a branch: nothing else of the log is worth anything then.
+#[test]
+fn a_cut_names_a_branch_and_both_sides_come_in_step() {
+    let two = histories(4, &[30, 20]);
+    let cut = head(&two[0][..12]);
+    let limited = |me| {
+        let mut access = access(me, 3, &[space(0)]);
+        access.limits.insert(forked(), vec![cut]);
+        access
+    };
+    // Node 0 holds both branches, node 1 hears of the cut and holds a part of one, node 2 holds nothing.
+    let held = [disk(&two), disk(&[two[0][..6].to_vec()]), disk(&[])];
+    let mut net = Net::new(held.into_iter().enumerate().map(|(n, disk)| (limited(n), disk)).collect());
+    net.feed(0, accord_sync::Event::Offer { log: forked(), heads: vec![cut] });
+    net.connect(0, 1);
+    net.connect(0, 2);
+    assert_eq!(net.nodes[1].disk.heads(&forked()), vec![cut]);
+    assert_eq!(net.nodes[2].disk.heads(&forked()), vec![cut]);
+    assert!(net.in_step());
+    net.restart(1);
+    net.feed(1, accord_sync::Event::Offer { log: forked(), heads: vec![cut] });
+    net.frames.clear();
+    net.connect(0, 1);
+    assert_eq!(net.frames.len(), 2, "the digests of both run to the cut");
+}
+
+/// Heads were told before the decision came; the one that is left is told anew.
+#[test]
+fn a_cut_that_comes_later_leaves_both_sides_in_step() {
+    let two = histories(4, &[30, 20]);
+    let mut net = net(&[&two[..], &two[..]]);
+    net.connect(0, 1);
+    let cut = head(&two[1][..18]);
+    for node in 0..2 {
+        let mut access = access(node, 3, &[space(0)]);
+        access.limits.insert(forked(), vec![cut]);
+        net.feed(node, accord_sync::Event::AccessChanged(access));
+        net.feed(node, accord_sync::Event::Offer { log: forked(), heads: vec![cut] });
+        net.run();
+    }
+    assert!(net.in_step());
 }
 
 #[test]

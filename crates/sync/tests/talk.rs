@@ -225,7 +225,7 @@ fn a_cut_log_is_taken_up_to_its_cut() {
     let view = |me| access(me, 2, &spaces(1));
     let author = log(space(0), 0);
     let mut cut = view(1);
-    cut.limits.insert(author, 6);
+    cut.limits.insert(author, vec![head(&author, 6)]);
     let mut net = Net::holding(vec![(view(0), vec![(author, 9)]), (cut, vec![])]);
     net.connect(0, 1);
     assert_eq!(net.held(1, &author), 6);

@@ -82,6 +82,13 @@ pub(crate) trait Backend: Send + Sync + 'static {
     /// thread.
     fn ingest(&self, runs: Vec<Incoming>) -> Vec<Outcome>;
 
+    /// Others say that they hold this device's own `log` up to `said`, further than here: nothing is signed there until it
+    /// is here or doubted. Called on the event loop.
+    fn own_said(&self, log: &LogId, said: u64);
+
+    /// That did not prove true. Called on the event loop.
+    fn doubt_said(&self, log: &LogId);
+
     /// Answers an unknown device that knocks. `device` is authenticated, and the knock's card is verified and names
     /// this device. What the answer grants is durable before this returns. Called on a blocking thread, by at most
     /// four callers at a time.

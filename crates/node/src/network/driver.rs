@@ -3,17 +3,18 @@
 //! It waits for nothing but its own inputs. Whatever takes time (the disk, a slow connection) is done elsewhere and
 //! comes back as an input, so that one slow peer or a busy disk holds up nobody else.
 
+mod ahead;
 mod effects;
 mod line;
 mod view;
 mod work;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use accord_core::{DeviceId, Head, LogId, ProgrammeId};
-use accord_sync::{Access, Engine, Event, Held};
+use accord_sync::{Access, Engine, Event, Held, Refusal};
 use libp2p::swarm::ConnectionId;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
 use tokio::time::{Instant, MissedTickBehavior};
@@ -23,6 +24,7 @@ use super::backend::Backend;
 use super::keeper::Keeper;
 use super::notices::{News, Notices};
 use super::session::Outgoing;
+use ahead::Ahead;
 use line::Line;
 use work::{Done, Looked, Work};
 
@@ -43,8 +45,8 @@ pub(super) enum Input {
     Disconnected { peer: DeviceId, connection: ConnectionId },
     /// A frame came. The permit is given back when it is dealt with.
     Frame { peer: DeviceId, connection: ConnectionId, bytes: Vec<u8>, permit: OwnedSemaphorePermit },
-    /// A run was written.
-    Sent { peer: DeviceId, connection: ConnectionId, log: LogId, last: u64, entries: u64 },
+    /// A run was written; or let fall, if `last` is none, since the device may not read it any more.
+    Sent { peer: DeviceId, connection: ConnectionId, log: LogId, last: Option<u64>, entries: u64 },
     /// Somebody asks how everything stands.
     Status(oneshot::Sender<Vec<DeviceStatus>>),
     /// Somebody waits until all hold all that is held now.
@@ -85,6 +87,8 @@ pub(super) struct Driver {
     holds: BTreeMap<DeviceId, u64>,
     /// How far each log is held, to count what comes.
     heads: BTreeMap<LogId, u64>,
+    /// What others say of this device's own logs.
+    ahead: Ahead,
     sent: u64,
     received: u64,
 }
@@ -111,6 +115,7 @@ impl Driver {
             content: accord_core::programme_space(&programme),
             holds: BTreeMap::new(),
             heads,
+            ahead: Ahead::default(),
             sent: 0,
             received: 0,
         }
@@ -130,6 +135,7 @@ impl Driver {
                 _ = ticks.tick() => {
                     self.handle(Event::Tick);
                     self.note_holds();
+                    self.doubt();
                 }
                 done = self.work.next() => self.done(done),
                 Some(input) = self.inputs.recv() => self.input(input),
@@ -170,7 +176,7 @@ impl Driver {
             Input::Sent { peer, connection, log, last, entries } => {
                 if self.is_current(&peer, connection) {
                     self.sent = self.sent.saturating_add(entries);
-                    self.handle(Event::RunSent { peer, log, last: Some(last) });
+                    self.handle(Event::RunSent { peer, log, last });
                 }
             }
             // Who asks and goes away gets no answer.
@@ -201,6 +207,37 @@ impl Driver {
         }
     }
 
+    /// A device says that it holds more of one of this device's own logs than is here: until that came, or is doubted,
+    /// nothing is signed there.
+    fn own_ahead(&mut self, peer: DeviceId, log: LogId, said: u64) {
+        let held = self.heads.get(&log).copied().unwrap_or(0);
+        if self.ahead.heard(peer, log, said, held, self.begun.elapsed()) {
+            tracing::warn!(device = %peer.short(), space = %log.space.short(), said, held, "another device holds more of what this device wrote than is here; it writes nothing there until its entries are back");
+            self.backend.own_said(&log, said);
+        }
+    }
+
+    /// Entries of this device came back, or were not what they were said to be.
+    fn own_came(&mut self, peer: DeviceId, log: LogId, stored: Result<u64, &Refusal>) {
+        match stored {
+            Ok(held) => {
+                if let Some(back) = self.ahead.came(&log, held) {
+                    tracing::info!(space = %log.space.short(), back, "entries that this device had written came back; it goes on writing");
+                }
+            }
+            Err(Refusal::Invalid(_)) if self.ahead.disproved(peer, &log) => self.backend.doubt_said(&log),
+            Err(_) => {}
+        }
+    }
+
+    /// Goes on writing where what others said did not prove true.
+    fn doubt(&mut self) {
+        for log in self.ahead.doubted(self.begun.elapsed()) {
+            tracing::warn!(space = %log.space.short(), "nothing came of what another device said this device had written; it goes on writing");
+            self.backend.doubt_said(&log);
+        }
+    }
+
     fn news(&mut self, news: News) {
         if news.access {
             self.renew_access();
@@ -217,6 +254,12 @@ impl Driver {
         let before = self.access.send_replace(Arc::clone(&access));
         if before != access {
             self.handle(Event::AccessChanged(access.as_ref().clone()));
+        }
+        // What may be offered of a log ends where it was cut.
+        let logs: BTreeSet<LogId> = before.limits.keys().chain(access.limits.keys()).copied().collect();
+        for log in logs.into_iter().filter(|log| before.limits.get(log) != access.limits.get(log)) {
+            let heads = self.backend.offer(&log);
+            self.handle(Event::Offer { log, heads });
         }
     }
 
@@ -242,12 +285,14 @@ impl Driver {
                     match outcome.stored {
                         Ok((held, offer)) => {
                             let now = longest(&held);
+                            self.own_came(peer, log, Ok(now));
                             let before = self.heads.insert(log, now).unwrap_or(0);
                             self.received = self.received.saturating_add(now.saturating_sub(before));
                             self.handle(Event::Ingested { peer, log, held, offer });
                         }
                         Err(reason) => {
                             tracing::warn!(device = %peer.short(), author = %log.device.short(), %reason, "did not take entries");
+                            self.own_came(peer, log, Err(&reason));
                             self.handle(Event::Refused { peer, log, reason });
                         }
                     }

@@ -67,13 +67,13 @@ impl Programme {
         standing_in(&self.governance(), &judged.forks, header)
     }
 
-    /// The last position that is worth having of every log that something cuts.
-    pub(crate) fn limits(&self) -> BTreeMap<LogId, u64> {
+    /// The last entries that are worth having of every log that something cuts; none of some. The governance logs of
+    /// those who are gone stay whole: what others acknowledged under them has to be resolved.
+    pub(crate) fn limits(&self) -> BTreeMap<LogId, Vec<Head>> {
         let mut limits = BTreeMap::new();
-        for space in self.logs.spaces() {
+        for space in self.logs.spaces().into_iter().filter(|space| *space != self.governance_space()) {
             for (device, limit) in &self.judged(&space).limits {
-                let log = LogId { space, device: *device };
-                limits.insert(log, limit.map_or(0, |head| head.seq));
+                limits.insert(LogId { space, device: *device }, limit.iter().copied().collect());
             }
         }
         limits

@@ -91,6 +91,14 @@ impl Logs {
         self.state().said.remove(&LogId { space: *space, device: self.device });
     }
 
+    /// The logs of this device of which others say that they hold more, with how much is here and how much there: nothing
+    /// is appended to them for now.
+    pub fn own_ahead(&self) -> Vec<(LogId, u64, u64)> {
+        let state = self.state();
+        let held = |log: &LogId| state.place(*log).held.map_or(0, |head| head.seq);
+        state.said.iter().map(|(log, said)| (*log, held(log), *said)).collect()
+    }
+
     /// The logs of this device of which two histories are known, and from which position on: its key is in use
     /// elsewhere, or was, before this home was restored or copied. It writes nothing more there.
     pub fn own_forks(&self) -> Vec<(LogId, u64)> {

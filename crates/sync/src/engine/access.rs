@@ -2,14 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use accord_core::{DeviceId, SpaceId};
+use accord_core::{DeviceId, LogId, SpaceId};
 
 use super::Engine;
 use crate::{Access, Ask, CloseReason, Phase, Refusal};
 
 impl Engine {
     pub(super) fn access_changed(&mut self, access: Access) {
-        self.access = access;
+        // What was asked for of a log that is cut otherwise now, the other side may have let fall, since it heard of it first.
+        let before = std::mem::replace(&mut self.access, access);
+        let limits = |log: &LogId| before.limits.get(log) != self.access.limits.get(log);
+        let cut: Vec<LogId> = self.in_flight.keys().filter(|log| limits(log)).copied().collect();
+        for log in &cut {
+            self.release(log);
+        }
         self.holdings.name(self.access.named().collect());
         let ids: Vec<DeviceId> = self.peers.keys().copied().collect();
         for id in &ids {

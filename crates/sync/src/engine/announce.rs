@@ -46,7 +46,8 @@ impl Engine {
     /// Only what is offered is said, and the driver offers an entry only once its authority position is held: nobody
     /// can ask for an entry that could not be judged.
     pub(super) fn announce(&mut self, log: LogId) {
-        let Some(head) = self.holdings.offered(&log) else { return };
+        let Some(head) = self.holdings.offered(&log) else { return self.offer_less(log, 0) };
+        self.offer_less(log, head.seq);
         if self.holdings.offered_heads(&log).len() > 1 {
             let heads = self.holdings.offered_heads(&log).to_vec();
             return self.announce_heads(log, &heads);
@@ -64,19 +65,39 @@ impl Engine {
             let Some(shared) = peer.shared.get_mut(&log.space) else { continue };
             let Some(announced) = &mut shared.announced else { continue };
             let said = announced.get(&log.device).copied().unwrap_or(0);
-            if said >= head.seq {
+            // Of several heads that were told one is left, since a decision cut the log.
+            let settled = shared.told_heads.remove(&log.device).is_some();
+            if said >= head.seq && !settled {
                 continue;
             }
             announced.insert(log.device, head.seq);
             // A push goes only to whom it follows on what it has or is getting, and who is not about to ask: so a push
             // and a Want never cross for one entry.
             let own = log.device == self.me;
-            if own && !refused && !apart && shared.theirs.is_some() && said <= covered && covered < head.seq {
+            if own
+                && !settled
+                && !refused
+                && !apart
+                && shared.theirs.is_some()
+                && said <= covered
+                && covered < head.seq
+            {
                 peer.outgoing.queue(log, (covered + 1, head.seq), Claim::from(head), after);
                 self.pump(id);
             } else {
                 let item = (self.name(&log.space, &log.device), Claim::from(head));
                 self.send(id, &Frame::Have(vec![(Prefix::space(&log.space), vec![item])]));
+            }
+        }
+    }
+
+    /// A log was cut: if more of it may be offered again later, it is said again, since who asked meanwhile got nothing.
+    fn offer_less(&mut self, log: LogId, upto: u64) {
+        for peer in self.peers.values_mut() {
+            let shared = peer.shared.get_mut(&log.space);
+            let announced = shared.and_then(|shared| shared.announced.as_mut()?.get_mut(&log.device));
+            if let Some(said) = announced {
+                *said = upto.min(*said);
             }
         }
     }

@@ -43,7 +43,7 @@ enum Stage {
 
 impl Engine {
     /// Whether a log has several histories, as far as this node and the peer have said.
-    pub(super) fn is_forked(&self, peer: &Peer, log: &LogId) -> bool {
+    pub(crate) fn is_forked(&self, peer: &Peer, log: &LogId) -> bool {
         let ours = self.holdings.heads(log);
         let theirs = peer.heads(log);
         ours.len() > 1
@@ -53,13 +53,14 @@ impl Engine {
     }
 
     /// The heads that the peer names of a forked log and that are not known to be held here.
-    pub(super) fn unknown_heads(&self, peer: &Peer, log: &LogId) -> Vec<Claim> {
+    pub(crate) fn unknown_heads(&self, peer: &Peer, log: &LogId) -> Vec<Claim> {
         let ours: BTreeSet<Claim> = self.holdings.heads(log).iter().copied().map(Claim::from).collect();
         let settled = |claim: &Claim| {
             ours.contains(claim) || peer.settled.get(log).is_some_and(|settled| settled.contains(claim))
         };
-        let limit = self.access.limit(log);
-        peer.heads(log).iter().filter(|claim| claim.seq <= limit && !settled(claim)).copied().collect()
+        let heads = peer.heads(log).iter().flat_map(|claim| self.access.within(log, *claim));
+        let unknown: BTreeSet<Claim> = heads.filter(|claim| !settled(claim)).collect();
+        unknown.into_iter().collect()
     }
 
     /// Begins with a branch of a forked log, unless another one is under way.
@@ -224,8 +225,8 @@ impl Engine {
         }
     }
 
-    /// A run that came has no place here, since another history of the log is held. No harm is meant by that: what leads
-    /// to it is located and asked for.
+    /// A run that came has no place here, since another history of the log is held, or what came before it was let fall while
+    /// the space was not read here. No harm is meant by that: what leads to it is located and asked for.
     pub(super) fn misplaced(&mut self, id: DeviceId, log: LogId) {
         let Some(peer) = self.peers.get_mut(&id) else { return };
         if peer.blocked.contains_key(&log) {
@@ -292,8 +293,10 @@ impl Engine {
 
     /// Nothing more is to be done about a head that the peer named: it is held, or the peer does not have it.
     fn settle_head(&mut self, id: DeviceId, log: LogId, target: Claim) {
-        if let Some(peer) = self.peers.get_mut(&id) {
-            let current: BTreeSet<Claim> = peer.heads(&log).iter().copied().collect();
+        let Self { peers, access, .. } = self;
+        if let Some(peer) = peers.get_mut(&id) {
+            let current = peer.heads(&log).iter().flat_map(|claim| access.within(&log, *claim));
+            let current: BTreeSet<Claim> = current.collect();
             let settled = peer.settled.entry(log).or_default();
             settled.retain(|claim| current.contains(claim));
             settled.insert(target);

@@ -49,7 +49,7 @@ impl Engine {
         let before = self.pending.get(&log).and_then(|pending| pending.get(&id)).map_or(0, |(_, to)| *to);
         // Of a forked log the store knows where a run belongs.
         if run.from > held.max(before).saturating_add(1) {
-            return if forked { self.misplaced(id, log) } else { self.refuse(id, log, Refusal::Gap) };
+            return self.misplaced(id, log);
         }
         let pending = self.pending.entry(log).or_default().entry(id).or_default();
         *pending = (pending.0 + 1, pending.1.max(to));

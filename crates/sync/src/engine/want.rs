@@ -50,6 +50,10 @@ impl Engine {
         if ask != Ask::Nothing && !self.stands(id) {
             return;
         }
+        if ask == Ask::Begin {
+            // It had stopped with the space, and forgot what it was asked.
+            self.reassign_from(id, |log| log.space == space);
+        }
         if reply {
             self.send_vector(id, space, Ask::Nothing);
         }
@@ -77,6 +81,13 @@ impl Engine {
                 continue;
             };
             shared.ask_again |= ask_again;
+            let again: Vec<LogId> = {
+                let old = |device: &DeviceId, heads: &BTreeSet<Claim>| {
+                    heads.len() == 1 && heads.last().is_some_and(|claim| claim.seq <= shared.claims(device))
+                };
+                let said = heads.iter().filter(|(device, heads)| old(device, heads));
+                said.map(|(device, _)| LogId { space, device: *device }).collect()
+            };
             for (device, heads) in &heads {
                 match heads.last() {
                     Some(claim) if heads.len() == 1 => shared.claim(*device, *claim, MAX_LOGS, now),
@@ -88,6 +99,13 @@ impl Engine {
                     ),
                 }
             }
+            // What is said a second time could not be sent for a while: what was asked of it was let fall.
+            let stuck = |log: &&LogId| {
+                let asked = self.in_flight.get(log).filter(|asked| asked.peer == id);
+                asked.is_some() && !self.searches.contains_key(log)
+            };
+            let stuck: Vec<LogId> = again.iter().filter(stuck).copied().collect();
+            stuck.iter().for_each(|log| self.release(log));
             if let Some(own) = heads.get(&self.me).and_then(BTreeSet::last) {
                 self.hear_of_own(id, space, *own);
             }

@@ -113,9 +113,9 @@ impl Shared {
         }
         self.acknowledged = Some(now);
         // Of a log that has several heads all are always named.
-        self.branches.remove(&device);
+        let one_left = self.branches.remove(&device).is_some();
         let known = theirs.entry(device).or_insert(claim);
-        if claim.seq > known.seq {
+        if claim.seq > known.seq || one_left {
             *known = claim;
         }
         self.unexplained.insert(device);

@@ -39,9 +39,7 @@ impl Driver {
                         self.work.look(LookJob { peer, connection, log, look });
                     }
                 }
-                Effect::OwnAhead { peer, log, said } => {
-                    tracing::warn!(device = %peer.short(), space = %log.space.short(), said, "another node holds more of what this device wrote than this node");
-                }
+                Effect::OwnAhead { peer, log, said } => self.own_ahead(peer, log, said),
                 Effect::RefusedByPeer { peer, log, reason } => {
                     tracing::warn!(device = %peer.short(), author = %log.device.short(), %reason, "entries were refused there");
                 }

@@ -29,7 +29,7 @@ pub(super) async fn write_all(
                 None
             }
         };
-        let mut runs: Vec<(LogId, u64, u64)> = Vec::new();
+        let mut runs: Vec<(LogId, Option<u64>, u64)> = Vec::new();
         // What waits already goes out with one flush.
         while let Some(message) = next {
             match message {
@@ -37,8 +37,13 @@ pub(super) async fn write_all(
                     write(&mut writer, Kind::Frame, &bytes).await.map_err(End::Write)?;
                 }
                 Outgoing::Run { bytes, log, last, entries } => {
-                    write(&mut writer, Kind::Frame, &bytes).await.map_err(End::Write)?;
-                    runs.push((log, last, entries));
+                    // It may have waited here while its space was withdrawn.
+                    if shared.access.borrow().may_read(&link.peer, &log.space) {
+                        write(&mut writer, Kind::Frame, &bytes).await.map_err(End::Write)?;
+                        runs.push((log, Some(last), entries));
+                    } else {
+                        runs.push((log, None, 0));
+                    }
                 }
                 Outgoing::Addresses(bytes) => {
                     write(&mut writer, Kind::Addresses, &bytes).await.map_err(End::Write)?;

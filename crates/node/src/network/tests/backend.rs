@@ -22,6 +22,8 @@ struct State {
     addresses: BTreeMap<DeviceId, Vec<String>>,
     admission: Option<Admission>,
     porter: Porter,
+    /// How far others said that this device's own logs go.
+    said: BTreeMap<LogId, u64>,
 }
 
 /// The backend.
@@ -68,6 +70,7 @@ impl Memory {
             addresses: BTreeMap::new(),
             admission: None,
             porter: refuse,
+            said: BTreeMap::new(),
         };
         Arc::new(Self { key, state: Mutex::new(state), disk: Mutex::new(()) })
     }
@@ -114,6 +117,16 @@ impl Memory {
             entries.push((Head { seq, id: entry.id() }, entry.signed().clone()));
         }
         (log, entries.last().unwrap().0)
+    }
+
+    /// How far others said that an own log goes, if that is believed.
+    pub(super) fn said(&self, log: &LogId) -> Option<u64> {
+        self.state().said.get(log).copied()
+    }
+
+    /// Loses all but the first entries of a log.
+    pub(super) fn roll_back(&self, log: &LogId, to: usize) {
+        self.state().logs.entry(*log).or_default().truncate(to);
     }
 
     /// How many entries are held of everybody together.
@@ -206,6 +219,14 @@ impl Backend for Memory {
 
     fn remember_addresses(&self, device: &DeviceId, addresses: &[String]) {
         self.state().addresses.insert(*device, addresses.to_vec());
+    }
+
+    fn own_said(&self, log: &LogId, said: u64) {
+        self.state().said.insert(*log, said);
+    }
+
+    fn doubt_said(&self, log: &LogId) {
+        self.state().said.remove(log);
     }
 
     fn remember_holds(&self, _: &DeviceId, _: u64) {}

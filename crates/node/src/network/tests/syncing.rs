@@ -75,6 +75,27 @@ async fn a_busy_disk_holds_up_neither_the_connection_nor_those_who_ask() {
     b.network.shutdown().await;
 }
 
+/// A disk that came back as an older one: its device hears of it from whoever holds more, signs nothing there, and has its
+/// entries back.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_device_that_lost_entries_of_its_own_is_told_and_takes_them_back() {
+    let a = Plan::new(1, &[1, 2]).listen(LOOPBACK).start().await;
+    let b = Plan::new(2, &[1, 2]).dial(&a.address());
+    let (log, _) = b.backend.write(40);
+    let backend = std::sync::Arc::clone(&b.backend);
+    let b = b.start().await;
+    a.until_holding(40).await;
+    b.network.shutdown().await;
+    backend.roll_back(&log, 30);
+    let mut again = Plan::new(2, &[1, 2]).dial(&a.address());
+    again.backend = std::sync::Arc::clone(&backend);
+    let b = again.start().await;
+    b.until_holding(40).await;
+    assert_eq!(backend.said(&log), Some(40), "the store was told before the entries came");
+    a.network.shutdown().await;
+    b.network.shutdown().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_is_not_there_is_named_with_the_reason() {
     let gone = Plan::new(2, &[1, 2]).listen(LOOPBACK).start().await;
