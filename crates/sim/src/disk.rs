@@ -194,6 +194,19 @@ impl Disk {
             &entries[..end]
         })
     }
+
+    /// What of a log that was cut may be offered, of what could be offered without the cut.
+    pub(crate) fn within(&self, log: &LogId, limits: &[Head], offer: Vec<Head>) -> Vec<Head> {
+        let reaches = |limit: &Head| {
+            offer.iter().any(|end| {
+                let history = self.durable_with(log, end.seq, |id| *id == end.id);
+                end.seq >= limit.seq && history.get(limit.seq as usize - 1).is_some_and(|e| e.id == limit.id)
+            })
+        };
+        let (kept, missing): (Vec<Head>, Vec<Head>) = limits.iter().copied().partition(reaches);
+        let missing = missing.iter().map(|head| head.seq).max().unwrap_or(0);
+        kept.into_iter().chain(offer.iter().copied().filter(|end| end.seq < missing)).collect()
+    }
 }
 
 /// The heads of histories of which none is part of another one.

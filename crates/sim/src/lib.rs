@@ -6,6 +6,7 @@
 
 mod change;
 mod disk;
+mod governed;
 mod node;
 mod oracle;
 mod programme;
@@ -16,6 +17,7 @@ mod world;
 
 pub use change::SimChange;
 pub use disk::{Disk, LinkError};
+pub use governed::run_governed;
 pub use node::Mischief;
 pub use oracle::Failure;
 pub use programme::{Founding, Party};

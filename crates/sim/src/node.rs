@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use accord_core::governance::{Governance, Resolution};
 use accord_core::{
-    Authority, DeviceId, Entry, LogId, OrganisationId, ProgrammeId, SpaceId, governance_space, private_space,
-    programme_space,
+    Authority, DeviceId, Entry, Head, LogId, OrganisationId, ProgrammeId, SpaceId, governance_space,
+    private_space, programme_space,
 };
 use accord_sync::{Access, Authors, Engine, Held, Reader};
 
@@ -22,6 +22,8 @@ pub enum Mischief {
     BadSignature,
     /// The first entry of a run is left out, though the frame says nothing of it.
     Gap,
+    /// Nothing of the logs of this device is sent, though it is announced.
+    Withhold(DeviceId),
 }
 
 /// A node, up or down.
@@ -39,6 +41,12 @@ pub(crate) struct Node {
     pub(crate) invited_by: BTreeSet<DeviceId>,
     /// Devices whose access has ended, as far as this node knows.
     pub(crate) ended: BTreeSet<DeviceId>,
+    /// Devices that it feeds and believes whatever was decided about them.
+    pub(crate) colludes_with: BTreeSet<DeviceId>,
+    /// Whether it goes on writing under what it knew at first, whatever was decided about it.
+    pub(crate) defiant: bool,
+    /// The logs that were cut, as far as it knows, and the last entry of each that counts.
+    pub(crate) limits: BTreeMap<LogId, Vec<Head>>,
     /// How far others said that its own logs go.
     pub(crate) said: BTreeMap<LogId, u64>,
     pub(crate) mischief: Option<Mischief>,
@@ -68,6 +76,9 @@ impl Node {
             running: None,
             invited_by: BTreeSet::new(),
             ended: BTreeSet::new(),
+            colludes_with: BTreeSet::new(),
+            defiant: false,
+            limits: BTreeMap::new(),
             said: BTreeMap::new(),
             mischief: None,
             changes: 0,
@@ -93,6 +104,7 @@ impl Node {
             }
         }
         let access = self.access(&governance);
+        self.limits.clone_from(&access.limits);
         let held = self.disk.logs().map(|log| {
             let (heads, offer) = (self.disk.heads(&log), self.offer(&programme, &log));
             Held { log, heads, offer }
@@ -116,7 +128,11 @@ impl Node {
         if log.space == governance.space {
             return self.disk.heads(log);
         }
-        self.disk.offerable(log, self.disk.head(&governance).map_or(0, |head| head.seq))
+        let offer = self.disk.offerable(log, self.disk.head(&governance).map_or(0, |head| head.seq));
+        match self.limits.get(log) {
+            None => offer,
+            Some(limits) => self.disk.within(log, limits, offer),
+        }
     }
 
     /// The view of access that governance gives, without devices whose access has ended.
@@ -130,30 +146,38 @@ impl Node {
         let known = governance.devices();
         let mine = self.party.organisation();
         let private = private_space(&programme, &mine);
+        let mut spaces: BTreeSet<SpaceId> = governance.spaces().collect();
+        spaces.extend([common, shared, private]);
+        let readable = |organisation: &OrganisationId| -> BTreeSet<SpaceId> {
+            spaces.iter().filter(|space| governance.may_read(organisation, space)).copied().collect()
+        };
         for (device, organisation) in &known {
-            let reads = readable(governance, organisation, [common, shared, private]);
+            let reads = readable(organisation);
             devices.insert(*device, Reader { organisation: Some(*organisation), reads });
         }
         devices.retain(|device, _| !self.ended.contains(device));
+        for device in &self.colludes_with {
+            let reader = Reader { organisation: None, reads: spaces.clone() };
+            devices.insert(*device, reader);
+        }
         devices.remove(&self.id());
-        let mut own = readable(governance, &mine, [common, shared, private]);
+        let mut own = readable(&mine);
         own.insert(common);
-        let of_mine = known.iter().filter(|(_, organisation)| **organisation == mine);
-        let authors = [
-            (common, Authors::Anybody),
-            (shared, Authors::Only(known.keys().copied().collect())),
-            (private, Authors::Only(of_mine.map(|(device, _)| *device).collect())),
-        ];
-        Access { own, devices, authors: authors.into(), limits: BTreeMap::new() }
+        let owners = governance.owners();
+        let mut authors = BTreeMap::from([(common, Authors::Anybody)]);
+        let mut limits = BTreeMap::new();
+        for space in own.iter().filter(|space| **space != common) {
+            let belong = owners.iter().filter(|(_, owner)| governance.ever_had(owner, space));
+            let belong: BTreeSet<DeviceId> = belong.map(|(device, _)| *device).collect();
+            for device in belong.iter().filter(|device| !self.colludes_with.contains(device)) {
+                if let Some(limit) = governance.limit(space, device) {
+                    limits.insert(LogId { space: *space, device: *device }, limit.into_iter().collect());
+                }
+            }
+            authors.insert(*space, Authors::Only(belong));
+        }
+        Access { own, devices, authors, limits }
     }
-}
-
-fn readable(
-    governance: &Governance,
-    organisation: &OrganisationId,
-    spaces: [SpaceId; 3],
-) -> BTreeSet<SpaceId> {
-    spaces.into_iter().filter(|space| governance.may_read(organisation, space)).collect()
 }
 
 /// Entries as they stand on a disk, read.

@@ -1,8 +1,11 @@
 //! What must always hold, and what must hold in the end. The oracle looks into all disks at once.
 
+mod governed;
+
 use std::collections::BTreeSet;
 
 use accord_core::admission::{Standing, standing};
+use accord_core::governance::Governance;
 use accord_core::{DeviceId, Entry, Head, LogId, governance_space};
 
 use crate::World;
@@ -28,11 +31,17 @@ impl World {
             |entry: &&Entry| authors.iter().any(|disk| disk.has(log, entry.header().seq, &entry.id()));
         let lost = run.iter().find(|entry| !durable(entry));
         let own = accord_core::private_space(&self.programme, &it.party.organisation());
-        let common = [governance_space(&self.programme), accord_core::programme_space(&self.programme)];
+        let reads = |governance: &Governance| {
+            let reader = governance.organisation_of(peer);
+            reader.is_some_and(|reader| governance.may_read(&reader, &log.space))
+        };
+        let known = it.running.as_ref().is_some_and(|r| reads(&r.governance));
+        let common = log.space == governance_space(&self.programme) || log.space == own || known;
+        let hostile = self.hostile.contains(&node);
         if let Some(entry) = lost {
             let seq = entry.header().seq;
             self.fail(format!("node {node} shows entry {seq} of a log that is not durable at its author"));
-        } else if !may_read || !(common.contains(&log.space) || log.space == own) {
+        } else if !hostile && (!may_read || !common) {
             self.fail(format!("node {node} sends a space to a device that may not read it"));
         }
     }

@@ -16,6 +16,8 @@ pub enum Where {
     Programme,
     /// In the organisation's own space.
     Private,
+    /// In a space that was opened by decision, by its number.
+    Opened(u8),
 }
 
 /// One thing that is done to the world, or by people in it.
@@ -30,6 +32,22 @@ pub(crate) enum Action {
     Propose { node: usize, member: Box<(u8, Party)> },
     Vote { node: usize, again: u32 },
     LearnEnd { node: usize, device: DeviceId },
+    Decide { node: usize, matter: Matter },
+    Sign { node: usize, again: u32 },
+    Equivocate { node: usize },
+    Forge { node: usize },
+    Revoke { node: usize },
+}
+
+/// What is decided, with nodes in place of organisations.
+#[derive(Debug, Clone)]
+pub(crate) enum Matter {
+    Open { space: u8, readers: Vec<usize>, writers: Vec<usize> },
+    Grant { node: usize, space: Where, write: bool },
+    Withdraw { node: usize, space: Where, read: bool },
+    Remove { node: usize },
+    Admit { node: usize, number: u8 },
+    ReplaceRoot { node: usize },
 }
 
 /// What a seed amounted to.
@@ -48,7 +66,7 @@ pub struct Outcome {
 }
 
 /// The time in which things go wrong. After it everything heals.
-const TROUBLE: u64 = 30_000;
+pub(crate) const TROUBLE: u64 = 30_000;
 
 /// Runs the scenario of a seed: edits, decisions, cuts, partitions and crashes at random times; then everything heals.
 ///

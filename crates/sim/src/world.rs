@@ -1,6 +1,7 @@
 //! The world: virtual time, and everything that happens in it, in one queue.
 
 mod driving;
+mod governing;
 mod links;
 mod writing;
 
@@ -80,6 +81,12 @@ pub struct World {
     pub(crate) links: BTreeMap<LinkId, Link>,
     /// Devices whose home was copied, and runs twice.
     pub(crate) twins: BTreeSet<DeviceId>,
+    /// Whether organisations come and go in it, and spaces are opened and closed to them.
+    pub(crate) governed: bool,
+    /// Nodes that break the rules.
+    pub(crate) hostile: BTreeSet<usize>,
+    /// What each device has signed at each place, and shown.
+    pub(crate) signed: BTreeMap<(LogId, u64), EntryId>,
     pub(crate) failure: Option<Failure>,
     /// Which side of a partition each node is on.
     pub(crate) sides: Option<Vec<usize>>,
@@ -103,6 +110,9 @@ impl World {
             index: BTreeMap::new(),
             links: BTreeMap::new(),
             twins: BTreeSet::new(),
+            governed: false,
+            hostile: BTreeSet::new(),
+            signed: BTreeMap::new(),
             failure: None,
             sides: None,
             settings,
@@ -236,7 +246,11 @@ impl World {
         if let Some(failure) = self.failure.clone() {
             return Err(failure);
         }
-        self.check_converged()?;
+        if self.governed {
+            self.check_governed()?
+        } else {
+            self.check_converged()?
+        }
         Ok(self.now)
     }
 

@@ -118,6 +118,11 @@ impl World {
         }
         let engine = self.nodes[node].running.as_ref().map(|running| &running.engine);
         let may = engine.is_some_and(|engine| engine.may_send(&peer, &log));
+        let withheld = self.nodes[node].mischief == Some(Mischief::Withhold(log.device));
+        if withheld {
+            // It does not even say that nothing comes.
+            return;
+        }
         let last = run.last().filter(|_| may).map(|last| last.header().seq);
         if last.is_some() {
             self.send_entries(node, peer, log, from, &run);
@@ -137,7 +142,7 @@ impl World {
             Some(Mischief::Gap) if signed.len() > 1 => {
                 signed.remove(0);
             }
-            Some(Mischief::Gap) | None => {}
+            Some(Mischief::Gap | Mischief::Withhold(_)) | None => {}
         }
         let bytes = pack_run(&log, from, &signed);
         let traffic = &mut self.stats.traffic;
@@ -203,6 +208,9 @@ impl World {
             return;
         }
         let fresh = self.nodes[node].disk.sync(&log, upto);
+        if from.is_none() {
+            self.check_signed(node, &log, &fresh);
+        }
         if log.space == governance_space(&self.programme) {
             self.learn(node, &fresh);
         }
@@ -229,11 +237,19 @@ impl World {
     fn learn(&mut self, node: usize, fresh: &[Stored]) {
         let it = &mut self.nodes[node];
         let Some(running) = &mut it.running else { return };
+        let before = running.governance.in_force();
         let mut decided = false;
         for entry in read(fresh) {
             let _ = running.governance.insert(&entry);
             decided |= !matches!(&entry.header().body, Body::Governance { record }
                 if matches!(record.as_ref(), Record::Acknowledge { .. }));
+        }
+        let lost = before.difference(&running.governance.in_force()).next().copied();
+        if let Some(lost) = lost.filter(|_| running.governance.equivocations().is_empty()) {
+            self.fail(format!(
+                "node {node}: decision {} went out of force though nobody equivocated",
+                lost.short()
+            ));
         }
         // What somebody has come to know changes nobody's access.
         if decided {
@@ -248,10 +264,20 @@ impl World {
         if access == running.access {
             return;
         }
+        let moved: Vec<LogId> = {
+            let (before, now) = (&running.access.limits, &access.limits);
+            let logs = before.keys().chain(now.keys());
+            logs.filter(|log| before.get(log) != now.get(log)).copied().collect()
+        };
+        self.nodes[node].limits.clone_from(&access.limits);
         if let Some(running) = &mut self.nodes[node].running {
             running.access = access.clone();
         }
         self.feed(node, Event::AccessChanged(access));
+        for log in moved {
+            let heads = self.nodes[node].offer(&self.programme, &log);
+            self.feed(node, Event::Offer { log, heads });
+        }
     }
 
     /// More of a device's governance is held: more of its other logs may be offered.

@@ -74,10 +74,11 @@ impl World {
     /// Puts a frame on the way to `peer`, with the ids of the entries in it.
     ///
     /// None goes twice. In a log that its device wrote in two places one may: while a branch is located somebody may push
-    /// what is on it.
+    /// what is on it; and who is granted a space again may have got what was on the wire when it was withdrawn.
     pub(super) fn transmit(&mut self, node: usize, peer: DeviceId, bytes: Vec<u8>, entries: Sent) {
         let Sent { author, ids } = entries;
-        let most = if author.is_some_and(|author| self.twins.contains(&author)) { 3 } else { 1 };
+        let twin = author.is_some_and(|author| self.twins.contains(&author));
+        let most = if twin || self.governed { 3 } else { 1 };
         let Some(other) = self.neighbour(node, &peer) else { return };
         let (link, end) = self.link_between(node, other);
         let delay = self.delay();

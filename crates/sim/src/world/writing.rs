@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use accord_core::governance::{DecisionStatus, Record};
-use accord_core::{
-    ActorSeed, Body, DocumentId, SpaceId, VerifiedRun, governance_space, private_space, programme_space,
-};
+use accord_core::{ActorSeed, Body, DocumentId, SpaceId, VerifiedRun, governance_space};
 use rand::RngExt as _;
 
 use super::{What, World};
@@ -42,6 +40,11 @@ impl World {
             Action::Heal => self.sides = None,
             Action::Propose { node, member } => self.propose(node, member),
             Action::Vote { node, again } => self.vote(node, again),
+            Action::Decide { node, matter } => self.decide(node, matter),
+            Action::Sign { node, again } => self.sign(node, again),
+            Action::Equivocate { node } => self.equivocate(node),
+            Action::Forge { node } => self.forge(node),
+            Action::Revoke { node } => self.revoke(node),
             Action::LearnEnd { node, device } => {
                 self.nodes[node].ended.insert(device);
                 self.look_at_access(node);
@@ -52,16 +55,16 @@ impl World {
     /// Makes one change on a node, after what it has come to know, and shows it once it is durable.
     pub fn edit(&mut self, node: usize, place: Where) {
         let organisation = self.nodes[node].party.organisation();
-        let space = match place {
-            Where::Programme => programme_space(&self.programme),
-            Where::Private => private_space(&self.programme, &organisation),
-        };
+        let space = self.space_of(place, &organisation);
+        let defiant = self.nodes[node].defiant;
         let Some(running) = &self.nodes[node].running else { return };
         let governance = &running.governance;
-        if !governance.founded() || !governance.may_write(&organisation, &space) {
+        if !governance.founded() || (!governance.may_write(&organisation, &space) && !defiant) {
             return;
         }
-        self.acknowledge(node);
+        if !defiant {
+            self.acknowledge(node);
+        }
         let text: Vec<u8> = (0..self.rng.random_range(0..80)).map(|_| self.rng.random()).collect();
         let it = &mut self.nodes[node];
         it.changes += 1;
@@ -90,7 +93,13 @@ impl World {
         }
     }
 
-    fn write(&mut self, node: usize, space: SpaceId, body: Body, payload: Vec<u8>) -> Option<VerifiedRun> {
+    pub(super) fn write(
+        &mut self,
+        node: usize,
+        space: SpaceId,
+        body: Body,
+        payload: Vec<u8>,
+    ) -> Option<VerifiedRun> {
         let it = &mut self.nodes[node];
         let running = it.running.as_ref()?;
         // A device that knows that its key is in use elsewhere, or that its disk came back as an older one, signs
@@ -162,6 +171,6 @@ impl World {
     }
 }
 
-fn governance_body(record: Record) -> Body {
+pub(super) fn governance_body(record: Record) -> Body {
     Body::Governance { record: Box::new(record) }
 }
