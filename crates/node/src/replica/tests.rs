@@ -4,8 +4,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use accord_core::admission::{Reason, Standing, WaitingFor};
-use accord_core::governance::{Genesis, Record};
-use accord_core::{ActorSeed, Authority, Body, ChangeHash, DeviceKey, Entry, Head, Header, LogId, SpaceId};
+use accord_core::governance::{Decision, Genesis, Operation, Record, Subject};
+use accord_core::{
+    ActorSeed, Authority, Body, ChangeHash, DeviceKey, Entry, Head, Header, LogId, OrganisationKind, SpaceId,
+};
 use accord_document::{Author, Document, Edit};
 use serde_json::json;
 
@@ -278,5 +280,76 @@ fn a_document_is_kept_until_its_kind_arrives() {
     for office in [&ca, &cmi] {
         assert_eq!(office.programme().summaries().unwrap()[&visit].unreadable, None);
         assert_eq!(office.get(&visit, "place"), "Sfax");
+    }
+}
+
+/// A further office that looks at the programme.
+fn beside(office: &Office, code: &str) -> Office {
+    let other = Office::new(code);
+    let programme = other.replica.enter(office.programme().id()).unwrap();
+    other.replica.settle(programme).unwrap();
+    other
+}
+
+/// Both secretariats sign what one of them proposes.
+fn decide(ca: &Office, cmi: &Office, decision: &Decision) {
+    let proposal = Record::proposal(decision.clone(), ca.key(), 30);
+    ca.programme().record(ca.key(), vec![proposal]).unwrap();
+    cmi.pull(ca);
+    for office in [ca, cmi] {
+        let (programme, own) = (office.programme(), office.replica.home.card.organisation.id);
+        let vote = programme.governance().cast(&own, &office.key().id(), &decision.id(), None, 31).unwrap();
+        programme.record(office.key(), vec![Record::vote(vote, office.key())]).unwrap();
+    }
+    ca.pull(cmi);
+    cmi.pull(ca);
+    assert!(ca.programme().governance().is_in_force(&decision.id()));
+}
+
+#[test]
+fn hearing_of_a_removal_first_or_of_the_data_first_ends_in_the_same_documents() {
+    let (ca, cmi) = founded();
+    let id = note(&ca, "Sfax");
+    cmi.pull(&ca);
+    let uclg = beside(&ca, "UCLG");
+    let card = uclg.replica.home.card.clone();
+    let organisation = card.organisation.id;
+    let admit = Operation::Admit { card: Box::new(card), kind: OrganisationKind::Member };
+    let subject = Subject::Membership(organisation);
+    let decision = ca.programme().governance().draft(subject.clone(), admit, Vec::new());
+    decide(&ca, &cmi, &decision);
+    uclg.pull(&ca);
+    uclg.pull(&cmi);
+    uclg.set(&id, "title.fr", "avant");
+    ca.pull(&uclg);
+    cmi.pull(&uclg);
+    let decision = {
+        let programme = ca.programme();
+        let logs = [uclg.log(programme.governance_space()), uclg.log(programme.space())];
+        let held = logs.map(|log| (log.space, log.device, programme.logs().head(&log).unwrap()));
+        let governance = programme.governance();
+        let cuts = governance.cuts_for(&organisation, held);
+        governance.draft(subject, Operation::Remove, cuts)
+    };
+    decide(&ca, &cmi, &decision);
+    uclg.set(&id, "title.fr", "après");
+
+    let (removal_first, data_first) = (beside(&ca, "ONE"), beside(&ca, "TWO"));
+    for from in [&ca, &cmi, &uclg] {
+        removal_first.pull(from);
+    }
+    for from in [&uclg, &cmi, &ca] {
+        data_first.pull(from);
+        // What is read on the way must leave nothing behind.
+        let _ = data_first.programme().read(&id);
+    }
+    let one = seen(&removal_first.programme(), &id);
+    assert_eq!(one, seen(&data_first.programme(), &id));
+    assert_eq!(one, seen(&ca.programme(), &id), "and the same as where the later entry never came");
+    assert_eq!(removal_first.get(&id, "title.fr"), json!(["avant"]));
+    for office in [&removal_first, &data_first] {
+        let held: Vec<Standing> =
+            office.programme().held_back().into_iter().map(|held| held.standing).collect();
+        assert_eq!(held, [Standing::Quarantined(Reason::Removed)], "it is kept, and shown for what it is");
     }
 }
