@@ -86,9 +86,11 @@ impl Outgoing {
         known.into_iter().flatten().max().unwrap_or(0)
     }
 
-    /// How far `log` was sent on this connection in the simple way.
+    /// How far `log` was sent on this connection in the simple way, or is just being sent: the peer may say that it has a run
+    /// before it is known here that the run was written.
     pub(crate) fn sent_simply(&self, log: &LogId) -> u64 {
-        self.sent.get(log).copied().unwrap_or(0)
+        let under_way = self.sending.get(log).filter(|_| !self.sending_branch.contains_key(log));
+        self.sent.get(log).max(under_way).copied().unwrap_or(0)
     }
 
     /// The next run to send: of the space `first` before all others, and of a log of which none is under way. Leaves

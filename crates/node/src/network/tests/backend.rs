@@ -188,8 +188,20 @@ impl Backend for Memory {
         Ok(run.take(accord_core::MAX_RUN).map(|(_, entry)| entry.clone()).collect())
     }
 
-    fn look(&self, _: &LogId, _: Look) -> Result<Found, String> {
-        unreachable!("no test has a forked log")
+    fn look(&self, log: &LogId, look: Look) -> Result<Found, String> {
+        let state = self.state();
+        let heads: Vec<Head> = state.logs.get(log).into_iter().flatten().map(|(head, _)| *head).collect();
+        let is_held = |claim: &Claim| heads.iter().any(|head| Claim::from(*head) == *claim);
+        Ok(match look {
+            Look::Ids { of, at } => {
+                let ids = heads.iter().filter(|head| is_held(&of) && at.contains(&head.seq));
+                Found::Ids { of, ids: ids.copied().collect() }
+            }
+            Look::Held(points) => {
+                let last = points.iter().filter(|point| is_held(point)).map(|point| point.seq).max();
+                Found::Held { points, last }
+            }
+        })
     }
 
     fn ingest(&self, runs: Vec<Incoming>) -> Vec<Outcome> {
