@@ -69,10 +69,21 @@ impl Office {
                 }
                 Ok(done)
             }
+            ["copy", home] => self.copy(home).map(|()| silent()),
+            ["keep", file, text] => keep(file, text).map(|()| silent()),
             ["kill", "node"] => self.take_node()?.kill().map(|_| silent()),
             ["stop", "node"] => self.take_node()?.terminate().map(|exit| Done { exit, ..silent() }),
             ["wait", "node"] => self.take_node()?.wait().map(|exit| Done { exit, ..silent() }),
-            _ => Err("a walkthrough knows `accord …`, `kill node`, `stop node` and `wait node`".to_owned()),
+            _ => Err("a walkthrough knows `accord …`, `copy HOME`, `keep FILE TEXT`, `kill node`, `stop node` and `wait node`".to_owned()),
+        }
+    }
+
+    /// What nobody should do: a copy of another office's home, keys and all.
+    fn copy(&self, home: &str) -> Result<(), String> {
+        let copied = Command::new("cp").arg("-a").arg(home).arg(self.home()).status();
+        match copied {
+            Ok(status) if status.success() => self.tell_of_the_door(),
+            _ => Err(format!("{home} cannot be copied")),
         }
     }
 
@@ -103,6 +114,14 @@ impl Office {
         command.envs(line.environment.iter().map(|(name, value)| (name, value)));
         command
     }
+}
+
+/// Writes a file that is its owner's alone, such as one with a passphrase.
+fn keep(file: &str, text: &str) -> Result<(), String> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let opened = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file);
+    opened.and_then(|mut file| writeln!(file, "{text}")).map_err(|error| format!("{file}: {error}"))
 }
 
 fn silent() -> Done {

@@ -12,10 +12,10 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
-pub(crate) use devices::{DeviceArguments, DeviceCommand, KeyArguments, KeyCommand};
+pub(crate) use devices::{DeviceArguments, DeviceCommand, KeyArguments, KeyCommand, RestoreArguments};
 pub(crate) use documents::{
-    AddArguments, ConflictsArguments, DiffArguments, DocumentArgument, KindCommand, NewArguments, PlaceArguments,
-    ResolveArguments, RetireArguments, SetArguments,
+    AddArguments, ConflictsArguments, DiffArguments, DocumentArgument, KindCommand, NewArguments,
+    PlaceArguments, ResolveArguments, RetireArguments, SetArguments,
 };
 pub(crate) use exchange::{
     ExportArguments, ExportFormat, ImportArguments, ImportCommand, ImportTableArguments,
@@ -98,6 +98,16 @@ pub(crate) enum Command {
     Device(DeviceArguments),
     /// The keys of this home: seal them by a passphrase, keep the root key apart
     Key(KeyArguments),
+    /// Write all documents and their history to one file, without any key
+    Backup {
+        /// The new file
+        file: PathBuf,
+    },
+    /// Make a home from a backup, as a new device of the organisation
+    ///
+    /// A backup never goes on as the device that made it: that one may have written more since. With the root key the
+    /// new device is certified at once.
+    Restore(RestoreArguments),
     /// Look for what is wrong with this home, its keys, its store and its logs, and say what mends it
     ///
     /// The exit code is 3 if something does not work before a person mends it.

@@ -1,5 +1,6 @@
 //! The commands, one file for each family.
 
+mod backup;
 mod check;
 mod conflicts;
 mod decisions;
@@ -15,8 +16,8 @@ mod kinds;
 mod node;
 mod organisations;
 mod programme;
-mod resolve;
 mod propose;
+mod resolve;
 mod shell;
 mod status;
 mod sync;
@@ -38,6 +39,8 @@ pub(crate) fn run(app: &App, command: Option<Command>) -> Result<Report, Problem
         Command::Join(arguments) => programme::join(app, arguments),
         Command::Device(arguments) => devices::device(app, arguments),
         Command::Key(arguments) => keys::key(app, arguments),
+        Command::Backup { file } => backup::backup(app, &file),
+        Command::Restore(arguments) => backup::restore(app, &arguments),
         Command::Doctor => doctor::doctor(app),
         Command::Node(arguments) => node::node(app, arguments),
         Command::Status => status::status(app),

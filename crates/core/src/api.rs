@@ -22,7 +22,7 @@ mod status;
 pub use checks::{CheckFinding, CheckView};
 pub use conflicts::{ConflictView, Gained, Settlement, Side, Way};
 pub use decisions::{DecisionSummary, DecisionView, Proposed, RivalView, Signed, VoteView};
-pub use devices::{DeviceAdded, DeviceRevoked, DeviceView, DoctorView, Finding, Health};
+pub use devices::{BackedUp, DeviceAdded, DeviceRevoked, DeviceView, DoctorView, Finding, Health, Restored};
 pub use documents::{
     Changed, Created, DiffView, DocumentSummary, FieldChange, HistoryItem, Listing, Marked, Rendered, Shown,
     Value,
@@ -104,6 +104,11 @@ pub enum Request {
         why: String,
         /// The root key, if it is not in the home as it is.
         root: Option<RootSecret>,
+    },
+    /// Write every entry held to a new file.
+    Backup {
+        /// The file, by its whole path.
+        file: String,
     },
     /// What is wrong with this home, its keys, its store and its logs.
     Doctor,
@@ -345,6 +350,8 @@ pub enum Response {
     DeviceAdded(DeviceAdded),
     /// To [`Request::RevokeDevice`].
     DeviceRevoked(DeviceRevoked),
+    /// To [`Request::Backup`].
+    BackedUp(BackedUp),
     /// To [`Request::Doctor`].
     Doctor(DoctorView),
     /// To [`Request::Status`].

@@ -121,6 +121,7 @@ fn changes_a_document(request: &Request) -> bool {
 /// Answers what needs no network. `connected` are the devices that are connected now, to tell who gets a change.
 fn answer(replica: &Replica, request: Request, connected: &words::Connected) -> Result<Response, Problem> {
     match request {
+        Request::Backup { file } => devices::back_up(replica, &file).map(Response::BackedUp),
         Request::Card => Ok(Response::Card(programme::card(replica))),
         Request::Found { name, with, recovery, recovery_votes, root } => {
             programme::found(replica, &name, &with, (&recovery, recovery_votes), root.as_ref())

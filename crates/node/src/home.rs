@@ -25,7 +25,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use accord_core::api::{PartyView, Problem};
-use accord_core::{Card, DeviceCertificate, DeviceKey, DeviceRequest};
+use accord_core::{Card, DeviceCertificate, DeviceKey, DeviceRequest, RootKey};
 use accord_store::OwnHeads;
 
 pub(crate) use config::Config;
@@ -86,6 +86,17 @@ impl Home {
         }
         let certificate = certificate.filter(fits);
         Ok(Self { path: path.to_owned(), device, card, certificate, config })
+    }
+
+    /// Certifies this device by the root key itself, and keeps the certificate: the proof for partners that know no other
+    /// device of the organisation.
+    pub(crate) fn certify_itself(&self, root: &RootKey) -> Result<DeviceCertificate, Problem> {
+        let request: Option<DeviceRequest> = line_of(&self.path.join("request"))?;
+        let request = request.ok_or_else(|| Problem::failed("this device does not ask to be certified"))?;
+        let certificate = request.certify(root);
+        keys::write_new(&self.path.join("certificate"), format!("{certificate}\n").as_bytes())?;
+        sync_dir(&self.path)?;
+        Ok(certificate)
     }
 
     /// Where it is.

@@ -9,6 +9,7 @@ mod home;
 mod network;
 mod peering;
 mod replica;
+mod restore;
 mod run;
 mod time;
 
@@ -16,6 +17,7 @@ use std::path::Path;
 
 pub use home::Unlock;
 pub use home::root::{export_root, reseal, root_for_request, sealable};
+pub use restore::restore;
 pub use run::Stopped;
 
 use accord_core::api::{Initialised, Problem, Progress, Request, Response};

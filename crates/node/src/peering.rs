@@ -66,7 +66,11 @@ impl Peering {
                 let moved = self.offers.limits_moved(&self.programme);
                 let access_changed = governance_log || !moved.is_empty();
                 let offer = if moved.contains(&log) { self.offers.get(&log) } else { offer };
-                Outcome { stored: Ok((held, offer)), access_changed, offers_changed: [offers_changed, moved].concat() }
+                Outcome {
+                    stored: Ok((held, offer)),
+                    access_changed,
+                    offers_changed: [offers_changed, moved].concat(),
+                }
             }
             Err(TakeError::Invalid(error)) => refuse(Refusal::Invalid(chain(&error))),
             // What is before it on its own branch is missing: the engine finds out from where on, and asks for it.

@@ -3,6 +3,7 @@
 //! [`Replica`] is the home with its store, before and after there is a programme; [`Programme`] is the programme on
 //! it: its logs, the governance fold over them and the documents that were read.
 
+mod backup;
 mod documents;
 mod judging;
 mod kinds;
@@ -21,6 +22,7 @@ use accord_core::api::{Problem, RootSecret};
 use accord_core::{ProgrammeId, RootId, RootKey, Ticket, decode, encode};
 use accord_store::{Op, SledStore, Store, StoreError, Tree};
 
+pub(crate) use backup::Backup;
 pub(crate) use documents::{Reading, random};
 pub(crate) use kinds::HeldKind;
 pub(crate) use place::DocumentKey;

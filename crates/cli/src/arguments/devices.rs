@@ -58,6 +58,17 @@ pub(crate) enum DeviceCommand {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct RestoreArguments {
+    /// The backup
+    pub(crate) file: PathBuf,
+    /// What people call the new device
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) root: RootKeyArgument,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct KeyArguments {
     #[command(subcommand)]
     pub(crate) command: KeyCommand,

@@ -28,6 +28,10 @@ fn tell_item(page: &mut Page, item: &HistoryItem, now: i64) {
     if let Some(message) = item.message.as_deref().filter(|text| !text.is_empty()) {
         page.line(format!("  Why: {message}"));
     }
+    if let Some(reason) = &item.kept {
+        let mark = page.paint.attention("Kept, because others built on it before they could know:");
+        page.line(format!("  {mark} {reason}"));
+    }
     tell_changes(page, &item.changes);
 }
 

@@ -17,7 +17,8 @@ pub(super) fn found(app: &App, arguments: FoundArguments) -> Result<Report, Prob
     std::iter::once(&with).chain(&recovery).try_for_each(|card| readable::<Card>(card))?;
     let root = app.root_key(root.root_key.as_deref())?;
     let recovery_votes = recovery_votes.unwrap_or(0);
-    let founded = answered!(app.ask(Request::Found { name, with, recovery, recovery_votes, root })?, Founded)?;
+    let founded =
+        answered!(app.ask(Request::Found { name, with, recovery, recovery_votes, root })?, Founded)?;
     app.report("programme", &founded, |page| {
         let other = party(&founded.waiting_for);
         page.note(format!("{} is prepared and signed by you.", founded.name));

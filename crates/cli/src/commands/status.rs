@@ -142,9 +142,11 @@ fn tell_kept_apart(page: &mut Page, status: &StatusView) {
     }
     if !status.forks.is_empty() {
         page.gap();
-        page.heading("Two histories from one device");
+        page.heading(
+            "Two histories from one device: its folder was copied or put back, or its key is in other hands",
+        );
         for fork in &status.forks {
-            page.line(format!("  {}, from its change {} on: was its folder copied?", fork.author, fork.seq));
+            page.line(format!("  {}, from its entry {} on, with proof", fork.author, fork.seq));
         }
     }
 }

@@ -89,3 +89,26 @@ pub struct DoctorView {
     /// What was looked at, in order.
     pub findings: Vec<Finding>,
 }
+
+/// A backup that was made.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct BackedUp {
+    /// The file.
+    pub file: String,
+    /// How many entries are in it.
+    pub entries: u64,
+}
+
+/// A home that was made from a backup.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Restored {
+    /// The home.
+    #[serde(flatten)]
+    pub made: super::Initialised,
+    /// How many entries came back.
+    pub entries: u64,
+    /// When the backup was made: seconds since 1970.
+    pub time: u64,
+    /// Whether the new device is certified already.
+    pub certified: bool,
+}

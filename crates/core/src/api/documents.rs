@@ -140,6 +140,9 @@ pub struct HistoryItem {
     pub time: i64,
     /// What it says about why.
     pub message: Option<String>,
+    /// Why it would not count by itself: it is kept because somebody who could not know built on it.
+    #[serde(default)]
+    pub kept: Option<String>,
     /// What changed.
     pub changes: Vec<FieldChange>,
 }

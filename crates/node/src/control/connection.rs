@@ -149,6 +149,7 @@ fn only_reads(request: &Request) -> bool {
         Request::Found { .. }
         | Request::Invite { .. }
         | Request::Join { .. }
+        | Request::Backup { .. }
         | Request::AddDevice { .. }
         | Request::RevokeDevice { .. }
         | Request::Stop

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use accord_core::api::{DeviceAdded, DeviceRevoked, DeviceView, Exit, Problem, RootSecret};
+use accord_core::api::{BackedUp, DeviceAdded, DeviceRevoked, DeviceView, Exit, Problem, RootSecret};
 use accord_core::governance::{Governance, Record, Revocation};
 use accord_core::{DeviceId, DeviceRequest, OrganisationId};
 
@@ -254,4 +254,10 @@ fn held_of(
         vector.heads(device).iter().map(|head| (space, *device, *head)).collect::<Vec<_>>()
     };
     logs.spaces().into_iter().flat_map(heads).collect()
+}
+
+/// Writes every entry held to a new file. No key is in it.
+pub(super) fn back_up(replica: &Replica, file: &str) -> Result<BackedUp, Problem> {
+    let entries = replica.back_up(std::path::Path::new(file), now())?;
+    Ok(BackedUp { file: file.to_owned(), entries })
 }

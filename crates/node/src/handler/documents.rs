@@ -152,6 +152,7 @@ pub(super) fn log(replica: &Replica, document: &str) -> Result<Vec<HistoryItem>,
         author: actor_code(&governance, &reading, &item.actor),
         time: item.time,
         message: item.message,
+        kept: reading.kept.get(&accord_core::ChangeHash(item.change)).map(ToString::to_string),
         changes: item.changes.iter().map(field_change).collect(),
     });
     Ok(items.collect())

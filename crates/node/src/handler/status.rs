@@ -16,7 +16,7 @@ use accord_core::{DeviceId, OrganisationId};
 
 use super::decisions::Names;
 use super::words::{Connected, author_code, code};
-use super::{Handler, decisions};
+use super::{Handler, decisions, doctor};
 use crate::control::ProgressSender;
 use crate::home::party;
 use crate::network;
@@ -177,9 +177,10 @@ fn with_programme(
         }
     }
     let own = replica.home.card.organisation.id;
+    // Of its own a notice tells, with what to do.
     let forks = programme.logs().forks();
-    let forks =
-        forks.iter().map(|(log, seq)| Fork { author: author_code(&governance, &log.device), seq: *seq });
+    let others = forks.iter().filter(|(log, _)| log.device != programme.device());
+    let forks = others.map(|(log, seq)| Fork { author: doctor::whose(&governance, &log.device), seq: *seq });
     Ok(StatusView {
         programme: Some(programme_view(&governance, &own)),
         organisations: organisations(replica, programme, &governance, &own, steps),
@@ -256,11 +257,21 @@ fn organisations(
 /// What a person should know about this node and the secretariats.
 fn notices(programme: &Programme, governance: &Governance) -> Vec<String> {
     let mut notices = Vec::new();
-    if let Some((_, held, signed)) = programme.logs().behind() {
+    let own = programme.device();
+    if let Some((_, revocation)) = governance.revocations(&own).first() {
         notices.push(format!(
-            "This node's store is older than what it has already signed ({held} of {signed} entries are there): it \
-             writes nothing until it has them back from the others."
+            "This device was revoked by your organisation ({}): what it writes counts nowhere any more.",
+            revocation.why
         ));
+    }
+    let logs = programme.logs();
+    let behind = logs.behind().into_iter().chain(logs.ahead());
+    if let Some((_, held, signed)) = behind.max_by_key(|(_, held, signed)| signed - held) {
+        notices.push(format!("{}. What to do: {}.", doctor::behind_words(held, signed), doctor::BEHIND_MEND));
+    }
+    for (log, seq) in logs.own_forks() {
+        let words = doctor::own_fork_words(&programme.space_name(governance, &log.space), seq);
+        notices.push(format!("{words}. What to do: {}.", doctor::OWN_FORK_MEND));
     }
     for equivocation in governance.equivocations() {
         notices.push(format!(

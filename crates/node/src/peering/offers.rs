@@ -124,7 +124,8 @@ fn within(
         let found = programme.logs().find(log, limit.seq, &limit.id).ok().flatten();
         let up_to = |branch: u32| {
             let same = |(on, head): &&(u32, Head)| {
-                head.seq >= limit.seq && branches.stands_on(*on, limit.seq) == branches.stands_on(branch, limit.seq)
+                head.seq >= limit.seq
+                    && branches.stands_on(*on, limit.seq) == branches.stands_on(branch, limit.seq)
             };
             reached.iter().any(|offer| same(&offer))
         };

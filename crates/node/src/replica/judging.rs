@@ -4,6 +4,7 @@
 //! Everything else that governance decides only ever lets more in, and is looked at with the entries that wait.
 
 mod dependents;
+mod lacking;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -43,6 +44,7 @@ type Builder = OrganisationId;
 #[derive(Debug, Default)]
 pub(super) struct Judging {
     spaces: Mutex<BTreeMap<SpaceId, Arc<Judged>>>,
+    lacking: Mutex<lacking::Lacking>,
 }
 
 impl Programme {
@@ -72,7 +74,11 @@ impl Programme {
     pub(crate) fn limits(&self) -> BTreeMap<LogId, Vec<Head>> {
         let mut limits = BTreeMap::new();
         for space in self.logs.spaces().into_iter().filter(|space| *space != self.governance_space()) {
-            for (device, limit) in &self.judged(&space).limits {
+            let judged = self.judged(&space);
+            if judged.limits.is_empty() || self.lacks_ancestors(&space) {
+                continue;
+            }
+            for (device, limit) in &judged.limits {
                 limits.insert(LogId { space, device: *device }, limit.iter().copied().collect());
             }
         }
@@ -100,6 +106,7 @@ impl Programme {
         let now = Arc::new(self.judge_space(&self.governance(), space));
         self.judging.lock().insert(*space, Arc::clone(&now));
         let Some(before) = before.filter(|before| before.name != now.name) else { return };
+        self.forget_lacking(space);
         let differs = |device: &&DeviceId| before.parts.get(*device) != now.parts.get(*device);
         let logs: BTreeSet<DeviceId> =
             before.parts.keys().chain(now.parts.keys()).filter(differs).copied().collect();

@@ -211,6 +211,10 @@ impl Programme {
             self.documents.stale(ingested.documents.iter().map(|id| DocumentKey { space, id: *id }));
             let fresh = &run.entries()[run.entries().len() - ingested.new..];
             self.mark_standing(fresh.iter().map(|(entry, _)| entry));
+            if self.came_in(&space, &ingested.documents.iter().copied().collect()) {
+                // What is to be asked of others is not the same any more.
+                self.tell(News::Governance);
+            }
         }
     }
 

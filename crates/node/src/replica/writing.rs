@@ -146,7 +146,7 @@ fn append_problem(error: &AppendError) -> Problem {
             "let the node run until it has them from the others (accord sync --wait 60), then try again",
         ),
         AppendError::Forked { .. } => Problem::from_error(error)
-            .hint("was this home copied, or the machine rolled back? Use only one of the two from now on"),
+            .hint("that happens when a home is copied, or a machine is set back; nothing is lost. accord doctor says what to do"),
         AppendError::Logs(accord_store::LogsError::Store(error)) => store_problem(error),
         AppendError::Unsure | AppendError::OwnHeads(_) => {
             Problem::from_error(error).hint("check the disk, then restart the node")

@@ -84,6 +84,18 @@ impl Dependents {
     }
 }
 
+/// Whether a change of a document that `counts` was made on one that is not here.
+pub(super) fn lacks(
+    programme: &Programme,
+    space: &SpaceId,
+    document: &DocumentId,
+    counts: &dyn Fn(&Header) -> bool,
+) -> bool {
+    let graph = Followers::read(programme, space, document, counts);
+    let counted = graph.by.iter().filter(|(_, (_, counted))| *counted);
+    counted.filter_map(|(change, _)| graph.deps.get(change)).flatten().any(|dep| !graph.by.contains_key(dep))
+}
+
 impl Followers {
     fn read(
         programme: &Programme,
