@@ -32,6 +32,7 @@ walkthroughs! {
     checks: "checks.md",
     kinds: "kinds.md",
     import: "import.md",
+    report: "report.md",
 }
 
 const TUNISIA: &str = "tunisia-import.md";

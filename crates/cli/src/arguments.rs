@@ -7,6 +7,7 @@ mod duration;
 mod exchange;
 mod governance;
 mod programme;
+mod reports;
 
 use std::path::PathBuf;
 
@@ -27,6 +28,7 @@ pub(crate) use programme::{
     FoundArguments, InitArguments, InviteArguments, JoinArguments, NodeArguments, NodeCommand, SyncArguments,
     platform_home,
 };
+pub(crate) use reports::{ReportArguments, name as value_name};
 
 /// A shared store of documents for organisations that run a programme together.
 ///
@@ -163,6 +165,11 @@ pub(crate) enum Command {
     /// Settles exactly what was shown here last: if something new came since, it is refused, and you look again. In a
     /// terminal it shows what is open at the place and asks, if you do not say how.
     Resolve(ResolveArguments),
+    /// Print totals over the frameworks
+    ///
+    /// Where people disagree a total is a range, from the least to the most that it may be. What could not be counted is
+    /// listed below the table, with the reason.
+    Report(ReportArguments),
     /// Read a file into a document: an export that was edited, or a table of another program
     ///
     /// An export in CSV or JSON that was edited is applied as a difference to the version that was exported, so what

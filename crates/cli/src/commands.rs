@@ -18,6 +18,7 @@ mod organisations;
 mod programme;
 mod propose;
 mod resolve;
+mod reports;
 mod shell;
 mod status;
 mod sync;
@@ -59,6 +60,7 @@ pub(crate) fn run(app: &App, command: Option<Command>) -> Result<Report, Problem
         Command::Conflicts(arguments) => conflicts::conflicts(app, arguments),
         Command::Check(arguments) => check::check(app, arguments),
         Command::Resolve(arguments) => resolve::resolve(app, arguments),
+        Command::Report(arguments) => reports::report(app, arguments),
         Command::Import(arguments) => exchange::import(app, arguments),
         Command::Export(arguments) => exchange::export(app, arguments),
         Command::Kind(command) => kinds::kind(app, command),

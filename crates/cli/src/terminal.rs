@@ -35,6 +35,15 @@ impl ProgressLine {
     }
 }
 
+/// How many columns tables may take: those of the terminal, or what is usual where there is none.
+pub(crate) fn width() -> usize {
+    const USUAL: usize = 100;
+    if !std::io::stdout().is_terminal() {
+        return USUAL;
+    }
+    terminal_size::terminal_size().map_or(USUAL, |(width, _)| usize::from(width.0))
+}
+
 /// Whether there is a person to ask.
 pub(crate) fn can_ask() -> bool {
     std::io::stdin().is_terminal() && std::io::stderr().is_terminal()

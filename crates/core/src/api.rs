@@ -17,6 +17,7 @@ mod problem;
 mod programme;
 mod proposal;
 mod secret;
+mod reports;
 mod status;
 
 pub use checks::{CheckFinding, CheckView};
@@ -36,6 +37,7 @@ pub use programme::{
 };
 pub use proposal::Proposal;
 pub use secret::RootSecret;
+pub use reports::{CellView, ReportView, RowView, TableView};
 pub use status::{
     DeviceStep, Fork, NodeView, OrganisationStep, ProgrammeView, Progress, Quarantined, StatusView, Synced,
     Unreached,
@@ -294,6 +296,21 @@ pub enum Request {
         /// What.
         proposal: Proposal,
     },
+    /// Totals over the frameworks.
+    Report {
+        /// `budget`, `contributions`, `activities`, `requests`, `indicators` or `gaps`.
+        report: String,
+        /// The frameworks, by name or id; all of them if none.
+        documents: Vec<String>,
+        /// Divided by these, in this order: `pillar`, `method`, `partner`, `country`, `year`.
+        by: Vec<String>,
+        /// Converted to this currency.
+        currency: Option<String>,
+        /// How many columns the text may take.
+        width: usize,
+        /// The language of the text, as the system names it: `fr_FR.UTF-8`.
+        locale: String,
+    },
     /// Decisions.
     Decisions {
         /// Settled ones too.
@@ -397,6 +414,8 @@ pub enum Response {
     KindAdded(KindAdded),
     /// To [`Request::Check`].
     Check(CheckView),
+    /// To [`Request::Report`].
+    Report(Box<ReportView>),
     /// To [`Request::Decisions`].
     Decisions(Vec<DecisionSummary>),
     /// To [`Request::Decision`].

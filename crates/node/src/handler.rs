@@ -12,6 +12,7 @@ mod joining;
 mod kinds;
 mod organisations;
 mod programme;
+mod reporting;
 mod sentences;
 mod settling;
 mod shown;
@@ -184,6 +185,17 @@ fn answer(replica: &Replica, request: Request, connected: &words::Connected) -> 
         Request::AddKind { file } => kinds::add(replica, &file, connected).map(Response::KindAdded),
         Request::Check { document, locale } => {
             checking::checked(replica, &document, &locale).map(Response::Check)
+        }
+        Request::Report { report, documents, by, currency, width, locale } => {
+            let asked = reporting::Asked {
+                report: &report,
+                documents: &documents,
+                by: &by,
+                currency: currency.as_deref(),
+                width,
+                locale: &locale,
+            };
+            reporting::reported(replica, &asked).map(|view| Response::Report(Box::new(view)))
         }
         Request::Decisions { all } => decisions::list(replica, all).map(Response::Decisions),
         Request::Decision { number } => {

@@ -137,6 +137,7 @@ fn only_reads(request: &Request) -> bool {
         | Request::Log { .. }
         | Request::Diff { .. }
         | Request::Export { .. }
+        | Request::Report { .. }
         | Request::Conflicts { .. }
         | Request::Check { .. }
         | Request::Kinds

@@ -128,7 +128,7 @@ pub(super) fn in_words(messages: &Messages, finding: &Finding) -> CheckFinding {
     }
 }
 
-fn views(programme: &Programme, keys: &[DocumentKey]) -> Result<Vec<Value>, Problem> {
+pub(super) fn views(programme: &Programme, keys: &[DocumentKey]) -> Result<Vec<Value>, Problem> {
     let mut all = Vec::with_capacity(keys.len());
     for key in keys {
         let reading = programme.read(key)?;

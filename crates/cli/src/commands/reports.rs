@@ -1,0 +1,24 @@
+//! `report`.
+
+use accord_core::api::{Problem, Request};
+
+use crate::app::{App, answered};
+use crate::arguments::{ReportArguments, value_name};
+use crate::output::Report;
+use crate::terminal;
+
+pub(super) fn report(app: &App, arguments: ReportArguments) -> Result<Report, Problem> {
+    let request = Request::Report {
+        report: value_name(&arguments.report),
+        documents: arguments.documents,
+        by: arguments.by.iter().map(value_name).collect(),
+        currency: arguments.currency,
+        width: terminal::width(),
+        locale: app.locale.clone(),
+    };
+    let report = answered!(app.ask(request)?, Report)?;
+    if arguments.csv {
+        return Ok(Report::data(report.csv));
+    }
+    app.report("report", &report.table, |page| page.line(report.text.trim_end_matches('\n')))
+}

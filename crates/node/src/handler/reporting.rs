@@ -1,0 +1,129 @@
+//! Totals over the frameworks that are held.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use accord_core::api::{CellView, Exit, Problem, ReportView, RowView, TableView};
+use accord_framework::exact::plain;
+use accord_framework::model::{Framework, rates, request};
+use accord_framework::report::{Cell, Row};
+use accord_framework::{Group, Messages, Report, Sources, Table, report};
+use serde_json::Value;
+
+use super::checking::views;
+use super::sentences::sentence;
+use crate::replica::{DocumentKey, Programme, Replica};
+use crate::time::{day, now};
+
+/// What was asked for, as a person named it.
+pub(super) struct Asked<'a> {
+    pub(super) report: &'a str,
+    pub(super) documents: &'a [String],
+    pub(super) by: &'a [String],
+    pub(super) currency: Option<&'a str>,
+    pub(super) width: usize,
+    pub(super) locale: &'a str,
+}
+
+/// Widths beyond this are no terminal's.
+const WIDTHS: std::ops::RangeInclusive<usize> = 20..=1_000;
+
+/// Makes a report over the frameworks that are named, or over all of them.
+pub(super) fn reported(replica: &Replica, asked: &Asked<'_>) -> Result<ReportView, Problem> {
+    let programme = replica.programme()?;
+    let what = Report::named(asked.report).ok_or_else(|| {
+        unknown("report", asked.report, "budget, contributions, activities, requests, indicators, gaps")
+    })?;
+    let by = groups(asked.by)?;
+    let currency = asked.currency.map(str::to_uppercase);
+    if let Some(currency) = currency.as_deref().filter(|c| accord_document::exponent(c).is_none()) {
+        return Err(Problem::failed(format!("there is no currency {currency}"))
+            .exit(Exit::Usage)
+            .hint("name one of ISO 4217, such as EUR or TND"));
+    }
+    let (keys, views_of) = frameworks(&programme, asked.documents)?;
+    let frameworks: Vec<Framework> = views_of.iter().map(Framework::read).collect();
+    let requests: Vec<_> = views(&programme, &of_kind(&programme, "request")?)?.iter().map(request).collect();
+    let rates: Vec<_> = views(&programme, &of_kind(&programme, "programme")?)?.iter().flat_map(rates).collect();
+    let today = day(now());
+    let sources =
+        Sources { frameworks: &frameworks, requests: &requests, rates: &rates, today: &today };
+    let table = report(what, &by, currency.as_deref(), &sources);
+    let messages = Messages::new(asked.locale);
+    let documents = if what == Report::Requests { requests.iter().map(|r| r.name.clone()).collect() } else { keys };
+    Ok(ReportView {
+        text: table.text(asked.width.clamp(*WIDTHS.start(), *WIDTHS.end()), &messages),
+        csv: table.csv(),
+        table: view(asked.report, documents, &table, &messages),
+    })
+}
+
+fn unknown(what: &str, name: &str, known: &str) -> Problem {
+    Problem::failed(format!("there is no {what} {name}")).exit(Exit::Usage).hint(format!("there are: {known}"))
+}
+
+fn groups(names: &[String]) -> Result<Vec<Group>, Problem> {
+    let mut all: Vec<Group> = Vec::new();
+    for name in names {
+        let group = Group::named(name)
+            .ok_or_else(|| unknown("group", name, "pillar, method, partner, country, year"))?;
+        if !all.contains(&group) {
+            all.push(group);
+        }
+    }
+    Ok(all)
+}
+
+fn of_kind(programme: &Programme, kind: &str) -> Result<Vec<DocumentKey>, Problem> {
+    let summaries = programme.summaries()?;
+    let these = summaries.iter().filter(|(_, s)| s.kind == kind && s.unreadable.is_none());
+    Ok(these.map(|(key, _)| *key).collect())
+}
+
+/// The frameworks by name, each once.
+fn frameworks(programme: &Programme, named: &[String]) -> Result<(Vec<String>, Vec<Value>), Problem> {
+    let keys: BTreeSet<DocumentKey> = if named.is_empty() {
+        of_kind(programme, "framework")?.into_iter().collect()
+    } else {
+        named.iter().map(|name| programme.find(name)).collect::<Result<_, _>>()?
+    };
+    let mut all: BTreeMap<(String, DocumentKey), Value> = BTreeMap::new();
+    for key in keys {
+        let reading = programme.read(&key)?;
+        let kind = reading.kind()?;
+        let name = reading.document.name().unwrap_or_else(|| key.id.short());
+        if kind.name != "framework" {
+            return Err(Problem::failed(format!("{name} is a {} and no framework", kind.name))
+                .exit(Exit::Usage)
+                .hint("reports are about frameworks: accord list"));
+        }
+        let view = reading.document.view(kind, None).map_err(|e| super::documents::read_problem(&e))?;
+        all.insert((name, key), view);
+    }
+    Ok(all.into_iter().map(|((name, _), view)| (name, view)).unzip())
+}
+
+fn view(report: &str, documents: Vec<String>, table: &Table, messages: &Messages) -> TableView {
+    let columns: Vec<String> = table.columns.iter().map(|column| column.id.to_owned()).collect();
+    let row = |row: &Row| RowView {
+        total: row.total,
+        cells: columns.iter().zip(&row.cells).filter_map(|(id, c)| Some((id.clone(), cell(c)?))).collect(),
+    };
+    TableView {
+        report: report.to_owned(),
+        documents,
+        rows: table.rows.iter().map(row).collect(),
+        notes: table.notes.iter().map(|note| sentence(note, messages)).collect(),
+        columns,
+    }
+}
+
+fn cell(cell: &Cell) -> Option<CellView> {
+    Some(match cell {
+        Cell::Empty => return None,
+        Cell::Text(text) => CellView::Text(text.clone()),
+        Cell::Word(id) => CellView::Text((*id).to_owned()),
+        Cell::Money(range, decimals) | Cell::Number(range, decimals) => {
+            CellView::Range { min: plain(&range.min, *decimals), max: plain(&range.max, *decimals) }
+        }
+    })
+}
