@@ -33,6 +33,7 @@ walkthroughs! {
     kinds: "kinds.md",
     import: "import.md",
     report: "report.md",
+    template: "template.md",
 }
 
 const TUNISIA: &str = "tunisia-import.md";

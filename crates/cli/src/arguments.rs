@@ -1,5 +1,6 @@
 //! The arguments: the whole surface of the command line, from which help, man page, completions and docs/cli.md come.
 
+mod adapting;
 mod address;
 mod devices;
 mod documents;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+pub(crate) use adapting::{DecideArguments, TemplateCommand, TranslateArguments, TranslateCommand};
 pub(crate) use devices::{DeviceArguments, DeviceCommand, KeyArguments, KeyCommand, RestoreArguments};
 pub(crate) use documents::{
     AddArguments, ConflictsArguments, DiffArguments, DocumentArgument, KindCommand, NewArguments,
@@ -165,6 +167,13 @@ pub(crate) enum Command {
     /// Settles exactly what was shown here last: if something new came since, it is refused, and you look again. In a
     /// terminal it shows what is open at the place and asks, if you do not say how.
     Resolve(ResolveArguments),
+    /// Compare a document with the template that it was made from, and take over what moved there
+    ///
+    /// Nothing is ever merged between two documents by itself: each element is adopted or declined by somebody.
+    #[command(subcommand)]
+    Template(TemplateCommand),
+    /// Write a translation together with what it was made from, or list what is missing
+    Translate(TranslateArguments),
     /// Print totals over the frameworks
     ///
     /// Where people disagree a total is a range, from the least to the most that it may be. What could not be counted is

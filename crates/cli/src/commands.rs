@@ -17,11 +17,13 @@ mod node;
 mod organisations;
 mod programme;
 mod propose;
-mod resolve;
 mod reports;
+mod resolve;
 mod shell;
 mod status;
 mod sync;
+mod template;
+mod translate;
 mod write;
 
 use accord_core::api::Problem;
@@ -60,6 +62,8 @@ pub(crate) fn run(app: &App, command: Option<Command>) -> Result<Report, Problem
         Command::Conflicts(arguments) => conflicts::conflicts(app, arguments),
         Command::Check(arguments) => check::check(app, arguments),
         Command::Resolve(arguments) => resolve::resolve(app, arguments),
+        Command::Template(command) => template::template(app, command),
+        Command::Translate(arguments) => translate::translate(app, arguments),
         Command::Report(arguments) => reports::report(app, arguments),
         Command::Import(arguments) => exchange::import(app, arguments),
         Command::Export(arguments) => exchange::export(app, arguments),

@@ -5,6 +5,7 @@
 //! `{"progress": …}` and one last line `{"ok": …}` or `{"problem": …}` ([`Message`]). The same structures are what
 //! `--json` prints, so they are versioned by [`VERSION`]: fields are added, never renamed.
 
+mod adapting;
 mod checks;
 mod conflicts;
 mod decisions;
@@ -16,10 +17,11 @@ mod organisations;
 mod problem;
 mod programme;
 mod proposal;
-mod secret;
 mod reports;
+mod secret;
 mod status;
 
+pub use adapting::{Adapted, ElementState, ElementView, TemplateView, TranslationState, TranslationView};
 pub use checks::{CheckFinding, CheckView};
 pub use conflicts::{ConflictView, Gained, Settlement, Side, Way};
 pub use decisions::{DecisionSummary, DecisionView, Proposed, RivalView, Signed, VoteView};
@@ -36,8 +38,8 @@ pub use programme::{
     CardView, Founded, Initialised, Invited, JoinPreview, JoinRole, Joined, PartyView, kind_word,
 };
 pub use proposal::Proposal;
-pub use secret::RootSecret;
 pub use reports::{CellView, ReportView, RowView, TableView};
+pub use secret::RootSecret;
 pub use status::{
     DeviceStep, Fork, NodeView, OrganisationStep, ProgrammeView, Progress, Quarantined, StatusView, Synced,
     Unreached,
@@ -131,6 +133,8 @@ pub enum Request {
         name: String,
         /// The space that it lives in, as people call it; the programme's if none.
         space: Option<String>,
+        /// The document that its elements are taken from, before the content is filled in.
+        template: Option<String>,
         /// Its first content, as YAML or JSON.
         content: Option<String>,
     },
@@ -311,6 +315,40 @@ pub enum Request {
         /// The language of the text, as the system names it: `fr_FR.UTF-8`.
         locale: String,
     },
+    /// A document beside the template that it was made from.
+    TemplateDiff {
+        /// Its name or id.
+        document: String,
+        /// Only these elements; all if none.
+        elements: Vec<String>,
+    },
+    /// Take the template's side of elements, or keep the document's.
+    TemplateDecide {
+        /// Its name or id.
+        document: String,
+        /// The elements; if none, all that wait, and of those to adopt only what nothing here speaks against.
+        elements: Vec<String>,
+        /// Whether the template's side is taken.
+        adopt: bool,
+    },
+    /// Which texts lack a language, and which translations are stale.
+    TranslationStatus {
+        /// Of one document only.
+        document: Option<String>,
+    },
+    /// Write a translation together with what it was made from.
+    Translate {
+        /// Its name or id.
+        document: String,
+        /// The text's path, without the language.
+        path: String,
+        /// The language of the translation.
+        language: String,
+        /// The translation; if none, the one that stands is right for the words as they are now.
+        text: Option<String>,
+        /// The language that it was made from; the first that there is, if none.
+        from: Option<String>,
+    },
     /// Decisions.
     Decisions {
         /// Settled ones too.
@@ -386,7 +424,7 @@ pub enum Response {
     /// To [`Request::Get`].
     Value(Value),
     /// To [`Request::Set`], [`Request::Add`], [`Request::Retire`], [`Request::Reinstate`], [`Request::Resolve`] and
-    /// [`Request::Edit`].
+    /// [`Request::Edit`], and to [`Request::Translate`].
     Changed(Changed),
     /// To [`Request::Edit`] when the text has errors: nothing was applied.
     Marked(Marked),
@@ -416,6 +454,12 @@ pub enum Response {
     Check(CheckView),
     /// To [`Request::Report`].
     Report(Box<ReportView>),
+    /// To [`Request::TemplateDiff`].
+    TemplateCompared(Box<TemplateView>),
+    /// To [`Request::TemplateDecide`].
+    Adapted(Adapted),
+    /// To [`Request::TranslationStatus`].
+    Translations(Vec<TranslationView>),
     /// To [`Request::Decisions`].
     Decisions(Vec<DecisionSummary>),
     /// To [`Request::Decision`].

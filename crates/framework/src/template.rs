@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 
 pub use compare::{Element, ElementState, MissingVersion, compare, versions_needed};
 pub use decide::{adopt, decline};
-pub use start::start;
+pub use start::{filled, start};
 
 /// The register of the template's document id.
 pub const DOCUMENT: &str = "template_document";

@@ -1,5 +1,6 @@
 //! The one handler: answers every request, whichever face it came from, with a network or without.
 
+mod adapting;
 mod checking;
 mod conflicts;
 mod decisions;
@@ -17,6 +18,7 @@ mod sentences;
 mod settling;
 mod shown;
 mod status;
+mod translating;
 mod words;
 
 pub(crate) use decisions::{ended, ended_by};
@@ -115,6 +117,8 @@ fn changes_a_document(request: &Request) -> bool {
             | Request::AddKind { .. }
             | Request::Edit { .. }
             | Request::ImportTable { .. }
+            | Request::TemplateDecide { .. }
+            | Request::Translate { .. }
             | Request::ImportEdited { .. }
     )
 }
@@ -133,8 +137,15 @@ fn answer(replica: &Replica, request: Request, connected: &words::Connected) -> 
         Request::Propose { proposal } => {
             decisions::propose(replica, proposal).map(|proposed| Response::Proposed(Box::new(proposed)))
         }
-        Request::New { kind, name, space, content } => {
-            documents::new(replica, &kind, &name, space.as_deref(), content.as_deref()).map(Response::Created)
+        Request::New { kind, name, space, template, content } => {
+            let made = documents::Made {
+                kind: &kind,
+                name: &name,
+                space: space.as_deref(),
+                template: template.as_deref(),
+                content: content.as_deref(),
+            };
+            documents::new(replica, &made).map(Response::Created)
         }
         Request::List => documents::list(replica).map(Response::Listing),
         Request::Show { document } => {
@@ -196,6 +207,19 @@ fn answer(replica: &Replica, request: Request, connected: &words::Connected) -> 
                 locale: &locale,
             };
             reporting::reported(replica, &asked).map(|view| Response::Report(Box::new(view)))
+        }
+        Request::TemplateDiff { document, elements } => adapting::diff(replica, &document, &elements)
+            .map(|view| Response::TemplateCompared(Box::new(view))),
+        Request::TemplateDecide { document, elements, adopt } => {
+            adapting::decide(replica, &document, &elements, adopt, connected).map(Response::Adapted)
+        }
+        Request::TranslationStatus { document } => {
+            translating::status(replica, document.as_deref()).map(Response::Translations)
+        }
+        Request::Translate { document, path, language, text, from } => {
+            let (text, from) = (text.as_deref(), from.as_deref());
+            let written = translating::Written { path: &path, language: &language, text, from };
+            translating::translate(replica, &document, &written, connected).map(Response::Changed)
         }
         Request::Decisions { all } => decisions::list(replica, all).map(Response::Decisions),
         Request::Decision { number } => {

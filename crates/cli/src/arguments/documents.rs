@@ -10,6 +10,9 @@ pub(crate) struct NewArguments {
     pub(crate) kind: String,
     /// Its name
     pub(crate) name: String,
+    /// Take over its elements from this document, the regional programme
+    #[arg(long, value_name = "DOCUMENT")]
+    pub(crate) template: Option<String>,
     /// Fill it from this file, YAML or JSON; `-` reads standard input
     #[arg(long, value_name = "FILE")]
     pub(crate) from: Option<PathBuf>,

@@ -14,15 +14,16 @@ use crate::output::{Page, Report, bare, outline};
 
 pub(super) fn new(app: &App, arguments: NewArguments) -> Result<Report, Problem> {
     let content = arguments.from.as_deref().map(read).transpose()?;
-    let NewArguments { kind, name, space, .. } = arguments;
-    let request = Request::New { kind, name, space, content };
+    let NewArguments { kind, name, space, template, .. } = arguments;
+    let request = Request::New { kind, name, space, template, content };
     let created = answered!(app.ask(request)?, Created)?;
     app.report("created", &created, |page| tell_created(page, &created))
 }
 
 fn tell_created(page: &mut Page, created: &Created) {
     let Created { kind, name, .. } = created;
-    page.note(format!("Created the {kind} {name}{}.", filled(created)));
+    let from = created.template.as_ref().map(|template| format!(" from {template}")).unwrap_or_default();
+    page.note(format!("Created the {kind} {name}{from}{}.", filled(created)));
     page.note(match created.space.as_deref() {
         None => "Every organisation of the programme will see it.".to_owned(),
         Some("private") => "It stays on your own organisation's devices.".to_owned(),

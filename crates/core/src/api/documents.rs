@@ -65,6 +65,8 @@ pub struct Created {
     pub kind: String,
     /// Its name.
     pub name: String,
+    /// The name of the template that it was made from, if there is one.
+    pub template: Option<String>,
     /// How many fields were filled, sets and lists aside.
     pub filled: usize,
     /// How many items and rows were added, by set and list.

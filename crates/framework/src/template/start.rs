@@ -40,3 +40,41 @@ pub(super) fn copy(
     }
     Value::Object(fields)
 }
+
+/// What a file fills in, laid over what was taken from the template: an item of the same code is that item, filled
+/// further, and not a second one; a text keeps the template's languages that the file does not have. Where both say
+/// something the file stands, as an adaptation.
+#[must_use]
+pub fn filled(mut template: Vec<Edit>, file: Vec<Edit>) -> Vec<Edit> {
+    for edit in file {
+        let standing = template.iter_mut().find(|held| same_place(held, &edit));
+        match (standing, edit) {
+            (Some(Edit::Add { fields: held, .. }), Edit::Add { fields: value, .. })
+            | (Some(Edit::Set { value: held, .. }), Edit::Set { value, .. }) => lay_over(held, value),
+            (_, edit) => template.push(edit),
+        }
+    }
+    template
+}
+
+fn same_place(held: &Edit, edit: &Edit) -> bool {
+    let code = |fields: &Value| fields.get("code").and_then(Value::as_str).map(str::to_lowercase);
+    match (held, edit) {
+        (Edit::Set { path: held, .. }, Edit::Set { path, .. }) => held == path,
+        (Edit::Add { path: held, fields: a }, Edit::Add { path, fields: b }) => {
+            held == path && code(a).is_some() && code(a) == code(b)
+        }
+        _ => false,
+    }
+}
+
+fn lay_over(held: &mut Value, value: Value) {
+    match (held, value) {
+        (Value::Object(held), Value::Object(value)) => {
+            for (name, inner) in value {
+                lay_over(held.entry(name).or_insert(Value::Null), inner);
+            }
+        }
+        (held, value) => *held = value,
+    }
+}

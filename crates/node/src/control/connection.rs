@@ -138,6 +138,8 @@ fn only_reads(request: &Request) -> bool {
         | Request::Diff { .. }
         | Request::Export { .. }
         | Request::Report { .. }
+        | Request::TemplateDiff { .. }
+        | Request::TranslationStatus { .. }
         | Request::Conflicts { .. }
         | Request::Check { .. }
         | Request::Kinds
@@ -163,6 +165,8 @@ fn only_reads(request: &Request) -> bool {
         | Request::AddKind { .. }
         | Request::Edit { .. }
         | Request::ImportTable { .. }
+        | Request::TemplateDecide { .. }
+        | Request::Translate { .. }
         | Request::ImportEdited { .. }
         | Request::Propose { .. }
         | Request::Sign { .. }

@@ -7,25 +7,36 @@ use accord_core::governance::Governance;
 use accord_document::{CONFLICT, Edit, Hash, Kind, MarkedError, REVIEW, ReadError, import};
 use data_encoding::HEXLOWER;
 
+use super::adapting::from_template;
 use super::words::{actor_code, field_change, hash_text};
 use super::{conflicts, kinds, shown};
 use crate::replica::{DocumentKey, Programme, Reading, Replica};
 use crate::time::now;
 
-/// Makes a document, empty or from a text.
-pub(super) fn new(
-    replica: &Replica,
-    kind: &str,
-    name: &str,
-    space: Option<&str>,
-    content: Option<&str>,
-) -> Result<Created, Problem> {
+/// What a new document is to be, as a person said it.
+pub(super) struct Made<'a> {
+    pub(super) kind: &'a str,
+    pub(super) name: &'a str,
+    pub(super) space: Option<&'a str>,
+    pub(super) template: Option<&'a str>,
+    pub(super) content: Option<&'a str>,
+}
+
+/// Makes a document: empty, from a template, from a text, or from a template and filled from a text.
+pub(super) fn new(replica: &Replica, made: &Made<'_>) -> Result<Created, Problem> {
     let programme = replica.programme()?;
+    let Made { kind, name, space, template, content } = *made;
     let kind = kinds::named(&programme, kind)?;
     let kind = &*kind;
     let name = valid_name(name)?;
     let imported = content.map(|content| import(kind, content).map_err(|errors| marked_problem(&errors)));
-    let edits = imported.transpose()?.map(|imported| imported.edits).unwrap_or_default();
+    let mut edits = imported.transpose()?.map(|imported| imported.edits).unwrap_or_default();
+    let mut taken_from = None;
+    if let Some(template) = template {
+        let (taken, name) = from_template(&programme, kind, template)?;
+        edits = accord_framework::template::filled(taken, edits);
+        taken_from = Some(name);
+    }
     let same_name = programme.summaries()?;
     let same_name =
         same_name.iter().filter(|(_, s)| s.name == name && s.kind == kind.name).map(|(key, _)| key.id);
@@ -46,6 +57,7 @@ pub(super) fn new(
         name: name.to_owned(),
         filled: edits.iter().filter(|edit| !matches!(edit, Edit::Add { .. })).count(),
         added: added(kind, &edits),
+        template: taken_from,
         same_name,
     })
 }

@@ -43,10 +43,8 @@ pub(super) fn import_table(
 ) -> Result<Imported, Problem> {
     let programme = replica.programme()?;
     let map = Map::from_yaml(map).map_err(|e| map_problem(&e))?;
-    let kind = accord_framework::kind(&map.kind).map_err(|e| {
-        let problem = Problem::from_error(&e);
-        e.hint().map_or(problem.clone(), |hint| problem.hint(hint))
-    })?;
+    let kind = super::kinds::named(&programme, &map.kind)?;
+    let kind = &*kind;
     let (found, name) = find(&programme, target, kind)?;
     let document = match &found {
         Some(key) => {

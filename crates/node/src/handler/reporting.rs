@@ -43,13 +43,14 @@ pub(super) fn reported(replica: &Replica, asked: &Asked<'_>) -> Result<ReportVie
     let (keys, views_of) = frameworks(&programme, asked.documents)?;
     let frameworks: Vec<Framework> = views_of.iter().map(Framework::read).collect();
     let requests: Vec<_> = views(&programme, &of_kind(&programme, "request")?)?.iter().map(request).collect();
-    let rates: Vec<_> = views(&programme, &of_kind(&programme, "programme")?)?.iter().flat_map(rates).collect();
+    let rates: Vec<_> =
+        views(&programme, &of_kind(&programme, "programme")?)?.iter().flat_map(rates).collect();
     let today = day(now());
-    let sources =
-        Sources { frameworks: &frameworks, requests: &requests, rates: &rates, today: &today };
+    let sources = Sources { frameworks: &frameworks, requests: &requests, rates: &rates, today: &today };
     let table = report(what, &by, currency.as_deref(), &sources);
     let messages = Messages::new(asked.locale);
-    let documents = if what == Report::Requests { requests.iter().map(|r| r.name.clone()).collect() } else { keys };
+    let documents =
+        if what == Report::Requests { requests.iter().map(|r| r.name.clone()).collect() } else { keys };
     Ok(ReportView {
         text: table.text(asked.width.clamp(*WIDTHS.start(), *WIDTHS.end()), &messages),
         csv: table.csv(),
@@ -58,7 +59,9 @@ pub(super) fn reported(replica: &Replica, asked: &Asked<'_>) -> Result<ReportVie
 }
 
 fn unknown(what: &str, name: &str, known: &str) -> Problem {
-    Problem::failed(format!("there is no {what} {name}")).exit(Exit::Usage).hint(format!("there are: {known}"))
+    Problem::failed(format!("there is no {what} {name}"))
+        .exit(Exit::Usage)
+        .hint(format!("there are: {known}"))
 }
 
 fn groups(names: &[String]) -> Result<Vec<Group>, Problem> {

@@ -1,0 +1,109 @@
+//! `template diff`, `adopt` and `decline`.
+
+use accord_core::api::{Adapted, ElementState, ElementView, Problem, Request, TemplateView};
+use serde_json::Value;
+
+use super::{listed, quoted, write};
+use crate::app::{App, answered};
+use crate::arguments::{DecideArguments, TemplateCommand};
+use crate::output::{Page, Report, bare};
+
+pub(super) fn template(app: &App, command: TemplateCommand) -> Result<Report, Problem> {
+    match command {
+        TemplateCommand::Diff { document, elements, all } => {
+            let all = all || !elements.is_empty();
+            let compared =
+                answered!(app.ask(Request::TemplateDiff { document, elements })?, TemplateCompared)?;
+            app.report("template", &compared, |page| tell_diff(page, &compared, all))
+        }
+        TemplateCommand::Adopt(arguments) => decide(app, arguments, true),
+        TemplateCommand::Decline(arguments) => decide(app, arguments, false),
+    }
+}
+
+fn tell_diff(page: &mut Page, compared: &TemplateView, all: bool) {
+    let shown = compared.elements.iter().filter(|element| all || element.waits);
+    for element in shown {
+        page.gap();
+        tell_element(page, element);
+    }
+    let waiting: Vec<&ElementView> = compared.elements.iter().filter(|element| element.waits).collect();
+    let name = quoted(&compared.name);
+    match waiting.first() {
+        None => page.note(format!(
+            "Nothing in {} waits: what it took from {} is as it was, or was decided about.",
+            compared.name, compared.template_name
+        )),
+        Some(first) => {
+            let first = quoted(&first.name);
+            page.next(&format!(
+                "accord template adopt {name} {first}, or: accord template decline {name} {first}"
+            ));
+        }
+    }
+}
+
+fn tell_element(page: &mut Page, element: &ElementView) {
+    let state = match element.state {
+        ElementState::Unchanged => "the same in the template and here",
+        ElementState::TemplateMoved => "the template has changed",
+        ElementState::AdaptedHere => "adapted here",
+        ElementState::BothMoved => "the template has changed, and it was adapted here",
+        ElementState::New => "new in the template",
+        ElementState::Withdrawn => "withdrawn from the template",
+    };
+    let state = if element.waits { page.paint.attention(state) } else { state.to_owned() };
+    let head = format!("{}: {state}", page.paint.strong(&element.name));
+    page.line(head);
+    let (base, template, here) = (&element.base, &element.template, &element.here);
+    let texts: Vec<(&str, &Option<Value>)> = match element.state {
+        ElementState::Unchanged => vec![("both say", here)],
+        ElementState::TemplateMoved => vec![("here, as taken over", here), ("template now", template)],
+        ElementState::AdaptedHere => vec![("template", template), ("here", here)],
+        ElementState::BothMoved => {
+            vec![("taken over", base), ("template now", template), ("here", here)]
+        }
+        ElementState::New => vec![("template now", template)],
+        ElementState::Withdrawn => vec![("here", here)],
+    };
+    for (label, value) in texts {
+        page.line(format!("  {label}:"));
+        match value {
+            None => page.line("    nothing"),
+            Some(value) => {
+                let text = bare(value, page.paint);
+                for line in text.trim_end().lines() {
+                    page.line(format!("    {line}"));
+                }
+            }
+        }
+    }
+}
+
+fn decide(app: &App, arguments: DecideArguments, adopting: bool) -> Result<Report, Problem> {
+    let DecideArguments { document, elements, .. } = arguments;
+    let request = Request::TemplateDecide { document, elements, adopt: adopting };
+    let adapted = answered!(app.ask(request)?, Adapted)?;
+    app.report("adapted", &adapted, |page| tell_decided(page, &adapted, adopting))
+}
+
+fn tell_decided(page: &mut Page, adapted: &Adapted, adopting: bool) {
+    let name = &adapted.changed.name;
+    if adapted.decided.is_empty() {
+        page.note("Nothing to decide: none of it waits.");
+    } else {
+        let what = if adopting { "Adopted from the template" } else { "Kept as it is here" };
+        page.note(format!("{what}: {}.", listed(&adapted.decided)));
+        // What is remembered about the template is for the program; people read what the texts say.
+        for field in adapted.changed.changes.iter().filter(|f| !f.path.starts_with("template_")) {
+            page.note(format!("{name}: {}", field.sentence));
+        }
+        page.note(write::readers(&adapted.changed.readers));
+    }
+    if adapted.waiting.is_empty() {
+        page.next(&format!("accord show {}", quoted(name)));
+    } else {
+        page.note(format!("Still waiting: {}.", listed(&adapted.waiting)));
+        page.next(&format!("accord template diff {}", quoted(name)));
+    }
+}

@@ -1,0 +1,54 @@
+//! `translate`.
+
+use accord_core::api::{Problem, Request, TranslationState, TranslationView};
+
+use super::{quoted, write};
+use crate::app::{App, answered, unexpected};
+use crate::arguments::{TranslateArguments, TranslateCommand};
+use crate::output::{Page, Report};
+
+pub(super) fn translate(app: &App, arguments: TranslateArguments) -> Result<Report, Problem> {
+    if let Some(TranslateCommand::Status { document }) = arguments.command {
+        return status(app, document);
+    }
+    let TranslateArguments { document, path, language, text, from, .. } = arguments;
+    // Clap asks for all three where no other command is named.
+    let (Some(document), Some(path), Some(language)) = (document, path, language) else {
+        return Err(unexpected());
+    };
+    let request = Request::Translate { document, path, language, text, from };
+    let changed = answered!(app.ask(request)?, Changed)?;
+    write::report(app, &changed)
+}
+
+fn status(app: &App, document: Option<String>) -> Result<Report, Problem> {
+    let all = answered!(app.ask(Request::TranslationStatus { document })?, Translations)?;
+    app.report("translations", &all, |page| tell(page, &all))
+}
+
+fn tell(page: &mut Page, all: &[TranslationView]) {
+    let of = |state| all.iter().filter(move |view| view.state == state);
+    let mut last = "";
+    for view in all {
+        let words = match (view.state, &view.from) {
+            (TranslationState::Missing, _) => "missing".to_owned(),
+            (TranslationState::Stale, Some(from)) => format!("stale: the words in {from} have changed"),
+            (TranslationState::Stale, None) => "stale".to_owned(),
+            (TranslationState::Current | TranslationState::Unmarked, _) => continue,
+        };
+        if view.name != last {
+            page.gap();
+            page.heading(&view.name);
+            last = &view.name;
+        }
+        let words = page.paint.attention(&words);
+        page.line(format!("  {}.{}: {words}", view.path, view.language));
+    }
+    let (missing, stale) = (of(TranslationState::Missing).count(), of(TranslationState::Stale).count());
+    page.note(format!("{missing} missing, {stale} stale."));
+    let first = of(TranslationState::Stale).chain(of(TranslationState::Missing)).next();
+    if let Some(first) = first {
+        let (name, path) = (quoted(&first.name), quoted(&first.path));
+        page.next(&format!("accord translate {name} {path} {} TEXT", first.language));
+    }
+}
