@@ -340,17 +340,30 @@ fn a_secretariat_that_votes_twice_is_found_out_and_decides_nothing_alone() {
 /// vote turns up after all. Tried in every order of the votes.
 #[test]
 fn a_recovery_ends_alike_in_every_order() {
+    recovery(false);
+}
+
+/// The recovery names that vote of B as its last one: what both signed stays in force, even if the recovery is heard of
+/// before the vote is.
+#[test]
+fn a_recovery_that_names_a_last_vote_ends_alike_in_every_order() {
+    recovery(true);
+}
+
+fn recovery(names_last: bool) {
     let mut model = Model::new(true);
     let cast = |governance: &Governance, party: &Party, id: &DecisionId| {
         governance.cast(&party.root.id(), &party.device.id(), id, None, 1).unwrap()
     };
     let admission = model.decisions[0].clone();
     let own = cast(&model.base, &model.parties[0], &admission.id());
+    let of_b = cast(&model.base, &model.parties[1], &admission.id());
     let mut charter = model.charter(1);
     charter.seats[1] =
         Seat { root: RootId(model.parties[2].root.id().0), card: model.parties[2].card.clone() };
     charter.seats.sort_by_key(|seat| seat.card.organisation.id);
-    let recovery = Recovery { lost: model.parties[1].root.id(), last_vote: None, open_votes: vec![own.id()] };
+    let last_vote = names_last.then(|| of_b.id());
+    let recovery = Recovery { lost: model.parties[1].root.id(), last_vote, open_votes: vec![own.id()] };
     let operation = Operation::Recover { recovery: Box::new(recovery), charter: Box::new(charter) };
     let decision = model.base.draft(Subject::Constitution, operation, Vec::new());
     model.propose(decision.clone());
@@ -358,7 +371,6 @@ fn a_recovery_ends_alike_in_every_order() {
     let alone = model.folded(&with(&Set::new(), own_at));
     let of_a = cast(&alone, &model.parties[0], &decision.id());
     let of_q = cast(&alone, &model.parties[3], &decision.id());
-    let of_b = cast(&model.base, &model.parties[1], &admission.id());
     let votes: Vec<usize> = [of_a, of_q, of_b].into_iter().map(|vote| model.add(vote)).collect();
     let all: Vec<usize> = std::iter::once(own_at).chain(votes).collect();
     // Every path to every set of the votes is folded, and compared where paths meet.
@@ -379,6 +391,10 @@ fn a_recovery_ends_alike_in_every_order() {
     assert!(without_recovery.is_in_force(&admission.id()), "both signed it");
     let end = model.folded(&everything);
     assert!(end.is_in_force(&decision.id()));
+    if names_last {
+        assert!(end.is_in_force(&admission.id()), "the last vote that counts");
+        return;
+    }
     assert!(!end.is_in_force(&admission.id()), "the lost secretariat's vote came after the last that counts");
     let (slot, _, killed_by) = end.next_slot(&admission.subject);
     assert_eq!((slot.round, killed_by.len()), (2, 1), "the open vote died, and people vote again");

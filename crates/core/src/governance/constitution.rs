@@ -69,23 +69,67 @@ pub(super) fn key_of(constitution: &Constitution, quorum: &Quorum, vote: &Vote) 
     seat.map(|seat| seat.root.0).or_else(of_quorum)
 }
 
-/// What a recovery in force takes out of the votes of the constitutions before it.
+/// What recoveries in force take out of the votes of the constitutions before them.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Losses {
-    /// For each: the version that it made, who was lost, and which of its votes count.
-    pub(super) lost: Vec<(u32, OrganisationId, BTreeSet<VoteId>)>,
-    /// The survivors' open votes that died.
-    pub(super) void: BTreeSet<VoteId>,
+    lost: Vec<Lost>,
+    /// The survivors' open votes that died, as the recoveries list them, each with who was lost.
+    open: BTreeMap<VoteId, BTreeSet<OrganisationId>>,
+}
+
+/// What of one lost secretariat's votes counts.
+#[derive(Debug, Clone)]
+struct Lost {
+    /// The version that the recovery made.
+    version: u32,
+    who: OrganisationId,
+    /// The last one that is named and those before it, as far as they came.
+    kept: BTreeSet<VoteId>,
+    /// Where the chain back from the last one goes on, once that vote comes.
+    missing: Option<VoteId>,
 }
 
 impl Losses {
+    /// Takes in what the recovery that made `version` says.
+    pub(super) fn recovered(&mut self, version: u32, recovery: &Recovery) {
+        let (who, missing) = (recovery.lost, recovery.last_vote);
+        self.lost.push(Lost { version, who, kept: BTreeSet::new(), missing });
+        for id in &recovery.open_votes {
+            self.open.entry(*id).or_default().insert(recovery.lost);
+        }
+    }
+
+    /// Goes on along the chains back from the last votes named, now that `id` came; gives the votes that count by it. A
+    /// recovery is often heard of before the votes of who was lost.
+    pub(super) fn came<'a>(
+        &mut self,
+        id: &VoteId,
+        votes: impl Fn(&VoteId) -> Option<&'a Vote>,
+    ) -> Vec<VoteId> {
+        let mut counting = Vec::new();
+        for lost in self.lost.iter_mut().filter(|lost| lost.missing == Some(*id)) {
+            while let Some((id, vote)) = lost.missing.and_then(|id| Some((id, votes(&id)?))) {
+                lost.kept.insert(id);
+                lost.missing = vote.previous;
+                counting.push(id);
+            }
+        }
+        counting
+    }
+
     /// Whether a recovery took `vote` away. Votes on the constitutions before it stand: it rests on them itself.
     pub(super) fn takes(&self, id: &VoteId, vote: &Vote) -> bool {
-        self.lost.iter().any(|(version, lost, kept)| {
-            vote.secretariat == *lost
-                && vote.constitution.version < *version
-                && !(vote.subject == Subject::Constitution && vote.version < *version)
-                && !kept.contains(id)
+        self.lost.iter().any(|lost| {
+            vote.secretariat == lost.who
+                && vote.constitution.version < lost.version
+                && !(vote.subject == Subject::Constitution && vote.version < lost.version)
+                && !lost.kept.contains(id)
         })
+    }
+
+    /// Whether `vote` was open and died by a recovery: the survivor's own only, and none that a constitution rests on.
+    pub(super) fn voids(&self, id: &VoteId, vote: &Vote) -> bool {
+        vote.subject != Subject::Constitution
+            && self.open.get(id).is_some_and(|by| by.iter().any(|lost| *lost != vote.secretariat))
     }
 }

@@ -331,7 +331,11 @@ impl Governance {
             self.in_force.clear();
             self.parked = all.clone();
             self.chain = self.genesis.iter().map(Constitution::of_genesis).collect();
-            self.lose(&settled, &all);
+            for constitution in &settled {
+                if let Some(recovery) = &constitution.recovery {
+                    self.votes.losses.recovered(constitution.reference.version, recovery);
+                }
+            }
             self.unpark(ConstitutionRef::GENESIS);
             loop {
                 let chain = self.derive_chain();
@@ -360,30 +364,6 @@ impl Governance {
             }
             settled = found;
             settled.truncate(same + 1);
-        }
-    }
-
-    /// Takes away what recoveries take away.
-    fn lose(&mut self, recoveries: &[Constitution], all: &Parked) {
-        let votes: BTreeMap<VoteId, &Vote> =
-            all.values().flatten().map(|((id, _), vote)| (*id, vote)).collect();
-        for constitution in recoveries {
-            let Some(recovery) = &constitution.recovery else { continue };
-            let mut kept = BTreeSet::new();
-            let mut at = recovery.last_vote;
-            while let Some(id) = at
-                && kept.insert(id)
-            {
-                at = votes.get(&id).and_then(|vote| vote.previous);
-            }
-            self.votes.losses.lost.push((constitution.reference.version, recovery.lost, kept));
-            // The survivor's own votes only, and none that a constitution before this rests on.
-            let own = |id: &&VoteId| {
-                votes.get(id).is_some_and(|vote| {
-                    vote.secretariat != recovery.lost && vote.subject != Subject::Constitution
-                })
-            };
-            self.votes.losses.void.extend(recovery.open_votes.iter().filter(own));
         }
     }
 }

@@ -58,7 +58,7 @@ impl<'a> Judge<'a> {
             cited.retain(|(_, vote)| Some(vote.constitution.version) == lowest);
             return killing(&cited).is_some();
         }
-        killing(&cited).is_some() || cited.iter().any(|(id, _)| self.votes.losses.void.contains(id))
+        killing(&cited).is_some() || cited.iter().any(|(id, vote)| self.votes.losses.voids(id, vote))
     }
 
     /// The decisions that all secretariats of the constitution of `version` voted for, in the order of their ids: more than
@@ -94,8 +94,8 @@ impl<'a> Judge<'a> {
         let dead = if is_recovery(slot) {
             self.kills_recovery(slot, &counted)
         } else {
-            let void = counted.iter().map(|(id, _)| *id).find(|id| self.votes.losses.void.contains(id));
-            void.map(|id| vec![id]).or_else(|| killing(&counted))
+            let void = counted.iter().find(|(id, vote)| self.votes.losses.voids(id, vote));
+            void.map(|(id, _)| vec![*id]).or_else(|| killing(&counted))
         };
         dead.map_or(SlotState::Open, SlotState::Dead)
     }

@@ -107,7 +107,10 @@ impl Votes {
             self.doubled_places.insert(place);
         }
         self.verified.insert(id, Verified { vote, signature, promises: None });
-        self.hold_from(id)
+        let mut touched = self.hold_from(id);
+        let counting = self.losses.came(&id, |id| Some(&self.verified.get(id)?.vote));
+        touched.extend(counting.iter().filter_map(|id| self.get(id)).map(Vote::slot));
+        touched
     }
 
     /// Holds `id`, if nothing is missing, and every verified vote that waited for it.
