@@ -55,8 +55,16 @@ fn ratio(one: Duration, other: Duration) -> f64 {
 }
 
 fn main() -> Result<(), Failure> {
-    open(false)?;
-    open(true)?;
+    // `cargo bench -p accord-document --bench open -- typing` for one part alone; cargo adds `--bench`.
+    let only = std::env::args().skip(1).find(|argument| !argument.starts_with('-'));
+    let wanted = |part: &str| only.as_deref().is_none_or(|only| only == part);
+    if wanted("open") {
+        open(false)?;
+        open(true)?;
+    }
+    if !wanted("typing") {
+        return Ok(());
+    }
     typing("one paragraph", 2_000, &|n| {
         // Each fixes a word of their own half of a paragraph of 200 words.
         let half = |from: usize, mark: usize| {

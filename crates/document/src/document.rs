@@ -57,7 +57,7 @@ pub struct Document {
     pub(crate) am: Automerge,
     graph: Arc<Graph>,
     trace: Arc<Trace>,
-    known: Known,
+    pub(crate) known: Known,
     /// The document as it stands, once somebody has read it.
     now: OnceLock<Arc<Snapshot>>,
 }

@@ -186,13 +186,14 @@ impl Snapshot {
         self.slots.range(range).map(move |(key, _)| &key[skip..]).filter(|rest| !rest.contains('/'))
     }
 
-    pub(crate) fn put(&mut self, key: String, content: Content) {
+    /// Gives what stood there.
+    pub(crate) fn put(&mut self, key: String, content: Content) -> Slot {
         let code = match &content {
             Content::Register(written) => written.value.as_str(),
             _ => None,
         };
         self.index.note(&key, code);
-        self.slots.insert(key, vec![Entry { id: None, content }]);
+        self.slots.insert(key, vec![Entry { id: None, content }]).unwrap_or_default()
     }
 
     /// The ids directly under a field at the top: of items or rows.

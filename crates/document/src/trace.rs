@@ -7,7 +7,7 @@ mod stored;
 mod touch;
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use automerge::Automerge;
 
@@ -38,9 +38,19 @@ pub(crate) struct Text {
     /// Those who changed it, with the sequence numbers of their changes, ascending.
     authors: Vec<(u32, Vec<u32>)>,
     /// The changes that were made on more than one state of it at once.
-    merges: Vec<Hash>,
+    merges: Vec<Merge>,
     /// The changes that put something else in its place.
     pub(crate) replaced_by: Vec<Hash>,
+}
+
+/// A change that was made on more than one state of a wording.
+#[derive(Debug, Clone)]
+pub(crate) struct Merge {
+    /// Its number in the graph.
+    change: u32,
+    /// Whether those states could be read as one, once somebody has looked. It follows from the change and what it
+    /// builds on, so it holds for ever.
+    pub(crate) clear: OnceLock<bool>,
 }
 
 impl Trace {
@@ -74,7 +84,8 @@ impl Trace {
             let Some(number) = self.text_numbers.get(id).copied() else { continue };
             touched.push(self.texts[number as usize].key);
             if self.frontier(graph, number, &before).len() > 1 {
-                self.texts[number as usize].merges.push(node.hash);
+                let change = u32::try_from(self.touched.len()).unwrap_or(u32::MAX);
+                self.texts[number as usize].merges.push(Merge { change, clear: OnceLock::new() });
             }
             let authors = &mut self.texts[number as usize].authors;
             match authors.iter_mut().find(|(actor, _)| *actor == node.actor) {
@@ -147,9 +158,10 @@ impl Trace {
         graph: &'a Graph,
         text: TextNo,
         clock: &'a [u32],
-    ) -> impl Iterator<Item = &'a Node> {
+    ) -> impl Iterator<Item = (&'a Merge, &'a Node)> {
         let merges = self.text(text).map_or(&[][..], |text| &text.merges);
-        merges.iter().filter_map(|hash| graph.node(hash)).filter(|node| node.within(clock))
+        let merges = merges.iter().filter_map(|merge| Some((merge, graph.nodes().get(merge.change as usize)?)));
+        merges.filter(|(_, node)| node.within(clock))
     }
 
     /// The changes to a wording that a version does not contain, by hash.

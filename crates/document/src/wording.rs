@@ -6,8 +6,10 @@
 //! from the changes alone. A review stays open after later edits, because what those were made on
 //! is found again at each change that has more than one state before it.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+mod known;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use automerge::{Automerge, ChangeHash, ObjId, ROOT, ReadDoc as _};
 
@@ -15,7 +17,10 @@ use crate::Hash;
 use crate::document::graph::{Clock, Graph, Node, join, meet};
 use crate::layout::{SETTLED, key, under};
 use crate::text::merge;
-use crate::trace::{OpName, TextNo, Trace};
+use crate::trace::{Merge, OpName, TextNo, Trace};
+
+use known::Joined;
+pub(crate) use known::Known;
 
 /// Two or more edits of the same words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,48 +42,16 @@ pub(crate) enum Wording {
     Open(Box<Review>),
 }
 
-/// What was found about versions in the past. They never change, so copies of a document share it.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Known(Arc<Mutex<Found>>);
-
-#[derive(Debug, Default)]
-struct Found {
-    /// Whether a change that was made on several states of a text could read them as one.
-    clear: HashMap<(Hash, OpName), bool>,
-    /// The texts at states that were read lately.
-    texts: HashMap<(Hash, OpName), Arc<str>>,
-    /// How much those are.
-    size: usize,
-}
-
-impl Known {
-    fn found(&self) -> MutexGuard<'_, Found> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn keep(&self, state: Hash, name: &OpName, text: &str) {
-        let mut found = self.found();
-        if found.size + text.len() > MAX_TEXTS {
-            found.texts.clear();
-            found.size = 0;
-        }
-        if found.texts.insert((state, name.clone()), text.into()).is_none() {
-            found.size += text.len();
-        }
-    }
-}
-
-/// Bytes of texts that are kept: some hundred paragraphs, or the last states of one that is typed into.
-const MAX_TEXTS: usize = 1 << 20;
-
 /// How often the base of a merge may be a merge itself. The same everywhere, or nodes would find different things.
 const MAX_DEPTH: usize = 2;
 
-/// The base, each state with its change, and all in one unless they touch the same words.
-type Merged = (String, Vec<(String, Hash)>, Option<String>);
-
-/// A bound on memory; what is forgotten is found again.
-const MAX_VERDICTS: usize = 200_000;
+/// One wording: its number in the trace, and its name for the library and for us.
+#[derive(Clone, Copy)]
+struct Text<'a> {
+    number: TextNo,
+    id: &'a ObjId,
+    name: &'a OpName,
+}
 
 /// What it takes to read wordings, at one version.
 pub(crate) struct Reader<'a> {
@@ -96,43 +69,46 @@ impl Reader<'_> {
     pub(crate) fn read(&self, full: &str, id: &ObjId) -> Wording {
         let known = OpName::of_object(id).and_then(|id| Some((self.trace.text_number(&id)?, id)));
         let Some((number, name)) = known else { return Wording::Clear(self.raw_now(id)) };
+        let text = Text { number, id, name: &name };
         let frontier = self.trace.frontier(self.graph, number, &self.clock);
-        let past = self.past(full, number, id, &name);
-        if frontier.len() > 1 {
-            let (base, texts, merged) = self.merged(number, id, &frontier);
-            match merged {
-                Some(text) => self.clear_unless(past, number, id, text),
-                None => Wording::Open(Box::new(review(base, texts, &past, None))),
+        let past = self.past(full, text);
+        match &frontier[..] {
+            [_, _, ..] => {
+                let joined = self.joined(text, &frontier, MAX_DEPTH);
+                match &joined.merged {
+                    Some(merged) => self.clear_unless(past, text, merged.to_string()),
+                    None => {
+                        let base = joined.base.to_string();
+                        Wording::Open(Box::new(review(base, self.states(text, &frontier), &past, None)))
+                    }
+                }
             }
-        } else {
-            let text = self.raw_now(id);
-            if let Some(state) =
-                frontier.first().filter(|_| self.at.is_none() && self.trace.is_edited(number))
-            {
-                self.known.keep(state.hash, &name, &text);
+            [state] if self.trace.is_edited(number) => {
+                let standing = self.state(text.id, text.name, state.hash).to_string();
+                self.clear_unless(past, text, standing)
             }
-            self.clear_unless(past, number, id, text)
+            _ => self.clear_unless(past, text, self.raw_now(id)),
         }
     }
 
-    fn clear_unless(&self, past: Vec<Vec<&Node>>, number: TextNo, id: &ObjId, text: String) -> Wording {
+    fn clear_unless(&self, past: Vec<Vec<&Node>>, of: Text<'_>, text: String) -> Wording {
         let Some(first) = past.first() else { return Wording::Clear(text) };
-        let (base, texts, _) = self.merged(number, id, first);
-        Wording::Open(Box::new(review(base, texts, &past, Some(text))))
+        let base = self.joined(of, first, MAX_DEPTH).base.to_string();
+        Wording::Open(Box::new(review(base, self.states(of, first), &past, Some(text))))
     }
 
     /// What was to be reviewed in the past of a wording and nobody has settled: the states of each.
-    fn past(&self, full: &str, number: TextNo, id: &ObjId, name: &OpName) -> Vec<Vec<&Node>> {
+    fn past(&self, full: &str, text: Text<'_>) -> Vec<Vec<&Node>> {
         let mut open: Vec<(Hash, Vec<&Node>)> = Vec::new();
         let mut settled: Option<BTreeSet<Hash>> = None;
-        for merge in self.trace.merges(self.graph, number, &self.clock) {
-            if self.was_clear(number, id, name, merge) {
+        for (merge, node) in self.trace.merges(self.graph, text.number, &self.clock) {
+            if self.was_clear(text, merge, node) {
                 continue;
             }
             let settled = settled.get_or_insert_with(|| self.settled(full));
-            let parents = self.parents(number, merge);
+            let parents = self.parents(text.number, node);
             if !parents.iter().all(|parent| settled.contains(&parent.hash)) {
-                open.push((merge.hash, parents));
+                open.push((node.hash, parents));
             }
         }
         // In which order the merges arrived is this node's own affair.
@@ -140,19 +116,12 @@ impl Reader<'_> {
         open.into_iter().map(|(_, parents)| parents).collect()
     }
 
-    fn was_clear(&self, number: TextNo, id: &ObjId, name: &OpName, merge: &Node) -> bool {
-        let place = (merge.hash, name.clone());
-        if let Some(clear) = self.known.found().clear.get(&place) {
-            return *clear;
-        }
-        let clear = self.merged(number, id, &self.parents(number, merge)).2.is_some();
-        let mut found = self.known.found();
-        if found.clear.len() >= MAX_VERDICTS {
-            found.clear.clear();
-        }
-        found.clear.insert(place, clear);
-        drop(found);
-        clear
+    /// Whether whoever made this change on several states could read them as one.
+    fn was_clear(&self, text: Text<'_>, merge: &Merge, node: &Node) -> bool {
+        *merge.clear.get_or_init(|| {
+            let parents = self.parents(text.number, node);
+            self.joined(text, &parents, MAX_DEPTH).merged.is_some()
+        })
     }
 
     /// The states that a change was made on.
@@ -162,60 +131,87 @@ impl Reader<'_> {
         self.trace.frontier(self.graph, number, &before)
     }
 
-    fn merged(&self, number: TextNo, id: &ObjId, states: &[&Node]) -> Merged {
-        self.merged_within(number, id, states, MAX_DEPTH)
+    fn states(&self, text: Text<'_>, states: &[&Node]) -> Vec<(String, Hash)> {
+        states.iter().map(|node| (self.state(text.id, text.name, node.hash).to_string(), node.hash)).collect()
     }
 
-    /// The text before the states parted, each state, and all of them in one if they are apart.
-    fn merged_within(&self, number: TextNo, id: &ObjId, states: &[&Node], depth: usize) -> Merged {
-        let texts: Vec<(String, Hash)> =
-            states.iter().map(|state| (self.raw_at(id, &[state.hash]), state.hash)).collect();
+    /// The text before the states parted, and all of them in one if they are apart. Found once for the same states:
+    /// everybody who goes on from them asks again, and so does the merge after the next.
+    fn joined(&self, text: Text<'_>, states: &[&Node], depth: usize) -> Arc<Joined> {
+        let place = (states.iter().map(|node| node.hash).collect(), text.name.clone(), depth);
+        if let Some(joined) = self.known.joined(&place) {
+            return joined;
+        }
+        let joined = Arc::new(self.join_anew(text, states, depth));
+        self.known.keep_joined(place, &joined);
+        joined
+    }
+
+    fn join_anew(&self, text: Text<'_>, states: &[&Node], depth: usize) -> Joined {
         let mut clock = Clock::new();
         let mut all: Option<Clock> = None;
         let mut merged: Option<String> = None;
-        let mut last_base = String::new();
-        for (state, (text, _)) in states.iter().zip(&texts) {
+        let mut last_base: Option<Arc<str>> = None;
+        for state in states {
             match &mut all {
                 None => {
                     all = Some(state.clock().to_vec());
-                    merged = Some(text.clone());
+                    merged = Some(self.state(text.id, text.name, state.hash).to_string());
                 }
                 Some(all) => {
                     meet(all, state.clock());
-                    let mut common = clock.clone();
-                    meet(&mut common, state.clock());
-                    last_base = self.before(number, id, &common, depth);
-                    merged = merged.and_then(|so_far| merge(&last_base, &so_far, text));
+                    // Once two cannot be merged, no third mends it.
+                    if let Some(so_far) = merged.take() {
+                        let mut common = clock.clone();
+                        meet(&mut common, state.clock());
+                        let base = self.before(text, &common, depth);
+                        merged = merge(&base, &so_far, &self.state(text.id, text.name, state.hash));
+                        last_base = Some(base);
+                    }
                 }
             }
             join(&mut clock, state.clock());
         }
         // Of two, the base of the merge is the base of all; reading it again is what costs most.
-        let base = match states {
-            [_, _] => last_base,
-            _ => self.before(number, id, &all.unwrap_or_default(), depth),
+        let base = match (states, last_base) {
+            ([_, _], Some(base)) => base,
+            _ => self.before(text, &all.unwrap_or_default(), depth),
         };
-        (base, texts, merged)
+        Joined { base, merged: merged.map(Into::into) }
     }
 
     /// The text of a version in the past. Where that has several states itself, as it was read then, as far back as
     /// is worth the work; beyond, letter by letter: a base is compared with, and never shown as what stands.
-    fn before(&self, number: TextNo, id: &ObjId, clock: &Clock, depth: usize) -> String {
-        let states = self.trace.frontier(self.graph, number, clock);
-        if states.len() > 1
-            && depth > 0
-            && let (_, _, Some(text)) = self.merged_within(number, id, &states, depth - 1)
-        {
+    fn before(&self, text: Text<'_>, clock: &Clock, depth: usize) -> Arc<str> {
+        let states = self.trace.frontier(self.graph, text.number, clock);
+        match &states[..] {
+            [] => Arc::default(),
+            [state] => self.state(text.id, text.name, state.hash),
+            _ => {
+                let read = depth.checked_sub(1).and_then(|less| self.joined(text, &states, less).merged.clone());
+                read.unwrap_or_else(|| {
+                    let heads: Vec<ChangeHash> = states.iter().map(|node| ChangeHash(node.hash)).collect();
+                    self.am.text_at(text.id, &heads).unwrap_or_default().into()
+                })
+            }
+        }
+    }
+
+    /// The text as the author of one change to it left it.
+    fn state(&self, id: &ObjId, name: &OpName, state: Hash) -> Arc<str> {
+        if let Some(text) = self.known.text(state, name) {
             return text;
         }
-        let heads: Vec<Hash> = states.iter().map(|node| node.hash).collect();
-        self.raw_at(id, &heads)
+        let read: Arc<str> = self.am.text_at(id, &[ChangeHash(state)]).unwrap_or_default().into();
+        self.known.keep_text(state, name, &read);
+        read
     }
 
     fn settled(&self, full: &str) -> BTreeSet<Hash> {
         settled(self.am, self.at.as_deref(), full)
     }
 
+    /// What the library itself makes of a text.
     pub(crate) fn raw_now(&self, id: &ObjId) -> String {
         match &self.at {
             None => self.am.text(id),
@@ -224,23 +220,27 @@ impl Reader<'_> {
         .unwrap_or_default()
     }
 
-    pub(crate) fn raw_at(&self, id: &ObjId, heads: &[Hash]) -> String {
-        if heads.is_empty() {
-            return String::new();
-        }
-        let name = match heads {
-            [state] => OpName::of_object(id).map(|name| (*state, name)),
-            _ => None,
-        };
-        if let Some(text) = name.as_ref().and_then(|place| self.known.found().texts.get(place).cloned()) {
+    /// The same for what an edit is written on: where one state stands alone, that is what the library has too.
+    pub(crate) fn raw_to_edit(&self, id: &ObjId) -> String {
+        let known = OpName::of_object(id).and_then(|name| Some((self.trace.text_number(&name)?, name)));
+        if let Some((number, name)) = known
+            && let [state] = &self.trace.frontier(self.graph, number, &self.clock)[..]
+            && let Some(text) = self.known.text(state.hash, &name)
+        {
             return text.to_string();
         }
-        let heads: Vec<ChangeHash> = heads.iter().map(|hash| ChangeHash(*hash)).collect();
-        let text = self.am.text_at(id, &heads).unwrap_or_default();
-        if let Some((state, name)) = name {
-            self.known.keep(state, &name, &text);
+        self.raw_now(id)
+    }
+
+    pub(crate) fn raw_at(&self, id: &ObjId, heads: &[Hash]) -> String {
+        match (heads, OpName::of_object(id)) {
+            ([], _) => String::new(),
+            ([state], Some(name)) => self.state(id, &name, *state).to_string(),
+            _ => {
+                let heads: Vec<ChangeHash> = heads.iter().map(|hash| ChangeHash(*hash)).collect();
+                self.am.text_at(id, &heads).unwrap_or_default()
+            }
         }
-        text
     }
 }
 

@@ -1,5 +1,7 @@
 //! Writing: one action of a person becomes exactly one change.
 
+use std::sync::Arc;
+
 use automerge::transaction::{CommitOptions, Transactable as _};
 use automerge::{ActorId, Automerge, AutomergeError, ObjId, ObjType, ROOT, ReadDoc as _};
 
@@ -11,7 +13,7 @@ use crate::layout::{FORMAT, FORMAT_KEY, KIND_KEY};
 use crate::path::describe;
 use crate::snapshot::{Content, Entry, Snapshot, read_slot};
 use crate::text::{Hunk, clean_text, compare, keeps_half, merge};
-use crate::trace::Touch;
+use crate::trace::{OpName, Touch};
 use crate::wording::Reader;
 use crate::{ChangeMeta, Hash};
 
@@ -45,8 +47,8 @@ pub struct NewChange {
 enum Step {
     Put(String, String),
     NewText(String, String),
-    /// From the end of the text to its beginning, so that no position moves before its turn.
-    Splice(ObjId, Vec<(usize, isize, String)>),
+    /// What the text shall be, and how: from its end to its beginning, so that no position moves before its turn.
+    Splice(ObjId, Arc<str>, Vec<(usize, isize, String)>),
 }
 
 impl Document {
@@ -67,7 +69,7 @@ impl Document {
         planner.set(NAME_FIELD, &name.into(), None)?;
         edits.iter().try_for_each(|edit| planner.edit(edit))?;
         let steps = steps(&document, kind, &planner, None)?;
-        let raw = write(&mut document.am, steps, Some(&kind.name), by)?;
+        let raw = write(&mut document.am, &steps, Some(&kind.name), by)?;
         let raw = raw.ok_or_else(|| EditError::Internal("nothing was written".into()))?;
         let new = document.finish(raw)?;
         Ok((document, new))
@@ -90,10 +92,13 @@ impl Document {
         edits.iter().try_for_each(|edit| planner.edit(edit))?;
         let steps = steps(self, kind, &planner, None)?;
         let (planned, mut now) = (planner.writes, planner.snapshot);
-        let new = match write(&mut self.am, steps, None, by)? {
+        let new = match write(&mut self.am, &steps, None, by)? {
             Some(raw) => Some(self.finish(raw)?),
             None => None,
         };
+        if let Some(new) = &new {
+            self.note_texts(new.meta.hash, &steps);
+        }
         now.refresh_all(&self.reader(None), planned.keys().map(String::as_str));
         self.give_back(now);
         Ok(new)
@@ -140,11 +145,22 @@ impl Document {
         let mut planner = Planner::new(kind, view, random);
         edits.iter().try_for_each(|edit| planner.edit(edit))?;
         let steps = steps(&base, kind, &planner, view_at)?;
-        let Some(raw) = write(&mut base.am, steps, None, by)? else { return Ok(None) };
+        let Some(raw) = write(&mut base.am, &steps, None, by)? else { return Ok(None) };
         let change =
             automerge::Change::from_bytes(raw.clone()).map_err(|e| EditError::Internal(e.to_string()))?;
         self.am.apply_changes([change]).map_err(|e| EditError::Internal(e.to_string()))?;
         self.finish(raw).map(Some)
+    }
+
+    /// Texts that were just written need not be read back.
+    fn note_texts(&self, change: Hash, steps: &[Step]) {
+        for step in steps {
+            if let Step::Splice(id, text, _) = step
+                && let Some(name) = OpName::of_object(id)
+            {
+                self.known.keep_text(change, &name, text);
+            }
+        }
     }
 
     fn finish(&mut self, raw: Vec<u8>) -> Result<NewChange, EditError> {
@@ -168,7 +184,11 @@ fn steps(
     let mut size = 0;
     let (now, view) = (base.reader(None), view.map(|heads| base.reader(Some(heads))));
     for (key, planned) in &planner.writes {
-        let slot = read_slot(&now, key);
+        let slot = match (&view, planner.replaced.get(key)) {
+            // What was edited is what is written on, and was read already.
+            (None, Some(slot)) => slot.clone(),
+            _ => read_slot(&now, key),
+        };
         let viewed = view.as_ref().map(|view| read_slot(view, key));
         let moved = || EditError::Moved { path: describe(kind, &planner.snapshot, key).path };
         if let Some(viewed) = &viewed {
@@ -232,8 +252,8 @@ fn paragraph(reader: &Reader<'_>, key: &str, slot: &[Entry], text: String) -> Op
         return Some(Step::NewText(key.to_owned(), text));
     }
     // The library's own merge may stand there in place of what was shown: afterwards it is what was written.
-    let hunks = compare(&reader.raw_now(id), &text);
-    (!hunks.is_empty()).then(|| Step::Splice(id.clone(), in_place(hunks)))
+    let hunks = compare(&reader.raw_to_edit(id), &text);
+    (!hunks.is_empty()).then(|| Step::Splice(id.clone(), text.into(), in_place(hunks)))
 }
 
 fn in_place(hunks: Vec<Hunk>) -> Vec<(usize, isize, String)> {
@@ -242,7 +262,7 @@ fn in_place(hunks: Vec<Hunk>) -> Vec<(usize, isize, String)> {
 
 fn write(
     am: &mut Automerge,
-    steps: Vec<Step>,
+    steps: &[Step],
     kind: Option<&str>,
     by: &Author<'_>,
 ) -> Result<Option<Vec<u8>>, EditError> {
@@ -263,14 +283,14 @@ fn write(
             }
             for step in steps {
                 match step {
-                    Step::Put(key, text) => tx.put(ROOT, key, text)?,
+                    Step::Put(key, text) => tx.put(ROOT, key.as_str(), text.as_str())?,
                     Step::NewText(key, text) => {
-                        let id = tx.put_object(ROOT, key, ObjType::Text)?;
-                        tx.splice_text(&id, 0, 0, &text)?;
+                        let id = tx.put_object(ROOT, key.as_str(), ObjType::Text)?;
+                        tx.splice_text(&id, 0, 0, text)?;
                     }
-                    Step::Splice(id, splices) => {
+                    Step::Splice(id, _, splices) => {
                         for (at, delete, insert) in splices {
-                            tx.splice_text(&id, at, delete, &insert)?;
+                            tx.splice_text(id, *at, *delete, insert)?;
                         }
                     }
                 }

@@ -9,7 +9,7 @@ use super::{Edit, EditError, Random};
 use crate::kind::{FieldType, Kind, NAME_FIELD, Scalar};
 use crate::layout::{RETIRED, Written, key};
 use crate::path::{Place, Target, resolve};
-use crate::snapshot::{Content, Snapshot};
+use crate::snapshot::{Content, Slot, Snapshot};
 use crate::text::clean_text;
 use crate::value;
 
@@ -26,12 +26,14 @@ pub(crate) struct Planner<'a> {
     /// The version, with what is planned so far laid over it.
     pub(super) snapshot: Snapshot,
     pub(super) writes: BTreeMap<String, Write>,
+    /// What stood in the version at each key that is written.
+    pub(super) replaced: BTreeMap<String, Slot>,
     pub(super) random: Random<'a>,
 }
 
 impl<'a> Planner<'a> {
     pub(crate) fn new(kind: &'a Kind, snapshot: Snapshot, random: Random<'a>) -> Self {
-        Self { kind, snapshot, writes: BTreeMap::new(), random }
+        Self { kind, snapshot, writes: BTreeMap::new(), replaced: BTreeMap::new(), random }
     }
 
     pub(crate) fn edit(&mut self, edit: &Edit) -> Result<(), EditError> {
@@ -60,14 +62,19 @@ impl<'a> Planner<'a> {
         Ok(resolve(self.kind, &self.snapshot, path)?)
     }
 
+    fn put(&mut self, key: &str, content: Content) {
+        let before = self.snapshot.put(key.to_owned(), content);
+        self.replaced.entry(key.to_owned()).or_insert(before);
+    }
+
     pub(super) fn register(&mut self, key: String, value: Value, reason: Option<&str>) {
         let written = Written::new(value, reason.map(str::to_owned), self.random);
-        self.snapshot.put(key.clone(), Content::Register(written.clone()));
+        self.put(&key, Content::Register(written.clone()));
         self.writes.insert(key, Write::Register(written));
     }
 
     pub(super) fn paragraph(&mut self, key: String, text: String) {
-        self.snapshot.put(key.clone(), Content::Text(text.clone()));
+        self.put(&key, Content::Text(text.clone()));
         self.writes.insert(key, Write::Paragraph(text));
     }
 

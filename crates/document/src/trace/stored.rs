@@ -1,11 +1,17 @@
 //! The trace as bytes, beside the saved document. A cache: what does not fit the document is made again.
 
-use super::{Text, Trace};
-use crate::Hash;
-use crate::document::Graph;
+use std::sync::OnceLock;
 
-/// Grows when the form changes; another one is not read.
-const VERSION: u64 = 1;
+use super::{Merge, Text, Trace};
+use crate::document::Graph;
+use crate::document::graph::Node;
+
+/// Grows when the form changes, or the rule by which texts are merged: it holds what that found. Another one is not
+/// read.
+const VERSION: u64 = 2;
+
+/// Whether a merge was clear: nobody has looked, it was not, it was.
+const VERDICTS: [Option<bool>; 3] = [None, Some(false), Some(true)];
 
 impl Trace {
     pub(crate) fn encode(&self, graph: &Graph) -> Vec<u8> {
@@ -22,8 +28,8 @@ impl Trace {
             out.number(node.seq.into());
             out.list(touched.iter().map(|key| u64::from(*key)));
         }
-        let change = |out: &mut Writer, hash: &Hash| {
-            let place = graph.node(hash).map_or((0, 0), |node| (node.actor, node.seq));
+        let change = |out: &mut Writer, node: Option<&Node>| {
+            let place = node.map_or((0, 0), |node| (node.actor, node.seq));
             out.number(place.0.into());
             out.number(place.1.into());
         };
@@ -37,10 +43,14 @@ impl Trace {
                 out.number((*actor).into());
                 out.list(changes.iter().map(|seq| u64::from(*seq)));
             }
-            for list in [&text.merges, &text.replaced_by] {
-                out.number(list.len() as u64);
-                list.iter().for_each(|hash| change(&mut out, hash));
+            out.number(text.merges.len() as u64);
+            for merge in &text.merges {
+                change(&mut out, graph.nodes().get(merge.change as usize));
+                let verdict = merge.clear.get().copied();
+                out.number(VERDICTS.iter().position(|known| *known == verdict).unwrap_or(0) as u64);
             }
+            out.number(text.replaced_by.len() as u64);
+            text.replaced_by.iter().for_each(|hash| change(&mut out, graph.node(hash)));
         }
         out.0
     }
@@ -90,10 +100,13 @@ impl Trace {
                 }
                 text.authors.push((author, changes));
             }
-            for list in [&mut text.merges, &mut text.replaced_by] {
-                for _ in 0..from.count()? {
-                    list.push(place(&mut from)?.hash);
-                }
+            for _ in 0..from.count()? {
+                let change = graph.number(&place(&mut from)?.hash)?;
+                let verdict = *VERDICTS.get(usize::try_from(from.number()?).ok()?)?;
+                text.merges.push(Merge { change, clear: verdict.map_or_else(OnceLock::new, OnceLock::from) });
+            }
+            for _ in 0..from.count()? {
+                text.replaced_by.push(place(&mut from)?.hash);
             }
             trace.text_numbers.insert(text.id.clone(), u32::try_from(number).ok()?);
             trace.texts.push(text);
