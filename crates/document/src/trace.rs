@@ -160,7 +160,8 @@ impl Trace {
         clock: &'a [u32],
     ) -> impl Iterator<Item = (&'a Merge, &'a Node)> {
         let merges = self.text(text).map_or(&[][..], |text| &text.merges);
-        let merges = merges.iter().filter_map(|merge| Some((merge, graph.nodes().get(merge.change as usize)?)));
+        let merges =
+            merges.iter().filter_map(|merge| Some((merge, graph.nodes().get(merge.change as usize)?)));
         merges.filter(|(_, node)| node.within(clock))
     }
 

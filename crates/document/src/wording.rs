@@ -188,7 +188,8 @@ impl Reader<'_> {
             [] => Arc::default(),
             [state] => self.state(text.id, text.name, state.hash),
             _ => {
-                let read = depth.checked_sub(1).and_then(|less| self.joined(text, &states, less).merged.clone());
+                let read =
+                    depth.checked_sub(1).and_then(|less| self.joined(text, &states, less).merged.clone());
                 read.unwrap_or_else(|| {
                     let heads: Vec<ChangeHash> = states.iter().map(|node| ChangeHash(node.hash)).collect();
                     self.am.text_at(text.id, &heads).unwrap_or_default().into()
