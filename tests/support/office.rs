@@ -69,12 +69,37 @@ impl Office {
                 }
                 Ok(done)
             }
+            ["meet", ref codes @ ..] => self.meet(codes).map(|()| silent()),
             ["copy", home] => self.copy(home).map(|()| silent()),
             ["keep", file, text] => keep(file, text).map(|()| silent()),
             ["kill", "node"] => self.take_node()?.kill().map(|_| silent()),
             ["stop", "node"] => self.take_node()?.terminate().map(|exit| Done { exit, ..silent() }),
             ["wait", "node"] => self.take_node()?.wait().map(|exit| Done { exit, ..silent() }),
-            _ => Err("a walkthrough knows `accord …`, `copy HOME`, `keep FILE TEXT`, `kill node`, `stop node` and `wait node`".to_owned()),
+            _ => Err("a walkthrough knows `accord …`, `meet CODE`, `copy HOME`, `keep FILE TEXT`, `kill node`, `stop node` and `wait node`".to_owned()),
+        }
+    }
+
+    /// Exchanges everything with these organisations. Where one has only just come, who calls whom first is chance: an
+    /// exchange ends without it if neither has heard yet where the other listens.
+    fn meet(&self, codes: &[&str]) -> Result<(), String> {
+        let words = ["accord", "sync", "--wait", "10", "--json"].map(str::to_owned).to_vec();
+        let sync = Line { words, ..Line::default() };
+        let begun = std::time::Instant::now();
+        loop {
+            let done = execute(self.program(&sync))?;
+            // Standard error follows the answer.
+            let answer: Option<Result<serde_json::Value, _>> =
+                serde_json::Deserializer::from_str(&done.output).into_iter().next();
+            let met = answer
+                .as_ref()
+                .and_then(|answer| answer.as_ref().ok())
+                .and_then(|answer| answer["in_step"].as_array());
+            if met.is_some_and(|met| codes.iter().all(|code| met.iter().any(|one| one == code))) {
+                return Ok(());
+            }
+            if begun.elapsed() > PATIENCE {
+                return Err(format!("{} was not met: {}", codes.join(", "), done.output));
+            }
         }
     }
 
