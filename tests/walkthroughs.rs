@@ -25,6 +25,7 @@ walkthroughs! {
     s2_rewrite: "s2-rewrite.md",
     s3_retired: "s3-retired.md",
     s5_trust_boundary: "s5-trust-boundary.md",
+    s4_ratified: "s4-ratified.md",
     third_organisation: "third-organisation.md",
     s5_devices: "s5-devices.md",
     bad_days: "bad-days.md",

@@ -112,6 +112,16 @@ impl Office {
         }
     }
 
+    /// What a command that succeeds prints on standard output.
+    pub(super) fn standard_output(&self, words: &[String]) -> Result<String, String> {
+        let line = Line { words: words.to_vec(), ..Line::default() };
+        let output = self.program(&line).stdin(Stdio::null()).output().map_err(|error| error.to_string())?;
+        if !output.status.success() {
+            return Err(format!("the command failed: {}", String::from_utf8_lossy(&output.stderr)));
+        }
+        String::from_utf8(output.stdout).map_err(|error| error.to_string())
+    }
+
     fn take_node(&mut self) -> Result<Node, String> {
         let node = self.node.take().ok_or("no node runs here")?;
         self.past_log = node.log();

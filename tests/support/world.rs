@@ -87,6 +87,11 @@ impl World {
     fn act(&self, line: &Line) -> Result<Done, String> {
         let office = |name: &String| self.offices.get(name).ok_or_else(|| format!("no office {name}"));
         let (verb, names) = line.words.split_first().ok_or("nothing to do")?;
+        match verb.as_str() {
+            "same" => return self.same(names),
+            "spoil" => return spoil(names),
+            _ => {}
+        }
         let mut output = String::new();
         for name in names {
             let office = office(name)?;
@@ -94,10 +99,30 @@ impl World {
                 "cut" => office.door.cut(),
                 "restore" => office.door.restore(),
                 "garbage" => output.push_str(&garbage(office.port())?),
-                _ => return Err("the world knows `cut`, `restore` and `garbage`".to_owned()),
+                _ => return Err("the world knows `cut`, `restore`, `garbage`, `same` and `spoil`".to_owned()),
             }
         }
         Ok(Done { output, exit: Some(0) })
+    }
+
+    /// Runs one command in several offices, which all have to print the very same.
+    fn same(&self, words: &[String]) -> Result<Done, String> {
+        let at = words.iter().position(|word| word == "accord").ok_or("same OFFICE… accord …")?;
+        let (names, command) = words.split_at(at);
+        let mut first: Option<String> = None;
+        for name in names {
+            let office = self.offices.get(name).ok_or_else(|| format!("no office {name}"))?;
+            let output = office.standard_output(command)?;
+            match &first {
+                None => first = Some(output),
+                Some(first) if *first == output => {}
+                Some(first) => return Err(format!("{name} prints\n{output}\nand not\n{first}")),
+            }
+        }
+        if first.is_none_or(|output| output.is_empty()) {
+            return Err("nothing was printed".to_owned());
+        }
+        Ok(Done { output: "the same bytes\n".to_owned(), exit: Some(0) })
     }
 
     /// What is the same in every run.
@@ -120,6 +145,17 @@ impl World {
             self.offices.iter().map(|(name, office)| format!("--- node of {name}\n{}\n", office.log()));
         logs.collect()
     }
+}
+
+/// Changes one bit in the middle of a file.
+fn spoil(files: &[String]) -> Result<Done, String> {
+    for file in files {
+        let mut bytes = std::fs::read(file).map_err(|error| error.to_string())?;
+        let middle = bytes.len() / 2;
+        *bytes.get_mut(middle).ok_or("the file is empty")? ^= 1;
+        std::fs::write(file, bytes).map_err(|error| error.to_string())?;
+    }
+    Ok(Done { output: String::new(), exit: Some(0) })
 }
 
 /// Sends a node what no node sends, and waits until it closes the connection.

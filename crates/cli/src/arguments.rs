@@ -2,6 +2,7 @@
 
 mod adapting;
 mod address;
+mod audit;
 mod devices;
 mod documents;
 mod duration;
@@ -15,10 +16,11 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use adapting::{DecideArguments, TemplateCommand, TranslateArguments, TranslateCommand};
+pub(crate) use audit::AuditArguments;
 pub(crate) use devices::{DeviceArguments, DeviceCommand, KeyArguments, KeyCommand, RestoreArguments};
 pub(crate) use documents::{
     AddArguments, ConflictsArguments, DiffArguments, DocumentArgument, KindCommand, NewArguments,
-    PlaceArguments, ResolveArguments, RetireArguments, SetArguments,
+    PlaceArguments, ResolveArguments, RetireArguments, SetArguments, ShowArguments,
 };
 pub(crate) use exchange::{
     ExportArguments, ExportFormat, ImportArguments, ImportCommand, ImportTableArguments,
@@ -130,7 +132,9 @@ pub(crate) enum Command {
     /// List all documents
     List,
     /// Show a document
-    Show(DocumentArgument),
+    ///
+    /// As it is now, or a version that both secretariats ratified, which is the same on every device for ever.
+    Show(ShowArguments),
     /// Print one value of a document
     ///
     /// The bare value is printed. Where people disagree, all values are printed, and the exit code is 3.
@@ -200,6 +204,16 @@ pub(crate) enum Command {
     /// Any organisation that takes part can propose. Proposing signs nothing: what is proposed is in force once both
     /// secretariats have signed it.
     Propose(ProposeArguments),
+    /// Put a document as it is now up to be frozen as its next version
+    ///
+    /// Refused while people disagree about something in it, or a check finds an error; each is listed with what to do.
+    /// Both secretariats have to sign; what is changed from now on is not in the version.
+    Ratify(DocumentArgument),
+    /// Show who wrote, proposed, signed and refused what, from the founding to now
+    ///
+    /// With --export it is written into a file that proves itself: whoever has the programme's id checks it with --check,
+    /// on any machine.
+    Audit(AuditArguments),
     /// List the decisions that are open
     Decisions(DecisionsArguments),
     /// Show a decision: what it would change, who signed it, and what each side can do

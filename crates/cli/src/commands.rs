@@ -1,5 +1,6 @@
 //! The commands, one file for each family.
 
+mod audit;
 mod backup;
 mod check;
 mod conflicts;
@@ -24,6 +25,7 @@ mod status;
 mod sync;
 mod template;
 mod translate;
+mod versions;
 mod write;
 
 use accord_core::api::Problem;
@@ -71,6 +73,8 @@ pub(crate) fn run(app: &App, command: Option<Command>) -> Result<Report, Problem
         Command::Organisations => organisations::organisations(app),
         Command::Spaces => organisations::spaces(app),
         Command::Propose(arguments) => propose::propose(app, arguments),
+        Command::Ratify(arguments) => versions::ratify(app, arguments),
+        Command::Audit(arguments) => audit::audit(app, arguments),
         Command::Decisions(arguments) => decisions::decisions(app, &arguments),
         Command::Decision(arguments) => decisions::decision(app, arguments),
         Command::Sign(arguments) => decisions::sign(app, arguments),

@@ -6,6 +6,7 @@
 //! `--json` prints, so they are versioned by [`VERSION`]: fields are added, never renamed.
 
 mod adapting;
+mod audit;
 mod checks;
 mod conflicts;
 mod decisions;
@@ -20,8 +21,10 @@ mod proposal;
 mod reports;
 mod secret;
 mod status;
+mod versions;
 
 pub use adapting::{Adapted, ElementState, ElementView, TemplateView, TranslationState, TranslationView};
+pub use audit::{AuditExported, AuditItem, AuditProof, AuditView, DocumentProof, VersionProof};
 pub use checks::{CheckFinding, CheckView};
 pub use conflicts::{ConflictView, Gained, Settlement, Side, Way};
 pub use decisions::{DecisionSummary, DecisionView, Proposed, RivalView, Signed, VoteView};
@@ -44,6 +47,7 @@ pub use status::{
     DeviceStep, Fork, NodeView, OrganisationStep, ProgrammeView, Progress, Quarantined, StatusView, Synced,
     Unreached,
 };
+pub use versions::{DocumentVersions, ProposedVersion, RatifyProposed, VersionShown, Versions};
 
 /// The version of the requests and responses.
 pub const VERSION: u32 = 1;
@@ -145,6 +149,20 @@ pub enum Request {
         /// Its name or id.
         document: String,
     },
+    /// A ratified version of a document.
+    ShowVersion {
+        /// The document's name or id.
+        document: String,
+        /// The version, as `v1`.
+        version: String,
+    },
+    /// Put the document as it is now up for the secretariats' signatures.
+    Ratify {
+        /// Its name or id.
+        document: String,
+        /// The language in which to say what stands against it, as the system names it.
+        locale: String,
+    },
     /// One value.
     Get {
         /// The document's name or id.
@@ -226,9 +244,10 @@ pub enum Request {
     Diff {
         /// The document's name or id.
         document: String,
-        /// From which change (an id as `log` shows it); the beginning if none.
+        /// From which version (`v1`, `draft`, the number of a proposed one, or a change as `log` shows it); the beginning
+        /// if none.
         from: Option<String>,
-        /// To which change; now if none.
+        /// To which version; now if none.
         to: Option<String>,
     },
     /// Fill a document from the table of another program.
@@ -259,6 +278,18 @@ pub enum Request {
         document: String,
         /// `csv`, `json`, `markdown` or `html`.
         format: String,
+    },
+    /// Who wrote, proposed, signed and refused what.
+    Audit {
+        /// In one document and about it only.
+        document: Option<String>,
+    },
+    /// Write an audit file.
+    AuditExport {
+        /// With the entries of this document.
+        document: Option<String>,
+        /// Where, as an absolute path.
+        file: String,
     },
     /// Open conflicts.
     Conflicts {
@@ -421,6 +452,10 @@ pub enum Response {
     Listing(Listing),
     /// To [`Request::Show`].
     Shown(Box<Shown>),
+    /// To [`Request::ShowVersion`].
+    Version(Box<VersionShown>),
+    /// To [`Request::Ratify`].
+    Ratify(Box<RatifyProposed>),
     /// To [`Request::Get`].
     Value(Value),
     /// To [`Request::Set`], [`Request::Add`], [`Request::Retire`], [`Request::Reinstate`], [`Request::Resolve`] and
@@ -440,6 +475,10 @@ pub enum Response {
     ImportedEdits(ImportedEdits),
     /// To [`Request::Export`].
     Exported(Exported),
+    /// To [`Request::Audit`].
+    Audit(Box<AuditView>),
+    /// To [`Request::AuditExport`].
+    AuditExported(AuditExported),
     /// To [`Request::Conflicts`].
     Conflicts(Vec<ConflictView>),
     /// To [`Request::Kinds`].

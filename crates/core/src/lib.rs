@@ -7,6 +7,7 @@
 
 pub mod admission;
 pub mod api;
+mod audit;
 mod card;
 mod change;
 mod codec;
@@ -20,6 +21,10 @@ mod space;
 mod ticket;
 mod vector;
 
+pub use audit::{
+    AuditError, Audited, AuditedDocument, AuditedEntry, DocumentEntries, MAX_AUDIT, MAX_AUDIT_ENTRIES,
+    audit_file,
+};
 pub use card::{Card, CardError, DeviceCertificate, Organisation, OrganisationKind};
 pub use change::{ActorSeed, ChangeMeta, ChangeReader, Unreadable};
 pub use codec::{CodecError, decode, encode};

@@ -171,7 +171,7 @@ pub fn verify_entry(entry: &Entry) -> Result<(), Invalid> {
         .map_err(|source| Invalid::Signature { seq, source })
 }
 
-fn check_payload(
+pub(crate) fn check_payload(
     header: &Header,
     payload: &[u8],
     reader: &impl ChangeReader,

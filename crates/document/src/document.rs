@@ -110,6 +110,22 @@ impl Document {
         self.graph.len()
     }
 
+    /// The changes whose hash, in hexadecimal digits, begins with this; two at most, since more name nothing.
+    #[must_use]
+    pub fn changes_beginning(&self, digits: &str) -> Vec<Hash> {
+        let hashes = self.graph.nodes().iter().map(|node| node.hash);
+        hashes.filter(|hash| layout::hex(hash).starts_with(digits)).take(2).collect()
+    }
+
+    /// How many changes are in the document and not in a version.
+    ///
+    /// # Errors
+    /// If the version is not held.
+    pub fn changes_since(&self, heads: &[Hash]) -> Result<usize, UnknownVersion> {
+        self.known(heads)?;
+        Ok(self.graph.beyond(&self.graph.clock_of(heads)))
+    }
+
     /// One change as it was made.
     #[must_use]
     pub fn raw_change(&self, hash: &Hash) -> Option<Vec<u8>> {

@@ -89,6 +89,7 @@ impl Document {
             let mut changes: Vec<FieldChange> = changes.collect();
             let keys = self.trace().keys_of(number);
             tell_settled(kind, &now, keys.into_iter(), |key| read_slot(&after, key), &mut changes);
+            by_path(&mut changes);
             history.push(HistoryItem {
                 change: hash,
                 deps,
@@ -117,6 +118,7 @@ impl Document {
             .filter_map(|key| field_change(kind, &after, key, before.slot(key), after.slot(key), true))
             .collect();
         tell_settled(kind, &after, keys.into_iter(), |key| after.slot(key).to_vec(), &mut told);
+        by_path(&mut told);
         Some(told)
     }
 
@@ -127,16 +129,28 @@ impl Document {
     pub fn diff(&self, kind: &Kind, from: &[Hash], to: &[Hash]) -> Result<Vec<FieldChange>, UnknownVersion> {
         let (before, after) = (self.snapshot_or_empty(from)?, self.snapshot_or_empty(to)?);
         let keys: BTreeSet<&String> = before.slots.keys().chain(after.slots.keys()).collect();
-        Ok(keys
+        let mut changes: Vec<FieldChange> = keys
             .into_iter()
             .filter_map(|key| field_change(kind, &after, key, before.slot(key), after.slot(key), false))
-            .collect())
+            .collect();
+        by_path(&mut changes);
+        Ok(changes)
     }
 
     /// No heads at all name the empty version that every document begins with.
     fn snapshot_or_empty(&self, heads: &[Hash]) -> Result<Arc<Snapshot>, UnknownVersion> {
         if heads.is_empty() { Ok(Arc::default()) } else { self.snapshot(Some(heads)) }
     }
+}
+
+/// Puts places in the order in which people look for them: items by their codes, each before its fields, and paragraphs by
+/// their numbers. The keys' own order is that of random ids.
+fn by_path(changes: &mut [FieldChange]) {
+    let number = |part: &str| part.parse::<u64>().ok();
+    changes.sort_by_cached_key(|change| {
+        let item = change.path.strip_suffix(".code").unwrap_or(&change.path);
+        item.split('.').map(|part| (number(part), part.to_owned())).collect::<Vec<_>>()
+    });
 }
 
 fn in_order(items: Vec<HistoryItem>) -> Vec<HistoryItem> {

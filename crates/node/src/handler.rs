@@ -1,6 +1,7 @@
 //! The one handler: answers every request, whichever face it came from, with a network or without.
 
 mod adapting;
+mod audit;
 mod checking;
 mod conflicts;
 mod decisions;
@@ -13,12 +14,14 @@ mod joining;
 mod kinds;
 mod organisations;
 mod programme;
+mod ratify;
 mod reporting;
 mod sentences;
 mod settling;
 mod shown;
 mod status;
 mod translating;
+mod versions;
 mod words;
 
 pub(crate) use decisions::{ended, ended_by};
@@ -120,11 +123,16 @@ fn changes_a_document(request: &Request) -> bool {
             | Request::TemplateDecide { .. }
             | Request::Translate { .. }
             | Request::ImportEdited { .. }
+            | Request::Ratify { .. }
     )
 }
 
 /// Answers what needs no network. `connected` are the devices that are connected now, to tell who gets a change.
-fn answer(replica: &Replica, request: Request, connected: &words::Connected) -> Result<Response, Problem> {
+pub(crate) fn answer(
+    replica: &Replica,
+    request: Request,
+    connected: &words::Connected,
+) -> Result<Response, Problem> {
     match request {
         Request::Backup { file } => devices::back_up(replica, &file).map(Response::BackedUp),
         Request::Card => Ok(Response::Card(programme::card(replica))),
@@ -151,6 +159,11 @@ fn answer(replica: &Replica, request: Request, connected: &words::Connected) -> 
         Request::Show { document } => {
             documents::show(replica, &document).map(|shown| Response::Shown(Box::new(shown)))
         }
+        Request::ShowVersion { document, version } => {
+            versions::show(replica, &document, &version).map(|shown| Response::Version(Box::new(shown)))
+        }
+        Request::Ratify { document, locale } => ratify::propose(replica, &document, &locale, connected)
+            .map(|proposed| Response::Ratify(Box::new(proposed))),
         Request::Get { document, path } => documents::get(replica, &document, &path).map(Response::Value),
         Request::Set { document, path, value } => {
             editing::set(replica, &document, path, value, connected).map(Response::Changed)
@@ -175,6 +188,12 @@ fn answer(replica: &Replica, request: Request, connected: &words::Connected) -> 
         Request::Log { document } => documents::log(replica, &document).map(Response::Log),
         Request::Diff { document, from, to } => {
             documents::diff(replica, &document, from.as_deref(), to.as_deref()).map(Response::Diff)
+        }
+        Request::Audit { document } => {
+            audit::trail(replica, document.as_deref()).map(|view| Response::Audit(Box::new(view)))
+        }
+        Request::AuditExport { document, file } => {
+            audit::export(replica, document.as_deref(), &file).map(Response::AuditExported)
         }
         Request::ImportTable { into, name, map, table, dry_run, locale } => {
             let target = exchange::Target { into: into.as_deref(), name: name.as_deref() };

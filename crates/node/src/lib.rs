@@ -3,6 +3,7 @@
 //! A command reaches the one handler either through the control socket of a running node, or, when none runs,
 //! in its own process on the same home ([`request`]). So offline editing needs no daemon.
 
+mod audit;
 mod control;
 mod handler;
 mod home;
@@ -15,6 +16,7 @@ mod time;
 
 use std::path::Path;
 
+pub use audit::audit_check;
 pub use home::Unlock;
 pub use home::root::{export_root, reseal, root_for_request, sealable};
 pub use restore::restore;

@@ -5,6 +5,7 @@
 
 mod backup;
 mod documents;
+mod entries;
 mod judging;
 mod kinds;
 mod loading;
@@ -14,6 +15,7 @@ mod programme;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod versions;
 mod writing;
 
 use std::sync::{Arc, PoisonError, RwLock};
@@ -28,6 +30,7 @@ pub(crate) use kinds::HeldKind;
 pub(crate) use place::DocumentKey;
 pub(crate) use programme::{News, Programme, TakeError, read_change};
 pub(crate) use standing::waiting_words;
+pub(crate) use versions::{Frozen, LastVersion, Version, VersionState};
 pub(crate) use writing::edit_problem;
 
 use crate::home::Home;

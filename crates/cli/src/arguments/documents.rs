@@ -29,6 +29,19 @@ pub(crate) struct DocumentArgument {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ShowArguments {
+    /// The document, by its name
+    #[arg(value_name = "DOCUMENT")]
+    pub(crate) document: String,
+    /// A ratified version instead of the document as it is now, such as v1
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) version: Option<String>,
+    /// The form that was signed, byte by byte, instead of one for people
+    #[arg(long, requires = "version")]
+    pub(crate) canonical: bool,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct PlaceArguments {
     /// The document, by its name
     #[arg(value_name = "DOCUMENT")]
@@ -90,9 +103,10 @@ pub(crate) struct DiffArguments {
     /// The document, by its name
     #[arg(value_name = "DOCUMENT")]
     pub(crate) document: String,
-    /// From after this change, as `accord log` names it; from the beginning if not given
+    /// From this version: v1, draft, the number of one that is put up, or a change as `accord log` names it; from the
+    /// beginning if not given
     pub(crate) from: Option<String>,
-    /// To after this change; to now if not given
+    /// To this version; to now if not given
     pub(crate) to: Option<String>,
 }
 

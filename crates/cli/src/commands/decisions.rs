@@ -147,18 +147,18 @@ pub(super) fn refuse(app: &App, arguments: RefuseArguments) -> Result<Report, Pr
     app.report("refused", &refused, |page| tell(page, &refused.decision, "You refused"))
 }
 
+/// The secretariats that have not said anything yet.
+pub(super) fn not_yet(decision: &DecisionView) -> String {
+    let missing = decision.votes.iter().filter(|vote| vote.said == "not_yet");
+    super::sorted(missing.map(|vote| vote.secretariat.as_str()))
+}
+
 fn tell(page: &mut Page, decision: &DecisionView, did: &str) {
     let summary = &decision.summary;
     page.note(format!("{did}: {}", summary.sentence));
-    let missing: Vec<&str> = decision
-        .votes
-        .iter()
-        .filter(|vote| vote.said == "not_yet")
-        .map(|vote| vote.secretariat.as_str())
-        .collect();
     match summary.status {
         DecisionStatus::InForce => page.note("Every secretariat has signed: it is in force from now on."),
-        DecisionStatus::Open => page.note(format!("It waits for {} to sign.", super::listed(&missing))),
+        DecisionStatus::Open => page.note(format!("It waits for {} to sign.", not_yet(decision))),
         other => page.note(format!("It is not in force: {}.", status(other))),
     }
     for choice in &decision.choices {

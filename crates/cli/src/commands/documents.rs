@@ -7,9 +7,9 @@ use std::path::Path;
 use accord_core::api::{Created, DocumentSummary, Exit, MAX_LINE, Problem, Request, Shown, Value};
 
 use super::conflicts::{counted, happened};
-use super::{count, listed, quoted};
+use super::{count, listed, quoted, versions};
 use crate::app::{App, answered};
-use crate::arguments::{DocumentArgument, NewArguments, PlaceArguments};
+use crate::arguments::{NewArguments, PlaceArguments, ShowArguments};
 use crate::output::{Page, Report, bare, outline};
 
 pub(super) fn new(app: &App, arguments: NewArguments) -> Result<Report, Problem> {
@@ -60,6 +60,9 @@ pub(super) fn list(app: &App) -> Result<Report, Problem> {
         for document in documents {
             let twice = named.get(document.name.as_str()).is_some_and(|count| *count > 1);
             page.line(summary(document, twice, page.paint));
+            for line in versions::put_up(document.versions.as_ref(), page.paint) {
+                page.line(format!("  {line}"));
+            }
         }
     })
 }
@@ -81,19 +84,28 @@ fn summary(document: &DocumentSummary, with_id: bool, paint: crate::output::Pain
         let words = count(number(document.held_back), "change held back", "changes held back");
         line.push_str(&format!(", {}", paint.attention(&words)));
     }
+    if let Some(words) = versions::agreed(document.versions.as_ref(), paint) {
+        line.push_str(&format!(": {words}"));
+    }
     if let Some(why) = &document.unreadable {
         line.push_str(&format!(", {}", paint.bad(&format!("cannot be read here: {why}"))));
     }
     line
 }
 
-pub(super) fn show(app: &App, arguments: DocumentArgument) -> Result<Report, Problem> {
+pub(super) fn show(app: &App, arguments: ShowArguments) -> Result<Report, Problem> {
+    if let Some(version) = arguments.version {
+        return versions::show(app, arguments.document, version, arguments.canonical);
+    }
     let shown = answered!(app.ask(Request::Show { document: arguments.document })?, Shown)?;
     app.report("document", &shown, |page| tell_shown(page, &shown))
 }
 
 fn tell_shown(page: &mut Page, shown: &Shown) {
     page.line(summary(&shown.summary, false, page.paint));
+    for line in versions::put_up(shown.summary.versions.as_ref(), page.paint) {
+        page.line(line);
+    }
     page.gap();
     let content = outline(&shown.content, page.paint);
     page.line(content.trim_end_matches('\n'));

@@ -3,7 +3,7 @@
 use accord_core::OrganisationKind;
 use accord_core::api::{DeviceStep, OrganisationStep, Problem, ProgrammeView, Request, StatusView};
 
-use super::{count, decisions, listed, quoted};
+use super::{count, decisions, listed, quoted, versions};
 use crate::app::{App, answered};
 use crate::output::{Page, Report, ago, now};
 
@@ -81,6 +81,7 @@ fn tell_waiting(page: &mut Page, status: &StatusView) {
             page.line(format!("    accord sign {}", decision.number));
         }
     }
+    tell_versions(page, status);
     if !status.conflicts.is_empty() {
         page.gap();
         page.heading("In conflict");
@@ -88,6 +89,24 @@ fn tell_waiting(page: &mut Page, status: &StatusView) {
             let open = u64::try_from(*open).unwrap_or(u64::MAX);
             page.line(format!("  {name}: {}", count(open, "place", "places")));
             page.line(format!("    accord conflicts {}", quoted(name)));
+        }
+    }
+}
+
+fn tell_versions(page: &mut Page, status: &StatusView) {
+    if status.versions.is_empty() {
+        return;
+    }
+    page.gap();
+    page.heading("Versions");
+    for one in &status.versions {
+        let versions = Some(&one.versions);
+        match versions::agreed(versions, page.paint) {
+            Some(words) => page.line(format!("  {}: {words}", one.name)),
+            None => page.line(format!("  {}: no version yet", one.name)),
+        }
+        for line in versions::put_up(versions, page.paint) {
+            page.line(format!("    {line}"));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Answers about documents.
 
-use super::{ConflictView, Gained};
+use super::{ConflictView, Gained, Versions};
 use crate::DocumentId;
 
 /// A document on one line.
@@ -20,6 +20,9 @@ pub struct DocumentSummary {
     pub held_back: usize,
     /// Why it cannot be read here, if so.
     pub unreadable: Option<String>,
+    /// What is agreed of it; none as long as nothing was ever put up.
+    #[serde(default)]
+    pub versions: Option<Versions>,
 }
 
 /// All documents.

@@ -1,6 +1,6 @@
 //! Answers about how everything stands.
 
-use super::{DecisionSummary, PartyView};
+use super::{DecisionSummary, DocumentVersions, PartyView};
 use crate::{OrganisationKind, ProgrammeId};
 
 /// How far a long request is.
@@ -51,6 +51,9 @@ pub struct StatusView {
     pub documents: usize,
     /// How many conflicts are open in documents that were read since they last changed, by document name.
     pub conflicts: Vec<(String, usize)>,
+    /// Documents with a version that is put up, that has something wrong, or that changes came after; by name.
+    #[serde(default)]
+    pub versions: Vec<DocumentVersions>,
     /// Decisions that wait for this organisation.
     pub waiting_for_me: Vec<DecisionSummary>,
     /// Entries that are kept and change nothing.

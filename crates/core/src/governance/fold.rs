@@ -17,8 +17,8 @@ use super::{
     Subject, Vote,
 };
 use crate::{
-    Body, DecisionId, DeviceCertificate, DeviceId, Entry, OrganisationId, ProgrammeId, RecordId, Signature,
-    VoteId,
+    Body, DecisionId, DeviceCertificate, DeviceId, DocumentId, Entry, OrganisationId, ProgrammeId, RecordId,
+    Signature, VoteId,
 };
 
 #[derive(Debug, Clone)]
@@ -57,6 +57,8 @@ pub struct Governance {
     /// Whether the constitutions in force have to be looked at again.
     pub(super) unsettled: bool,
     pub(super) news: News,
+    /// Documents whose ratification was looked at again since somebody last asked.
+    pub(super) moved: BTreeSet<DocumentId>,
     /// How many slots and versions were judged since the beginning: what a record costs, for tests and measurements.
     pub(super) work: u64,
 }
@@ -79,6 +81,7 @@ impl Governance {
             acknowledged: Acknowledged::default(),
             unsettled: false,
             news: News::default(),
+            moved: BTreeSet::new(),
             work: 0,
         }
     }
@@ -266,7 +269,10 @@ impl Governance {
             match subject {
                 Subject::Membership(organisation) => self.index_devices(&organisation),
                 Subject::Constitution => self.unsettled = true,
-                _ => {}
+                Subject::Document(document) => {
+                    self.moved.insert(document);
+                }
+                Subject::Access(..) | Subject::Space(_) => {}
             }
         }
     }
@@ -320,6 +326,11 @@ impl Governance {
     /// Judges every vote from nothing. A recovery takes votes of the constitutions before it away, never those that it
     /// rests on; so with each pass one more recovery is settled, and the passes come to an end.
     fn rebuild(&mut self) {
+        let ratified = self.in_force.keys().filter_map(|subject| match subject {
+            Subject::Document(document) => Some(*document),
+            _ => None,
+        });
+        self.moved.extend(ratified);
         let mut all = std::mem::take(&mut self.parked);
         for (id, verified) in std::mem::take(&mut self.votes).verified {
             let (vote, signature) = (verified.vote, verified.signature);

@@ -188,6 +188,19 @@ impl Governance {
         self.standing(&Subject::Document(*document))?.last_key_value().map(|(_, id)| *id)
     }
 
+    /// The documents whose ratification was looked at again since this was last asked: whoever keeps something about
+    /// versions looks at these again too.
+    pub fn take_moved_documents(&mut self) -> BTreeSet<DocumentId> {
+        std::mem::take(&mut self.moved)
+    }
+
+    /// Every decision that was proposed about a subject, with what became of it, in the order of the ids.
+    pub fn about<'a>(&'a self, subject: &Subject) -> impl Iterator<Item = DecisionState<'a>> + use<'a> {
+        let about = self.proposed.iter().filter(|(_, proposed)| proposed.decision.subject == *subject);
+        let ids: Vec<&DecisionId> = about.map(|(id, _)| id).collect();
+        ids.into_iter().filter_map(|id| self.decision(id))
+    }
+
     /// How many slots and versions were judged so far: what one more record costs is the difference.
     pub fn work(&self) -> u64 {
         self.work

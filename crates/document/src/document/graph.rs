@@ -95,6 +95,11 @@ impl Graph {
         self.nodes.len()
     }
 
+    /// How many changes a version leaves out.
+    pub(crate) fn beyond(&self, clock: &[u32]) -> usize {
+        self.len() - clock.iter().map(|seq| *seq as usize).sum::<usize>()
+    }
+
     pub(crate) fn contains(&self, hash: &Hash) -> bool {
         self.numbers.contains_key(hash)
     }

@@ -80,3 +80,20 @@ fn every_copy_tells_the_same_story_whatever_came_first() {
     let times: Vec<i64> = ca.document.history(&kind).iter().map(|item| item.time).collect();
     assert!(times.is_sorted(), "{times:?}");
 }
+
+#[test]
+fn differences_are_told_by_codes_and_not_by_random_ids() {
+    let kind = kind();
+    let codes = ["TN-A10", "TN-A02", "TN-A01", "TN-A03"];
+    let new: Vec<Edit> =
+        codes.iter().map(|code| add("activities", json!({ "code": code, "status": "proposed" }))).collect();
+    let ca = Writer::first(&kind, &new);
+    let diff = ca.document.diff(&kind, &[], &ca.document.heads()).unwrap();
+    let told: Vec<&str> = diff.iter().map(|change| change.label.as_str()).collect();
+    let mut expected = Vec::new();
+    for code in ["TN-A01", "TN-A02", "TN-A03", "TN-A10"] {
+        expected.extend([code.to_owned(), format!("status of {code}")]);
+    }
+    assert_eq!(told[..expected.len()], expected, "{told:?}");
+    assert_eq!(ca.document.changes_of(&kind, &ca.document.heads()[0]).unwrap(), diff);
+}

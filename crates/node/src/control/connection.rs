@@ -132,6 +132,7 @@ fn only_reads(request: &Request) -> bool {
         | Request::Sync { .. }
         | Request::List
         | Request::Show { .. }
+        | Request::ShowVersion { .. }
         | Request::Get { .. }
         | Request::Render { .. }
         | Request::Log { .. }
@@ -147,6 +148,7 @@ fn only_reads(request: &Request) -> bool {
         | Request::CheckKind { .. }
         | Request::Organisations
         | Request::Spaces
+        | Request::Audit { .. }
         | Request::Decisions { .. }
         | Request::Decision { .. } => true,
         Request::Found { .. }
@@ -170,6 +172,8 @@ fn only_reads(request: &Request) -> bool {
         | Request::ImportEdited { .. }
         | Request::Propose { .. }
         | Request::Sign { .. }
-        | Request::Refuse { .. } => false,
+        | Request::Refuse { .. }
+        | Request::Ratify { .. }
+        | Request::AuditExport { .. } => false,
     }
 }

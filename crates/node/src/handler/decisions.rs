@@ -14,8 +14,9 @@ use accord_core::{DecisionId, DeviceId, OrganisationId};
 pub(super) use names::{Names, documents};
 pub(super) use propose::propose;
 
+use super::ratify;
 use super::words::author_code;
-use crate::replica::Replica;
+use crate::replica::{Programme, Replica};
 use crate::time::now;
 
 /// The number that people use for a decision: four digits from its id, so that it is the same on every node. Where two
@@ -41,10 +42,18 @@ pub(super) fn list(replica: &Replica, all: bool) -> Result<Vec<DecisionSummary>,
 /// One decision whole.
 pub(super) fn one(replica: &Replica, text: &str) -> Result<DecisionView, Problem> {
     let programme = replica.programme()?;
-    let documents = documents(&programme);
+    let id = find(&programme.governance(), text)?;
+    view_of(&programme, &id)
+}
+
+/// The same, by its id. Nobody who holds governance calls this: it looks at documents.
+pub(super) fn view_of(programme: &Programme, id: &DecisionId) -> Result<DecisionView, Problem> {
+    let documents = documents(programme);
+    let frozen = ratify::effects(programme, id);
     let governance = programme.governance();
-    let id = find(&governance, text)?;
-    view(&Names::new(&programme, &governance, documents), &id)
+    let mut view = view(&Names::new(programme, &governance, documents), id)?;
+    view.effects.extend(frozen);
+    Ok(view)
 }
 
 /// Votes for a decision, or refuses it, durably.
@@ -59,20 +68,21 @@ pub(super) fn vote(
     }
     let programme = replica.programme()?;
     let home = &replica.home;
-    let (id, vote, signer) = {
+    let id = find(&programme.governance(), text)?;
+    if refusal.is_none() {
+        ratify::may_sign(&programme, &id)?;
+    }
+    let (vote, signer) = {
         let governance = programme.governance();
-        let id = find(&governance, text)?;
         let own = home.card.organisation.id;
         let vote = governance
             .cast(&own, &home.device.id(), &id, refusal, now())
             .map_err(|error| cast_problem(&governance, &id, error))?;
         let signer = governance.decision(&id).and_then(|state| governance.signer(&own, state.decision));
-        (id, vote, signer)
+        (vote, signer)
     };
     programme.record(&home.device, vec![signed(replica, vote, signer, root)?])?;
-    let documents = documents(&programme);
-    let governance = programme.governance();
-    Ok(Signed { decision: view(&Names::new(&programme, &governance, documents), &id)? })
+    Ok(Signed { decision: view_of(&programme, &id)? })
 }
 
 /// A vote with its signature: the constitution takes the root key, all else the signing device.

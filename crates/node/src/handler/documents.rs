@@ -4,10 +4,10 @@ use accord_core::api::{
     Created, DiffView, DocumentSummary, Gained, HistoryItem, Listing, Problem, Shown, Value,
 };
 use accord_core::governance::Governance;
-use accord_document::{CONFLICT, Edit, Hash, Kind, MarkedError, REVIEW, ReadError, import};
-use data_encoding::HEXLOWER;
+use accord_document::{CONFLICT, Edit, Kind, MarkedError, REVIEW, ReadError, import};
 
 use super::adapting::from_template;
+use super::versions::{self, PutUp};
 use super::words::{actor_code, field_change, hash_text};
 use super::{conflicts, kinds, shown};
 use crate::replica::{DocumentKey, Programme, Reading, Replica};
@@ -99,10 +99,15 @@ pub(super) fn marked_problem(errors: &[MarkedError]) -> Problem {
 pub(super) fn list(replica: &Replica) -> Result<Listing, Problem> {
     let programme = replica.programme()?;
     let summaries = programme.summaries()?;
-    let governance = programme.governance();
-    let space = |key: &DocumentKey| space_beside(&programme, &governance, key);
-    let mut documents: Vec<DocumentSummary> =
-        summaries.iter().map(|(key, summary)| summary.view(key, space(key))).collect();
+    let mut documents: Vec<DocumentSummary> = {
+        let governance = programme.governance();
+        let space = |key: &DocumentKey| space_beside(&programme, &governance, key);
+        summaries.iter().map(|(key, summary)| summary.view(key, space(key))).collect()
+    };
+    let put_up = PutUp::all(&programme.governance());
+    for ((key, summary), line) in summaries.iter().zip(&mut documents) {
+        line.versions = versions::of(&programme, key, summary.version.as_ref(), &put_up);
+    }
     documents.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
     Ok(Listing { documents })
 }
@@ -112,8 +117,11 @@ fn space_beside(programme: &Programme, governance: &Governance, key: &DocumentKe
     (key.space != programme.space()).then(|| programme.space_name(governance, &key.space))
 }
 
-fn summary(programme: &Programme, reading: &Reading, conflicts: usize) -> DocumentSummary {
+/// The line of a document that was read. Looks at governance itself.
+pub(super) fn summary(programme: &Programme, reading: &Reading, conflicts: usize) -> DocumentSummary {
+    let put_up = PutUp::of(&programme.governance(), &reading.key.id);
     DocumentSummary {
+        versions: versions::of(programme, &reading.key, reading.last_version().as_ref(), &put_up),
         id: reading.key.id,
         space: space_beside(programme, &programme.governance(), &reading.key),
         kind: reading.kind.as_ref().map_or_else(|_| "unknown".to_owned(), |kind| kind.name.clone()),
@@ -170,7 +178,7 @@ pub(super) fn log(replica: &Replica, document: &str) -> Result<Vec<HistoryItem>,
     Ok(items.collect())
 }
 
-/// What differs between two versions, each named by a change or its beginning.
+/// What differs between two versions, each named as [`versions::find`] knows them.
 pub(super) fn diff(
     replica: &Replica,
     document: &str,
@@ -180,22 +188,7 @@ pub(super) fn diff(
     let programme = replica.programme()?;
     let reading = programme.read(&programme.find(document)?)?;
     let kind = reading.kind()?;
-    let version = |text: &str| -> Result<Vec<Hash>, Problem> {
-        let text = text.to_lowercase();
-        let items = reading.document.history(kind);
-        let found: Vec<Hash> = items
-            .iter()
-            .map(|item| item.change)
-            .filter(|hash| HEXLOWER.encode(hash).starts_with(&text))
-            .collect();
-        match found.as_slice() {
-            [one] if text.len() >= 4 => Ok(vec![*one]),
-            [] => Err(Problem::failed(format!("the document has no change {text}"))
-                .hint("accord log shows its changes, each with its id")),
-            _ => Err(Problem::failed(format!("{text} does not name one change"))
-                .hint("give more digits of its id, as accord log shows it")),
-        }
-    };
+    let version = |text: &str| versions::find(&programme, &reading, text);
     let from = from.map(version).transpose()?.unwrap_or_default();
     let to = to.map(version).transpose()?.unwrap_or_else(|| reading.document.heads());
     let changes = reading.document.diff(kind, &from, &to).map_err(|e| Problem::from_error(&e))?;

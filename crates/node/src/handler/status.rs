@@ -16,7 +16,7 @@ use accord_core::{DeviceId, OrganisationId};
 
 use super::decisions::Names;
 use super::words::{Connected, author_code, code};
-use super::{Handler, decisions, doctor};
+use super::{Handler, decisions, doctor, versions};
 use crate::control::ProgressSender;
 use crate::home::party;
 use crate::network;
@@ -144,6 +144,7 @@ fn empty(replica: &Replica) -> StatusView {
         organisations: Vec::new(),
         documents: 0,
         conflicts: Vec::new(),
+        versions: Vec::new(),
         waiting_for_me: Vec::new(),
         quarantine: Vec::new(),
         waiting: Vec::new(),
@@ -160,6 +161,7 @@ fn with_programme(
     let summaries = programme.summaries()?;
     let held_back = programme.held_back();
     let documents = decisions::documents(programme);
+    let versions = versions::of_interest(programme)?;
     let governance = programme.governance();
     let names = Names::new(programme, &governance, documents);
     let mut waiting: BTreeMap<&str, usize> = BTreeMap::new();
@@ -190,6 +192,7 @@ fn with_programme(
             .filter(|summary| summary.conflicts > 0)
             .map(|summary| (summary.name.clone(), summary.conflicts as usize))
             .collect(),
+        versions,
         waiting_for_me: decisions::waiting_for_me(&names),
         quarantine,
         waiting: waiting.into_iter().map(|(what, count)| (what.to_owned(), count)).collect(),

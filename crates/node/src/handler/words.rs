@@ -45,6 +45,15 @@ pub(super) fn readers(programme: &Programme, space: &SpaceId, connected: &Connec
         .collect()
 }
 
+/// A word as a shell takes it.
+pub(super) fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | ':' | '=');
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
 /// A change of a field, as an answer.
 pub(super) fn field_change(change: &FieldChange) -> accord_core::api::FieldChange {
     accord_core::api::FieldChange {

@@ -11,6 +11,7 @@ use accord_document::{Document, Edit, Hash, Kind};
 use super::judging::Judgement;
 use super::kinds::HeldKind;
 use super::names::Summary;
+use super::versions::Version;
 use super::writing::{author, edit_problem};
 use super::{DocumentKey, Programme};
 
@@ -48,6 +49,8 @@ pub(crate) struct Reading {
     pub(crate) waiting: BTreeMap<ChangeHash, WaitingFor>,
     /// Changes in quarantine, and why.
     pub(crate) quarantined: BTreeMap<ChangeHash, Reason>,
+    /// Its ratified versions, in order.
+    pub(crate) versions: Vec<Version>,
 }
 
 impl Reading {

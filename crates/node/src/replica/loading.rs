@@ -77,6 +77,7 @@ impl Programme {
             Some(name) => self.kind(&name),
             None => Err("the entry that creates this document is not here yet".to_owned()),
         };
+        reading.versions = self.versions(&reading, held.map_or(&[], |held| &held.versions));
         self.keep_snapshot(&mut reading);
         Ok(reading)
     }
@@ -239,6 +240,7 @@ impl Reading {
             reported: BTreeSet::new(),
             waiting: BTreeMap::new(),
             quarantined: BTreeMap::new(),
+            versions: Vec::new(),
         }
     }
 

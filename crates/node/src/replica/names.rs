@@ -11,6 +11,7 @@ use minicbor::{Decode, Encode};
 use super::documents::{Cache, Reading};
 use super::judging::Judgement;
 use super::programme::logs_problem;
+use super::versions::{LastVersion, last_decision};
 use super::{DocumentKey, Programme, store_problem};
 
 /// The most names that a question about a document that was not found lists.
@@ -36,6 +37,8 @@ pub(crate) struct Summary {
     pub(crate) unreadable: Option<String>,
     #[n(7)]
     judged: Judgement,
+    #[n(8)]
+    pub(crate) version: Option<LastVersion>,
 }
 
 impl Summary {
@@ -54,6 +57,7 @@ impl Summary {
             held_back: u32::try_from(reading.waiting.len() + reading.quarantined.len()).unwrap_or(u32::MAX),
             unreadable,
             judged: reading.judged,
+            version: reading.last_version(),
         }
     }
 
@@ -67,6 +71,7 @@ impl Summary {
             conflicts: self.conflicts as usize,
             held_back: self.held_back as usize,
             unreadable: self.unreadable.clone(),
+            versions: None,
         }
     }
 }
@@ -183,22 +188,28 @@ impl Programme {
         let documents = self.logs.documents().map_err(|e| logs_problem(&e))?;
         let judgements: BTreeMap<SpaceId, Judgement> =
             self.logs.spaces().into_iter().map(|space| (space, self.judgement(&space))).collect();
-        let mut cache = self.documents.cache();
-        for (id, record) in documents {
-            let id = DocumentKey { space: record.space, id };
-            let line = names.get(&id);
-            let judged = judgements.get(&id.space);
-            // What was held back may be admitted by now: governance is not part of the line.
-            // A kind is read whole: only its document says what it is.
-            if line.is_none_or(|line| {
-                line.kind == accord_framework::added::KIND
-                    || line.arrived != record.arrived
-                    || line.held_back > 0
-                    || Some(&line.judged) != judged
-            }) {
-                cache.mark([id]);
+        let mut old = Vec::new();
+        {
+            let governance = self.governance();
+            for (id, record) in documents {
+                let id = DocumentKey { space: record.space, id };
+                let judged = judgements.get(&id.space);
+                // What was held back may be admitted by now, and a version ratified: governance is not part of the line.
+                // A kind is read whole: only its document says what it is.
+                let current = names.get(&id).is_some_and(|line| {
+                    line.kind != accord_framework::added::KIND
+                        && line.arrived == record.arrived
+                        && line.held_back == 0
+                        && Some(&line.judged) == judged
+                        && line.version.as_ref().map(|v| v.decision) == last_decision(&governance, &id)
+                });
+                if !current {
+                    old.push(id);
+                }
             }
         }
+        let mut cache = self.documents.cache();
+        cache.mark(old);
         cache.names = Some(names);
         Ok(())
     }

@@ -71,6 +71,8 @@ impl Programme {
         let logs = Logs::open(store, id, device, Some(home.own_heads()?)).map_err(|e| logs_problem(&e))?;
         let mut governance = Governance::new(id);
         fold(&logs, &mut governance).map_err(|e| logs_problem(&e))?;
+        // Nothing was read yet, so there is nothing to look at again.
+        let _ = governance.take_moved_documents();
         let programme = Self {
             logs,
             device,
@@ -220,12 +222,14 @@ impl Programme {
 
     /// Folds governance entries that are durable.
     pub(super) fn fold_entries<'a>(&self, entries: impl Iterator<Item = &'a Entry>) {
-        {
+        let moved = {
             let mut governance = self.governance.write().unwrap_or_else(PoisonError::into_inner);
             for entry in entries {
                 insert(&mut governance, entry);
             }
-        }
+            governance.take_moved_documents()
+        };
+        self.versions_moved(&moved);
         self.judge_again();
         self.standing_changed();
         self.tell(News::Governance);

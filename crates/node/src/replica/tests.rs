@@ -16,6 +16,8 @@ use crate::home::Home;
 use crate::network::Backend as _;
 use crate::peering::Peering;
 
+mod ratified;
+
 struct Office {
     replica: Replica,
     _dir: tempfile::TempDir,

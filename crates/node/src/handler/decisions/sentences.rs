@@ -9,7 +9,7 @@ use super::number;
 
 impl Names<'_> {
     /// The decision in one sentence.
-    pub(super) fn sentence(&self, decision: &Decision) -> String {
+    pub(in crate::handler) fn sentence(&self, decision: &Decision) -> String {
         let effects = self.governance.effects(decision);
         let said: Vec<String> = effects.iter().map(|effect| self.title(effect)).collect();
         if said.is_empty() { "Change nothing".to_owned() } else { said.join("; ") }

@@ -1,0 +1,79 @@
+//! Reading whole logs: for whoever shows or hands on what happened.
+
+use std::collections::BTreeSet;
+
+use accord_core::api::Problem;
+use accord_core::{Entry, EntryId, LogId, SpaceId, verify_entry};
+use accord_store::EntryRef;
+
+use super::programme::logs_problem;
+use super::{DocumentKey, Programme};
+
+/// How many entries, and about how many bytes, are read in one step.
+const PAGE: (usize, usize) = (512, 1 << 20);
+
+impl Programme {
+    /// Calls `with` for every entry of a space, log by log, each in order, and the histories of a forked log one after the
+    /// other without what they have in common.
+    pub(crate) fn each_of_space(&self, space: &SpaceId, mut with: impl FnMut(Entry)) -> Result<(), Problem> {
+        for (device, _) in self.logs.vector(space).iter() {
+            let log = LogId { space: *space, device: *device };
+            let branches = self.logs.branches(&log);
+            for branch in (0..).take(branches.all().len()) {
+                let mut from = 1;
+                loop {
+                    let page = self
+                        .logs
+                        .read_on(&log, branch, (from, u64::MAX), PAGE.0, PAGE.1)
+                        .map_err(|e| logs_problem(&e))?;
+                    let Some(last) = page.last() else { break };
+                    from = last.header().seq + 1;
+                    let own = |entry: &Entry| branches.stands_on(branch, entry.header().seq) == Some(branch);
+                    page.into_iter().filter(own).for_each(&mut with);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Every entry about a document, in the order of arrival, and those entries about other things that vouch for one of
+    /// them whose own signature was spoilt on the way here.
+    pub(crate) fn about(&self, key: &DocumentKey) -> Result<(Vec<Entry>, Vec<Entry>), Problem> {
+        let arrived = self.logs.arrivals_in(&key.space, &key.id, 0).map_err(|e| logs_problem(&e))?;
+        let mut vouching = Vec::new();
+        let mut seen: BTreeSet<EntryId> = BTreeSet::new();
+        for (place, entry) in &arrived {
+            if verify_entry(entry).is_err() {
+                self.vouching(place, &mut seen, &mut vouching)?;
+            }
+        }
+        Ok((arrived.into_iter().map(|(_, entry)| entry).collect(), vouching))
+    }
+
+    /// The entries after a place, up to the first whose signature holds: the last entry of a log always has one.
+    fn vouching(
+        &self,
+        place: &EntryRef,
+        seen: &mut BTreeSet<EntryId>,
+        found: &mut Vec<Entry>,
+    ) -> Result<(), Problem> {
+        let mut from = place.seq + 1;
+        loop {
+            let page = self
+                .logs
+                .read_on(&place.log, place.branch, (from, u64::MAX), PAGE.0, PAGE.1)
+                .map_err(|e| logs_problem(&e))?;
+            let Some(last) = page.last() else { return Ok(()) };
+            from = last.header().seq + 1;
+            for entry in page {
+                let holds = verify_entry(&entry).is_ok();
+                if seen.insert(entry.id()) {
+                    found.push(entry);
+                }
+                if holds {
+                    return Ok(());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Ratified versions between two secretariats, entries carried by hand.
+
+use std::collections::BTreeSet;
+
+use accord_core::api::{Exit, Problem, Request, Response, VersionShown, Versions};
+use accord_core::governance::{DecisionStatus, Operation, Record, Subject};
+use accord_core::{ChangeHash, DecisionId};
+
+use super::super::VersionState;
+use super::{DocumentKey, Office, founded, note};
+use crate::handler::answer;
+
+fn ask(office: &Office, request: Request) -> Result<Response, Problem> {
+    answer(&office.replica, request, &BTreeSet::new())
+}
+
+fn ratify(office: &Office) -> Result<String, Problem> {
+    match ask(office, Request::Ratify { document: "Sfax".into(), locale: "C".into() })? {
+        Response::Ratify(put) => Ok(put.decision.summary.id.to_string()),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn sign(office: &Office, decision: &str) -> Result<DecisionStatus, Problem> {
+    match ask(office, Request::Sign { number: decision.to_owned(), root: None })? {
+        Response::Signed(signed) => Ok(signed.decision.summary.status),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn version(office: &Office, version: &str) -> Result<VersionShown, Problem> {
+    match ask(office, Request::ShowVersion { document: "Sfax".into(), version: version.into() })? {
+        Response::Version(shown) => Ok(*shown),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn versions(office: &Office) -> Versions {
+    match ask(office, Request::List).unwrap() {
+        Response::Listing(listing) => listing.documents[0].versions.clone().unwrap(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn exchange(ca: &Office, cmi: &Office) {
+    ca.pull(cmi);
+    cmi.pull(ca);
+}
+
+/// A document that both hold.
+fn shared() -> (Office, Office, DocumentKey) {
+    let (ca, cmi) = founded();
+    let id = note(&ca, "Sfax");
+    exchange(&ca, &cmi);
+    (ca, cmi, id)
+}
+
+/// A ratification as no honest program puts it up.
+fn put_up(office: &Office, id: &DocumentKey, heads: Vec<ChangeHash>, content: [u8; 32]) -> DecisionId {
+    let programme = office.programme();
+    let operation = Operation::Ratify { space: id.space, heads, content };
+    let decision = programme.governance().draft(Subject::Document(id.id), operation, Vec::new());
+    let decision_id = decision.id();
+    programme.record(office.key(), vec![Record::proposal(decision, office.key(), 1)]).unwrap();
+    decision_id
+}
+
+/// A signature that looks at nothing.
+fn sign_blindly(office: &Office, decision: &DecisionId) {
+    let programme = office.programme();
+    let own = office.replica.home.card.organisation.id;
+    let vote = programme.governance().cast(&own, &office.key().id(), decision, None, 2).unwrap();
+    programme.record(office.key(), vec![Record::vote(vote, office.key())]).unwrap();
+}
+
+fn heads(office: &Office, id: &DocumentKey) -> Vec<ChangeHash> {
+    let reading = office.programme().read(id).unwrap();
+    reading.document.heads().into_iter().map(ChangeHash).collect()
+}
+
+#[test]
+fn a_version_is_the_same_everywhere_whatever_is_written_later() {
+    let (ca, cmi, id) = shared();
+    let first = ratify(&cmi).unwrap();
+    assert_eq!(sign(&cmi, &first), Ok(DecisionStatus::Open));
+    ca.set(&id, "title.en", "Greater Sfax");
+    exchange(&ca, &cmi);
+    let seen = versions(&cmi);
+    let put = &seen.proposals[0];
+    assert_eq!((seen.version, put.label.as_str(), put.since), (None, "v1", Some(1)));
+    assert_eq!((put.signed.as_slice(), put.waits_for.as_slice()), (&["CMI".into()][..], &["CA".into()][..]));
+    assert!(sign(&cmi, &first).is_err(), "one secretariat twice is not two");
+    assert!(version(&ca, "v1").is_err());
+    assert_eq!(sign(&ca, &first), Ok(DecisionStatus::InForce));
+    exchange(&ca, &cmi);
+    let frozen = version(&ca, "v1").unwrap();
+    assert_eq!(frozen.content["title"]["en"][0], "Sfax", "its own later edit is not in it");
+    let line = versions(&ca);
+    assert_eq!((line.version.as_deref(), line.since), (Some("v1"), Some(1)));
+    for round in 0..3 {
+        cmi.set(&id, "title.fr", &format!("le grand Sfax {round}"));
+        exchange(&ca, &cmi);
+        for office in [&ca, &cmi] {
+            let now = version(office, "v1").unwrap();
+            assert_eq!(
+                (&now.content, &now.canonical, &now.hash),
+                (&frozen.content, &frozen.canonical, &frozen.hash)
+            );
+        }
+    }
+    assert_eq!(versions(&cmi).since, Some(4));
+    let second = ratify(&ca).unwrap();
+    for office in [&ca, &cmi] {
+        sign(office, &second).unwrap();
+        exchange(&ca, &cmi);
+    }
+    assert_eq!(version(&ca, "v2").unwrap().canonical, version(&cmi, "v2").unwrap().canonical);
+    assert_eq!(version(&cmi, "v1").unwrap().canonical, frozen.canonical);
+    assert!(ratify(&ca).unwrap_err().message.contains("has not changed since v2"));
+}
+
+#[test]
+fn a_signature_over_other_content_is_refused_and_one_that_was_made_all_the_same_raises_an_alarm() {
+    let (ca, cmi, id) = shared();
+    let forged = put_up(&ca, &id, heads(&ca, &id), [7; 32]);
+    exchange(&ca, &cmi);
+    let refused = sign(&cmi, &forged.to_string()).unwrap_err();
+    assert!(refused.message.contains("other content"), "{refused}");
+    assert_eq!(refused.exit, Exit::Failed);
+    sign_blindly(&ca, &forged);
+    exchange(&ca, &cmi);
+    sign_blindly(&cmi, &forged);
+    exchange(&ca, &cmi);
+    for office in [&ca, &cmi] {
+        assert_eq!(office.programme().read(&id).unwrap().versions[0].state, VersionState::OtherContent);
+        assert!(versions(office).alarm.unwrap().contains("not what was signed"));
+        assert!(version(office, "v1").unwrap_err().message.contains("cannot be shown"));
+    }
+    // Nothing can follow it before the secretariats settle what they signed.
+    ca.set(&id, "title.en", "Greater Sfax");
+    assert!(ratify(&ca).is_err());
+}
+
+#[test]
+fn a_state_that_is_not_here_and_one_that_leaves_out_the_version_before_are_not_signed() {
+    let (ca, cmi, id) = shared();
+    let before = heads(&ca, &id);
+    let content = ca.programme().read(&id).unwrap().document.content_hash(&[before[0].0]).unwrap();
+    ca.set(&id, "title.en", "Greater Sfax");
+    let first = ratify(&ca).unwrap();
+    // Only governance reaches CMI.
+    let (here, there) = (cmi.programme(), ca.programme());
+    let log = ca.log(there.governance_space());
+    let held = here.logs().head(&log).map_or(0, |head| head.seq);
+    let run = there.logs().read_signed(&log, (held + 1, u64::MAX), 1000, 1 << 20).unwrap();
+    here.take(log, run.iter().map(|entry| entry.signed().clone()).collect()).unwrap();
+    let absent = sign(&cmi, &first).unwrap_err();
+    assert!(absent.message.contains("not whole on this device"), "{absent}");
+    assert_eq!(absent.exit, Exit::PersonNeeded);
+    exchange(&ca, &cmi);
+    sign(&cmi, &first).unwrap();
+    exchange(&ca, &cmi);
+    sign(&ca, &first).unwrap();
+    exchange(&ca, &cmi);
+    let back = put_up(&ca, &id, before, content);
+    exchange(&ca, &cmi);
+    assert!(sign(&cmi, &back.to_string()).unwrap_err().message.contains("leaves out"));
+}
+
+#[test]
+fn two_different_proposals_leave_no_version_until_both_sign_one() {
+    let (ca, cmi, id) = shared();
+    let of_cmi = ratify(&cmi).unwrap();
+    sign(&cmi, &of_cmi).unwrap();
+    ca.set(&id, "title.en", "Greater Sfax");
+    let of_ca = ratify(&ca).unwrap();
+    sign(&ca, &of_ca).unwrap();
+    exchange(&ca, &cmi);
+    for office in [&ca, &cmi] {
+        let seen = versions(office);
+        assert!(seen.disagreed && seen.version.is_none());
+        assert_eq!(seen.proposals.len(), 2);
+        assert!(sign(office, &of_ca).is_err() && sign(office, &of_cmi).is_err());
+    }
+    let again = ratify(&cmi).unwrap();
+    assert_ne!(again, of_ca);
+    for office in [&cmi, &ca] {
+        sign(office, &again).unwrap();
+        exchange(&ca, &cmi);
+    }
+    let seen = versions(&ca);
+    assert_eq!((seen.version.as_deref(), seen.disagreed, seen.since), (Some("v1"), false, Some(0)));
+    assert_eq!(version(&cmi, "v1").unwrap().content["title"]["en"][0], "Greater Sfax");
+}
+
+#[test]
+fn what_people_disagree_about_is_not_ratified() {
+    let (ca, cmi, id) = shared();
+    ca.set(&id, "title.en", "Greater Sfax and its seven municipalities");
+    cmi.set(&id, "title.en", "A city strategy for the coast");
+    exchange(&ca, &cmi);
+    let refused = ratify(&ca).unwrap_err();
+    assert_eq!(refused.exit, Exit::PersonNeeded);
+    assert!(refused.message.contains("\n  title.en"), "{refused}");
+    assert!(refused.message.contains("\n    accord resolve Sfax title.en"), "{refused}");
+}
