@@ -28,6 +28,7 @@ walkthroughs! {
     s4_ratified: "s4-ratified.md",
     third_organisation: "third-organisation.md",
     s5_devices: "s5-devices.md",
+    desk: "desk.md",
     bad_days: "bad-days.md",
     editor: "editor.md",
     checks: "checks.md",

@@ -38,7 +38,8 @@ pub(crate) use reports::{ReportArguments, name as value_name};
 ///
 /// Each organisation keeps all documents on its own computers and works on them with or without a connection. What
 /// others changed meanwhile is merged; where two people disagree, both values are kept and shown until somebody
-/// settles it. Without a command, `accord` shows how everything stands.
+/// settles it. Without a command, `accord` shows what waits for you, what changed since you looked, and who has not got your
+/// changes yet; each line ends with the command that deals with it.
 #[derive(Debug, Parser)]
 #[command(name = "accord", version, arg_required_else_help = false, after_help = EXIT_CODES)]
 pub(crate) struct Arguments {
@@ -120,7 +121,9 @@ pub(crate) enum Command {
     Doctor,
     /// Run the node: exchange documents with the other organisations until stopped
     Node(NodeArguments),
-    /// Show how everything stands: what waits for you, what is in conflict, who has your changes
+    /// Show how everything stands, in detail: organisations and their devices, what is kept apart and why, the node
+    ///
+    /// `accord` alone is the short form, with what changed since you looked.
     Status,
     /// Exchange everything with every organisation that can be reached now
     ///

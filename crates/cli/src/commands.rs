@@ -5,6 +5,7 @@ mod backup;
 mod check;
 mod conflicts;
 mod decisions;
+mod desk;
 mod devices;
 mod doctor;
 mod documents;
@@ -34,9 +35,10 @@ use crate::app::App;
 use crate::arguments::Command;
 use crate::output::Report;
 
-/// Runs one command; without one, shows how everything stands.
+/// Runs one command; without one, shows the desk.
 pub(crate) fn run(app: &App, command: Option<Command>) -> Result<Report, Problem> {
-    match command.unwrap_or(Command::Status) {
+    let Some(command) = command else { return desk::desk(app) };
+    match command {
         Command::Init(arguments) => home::init(app, arguments),
         Command::Card => home::card(app),
         Command::Found(arguments) => programme::found(app, arguments),

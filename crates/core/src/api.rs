@@ -10,6 +10,7 @@ mod audit;
 mod checks;
 mod conflicts;
 mod decisions;
+mod desk;
 mod devices;
 mod documents;
 mod exchange;
@@ -28,6 +29,7 @@ pub use audit::{AuditExported, AuditItem, AuditProof, AuditView, DocumentProof, 
 pub use checks::{CheckFinding, CheckView};
 pub use conflicts::{ConflictView, Gained, Settlement, Side, Way};
 pub use decisions::{DecisionSummary, DecisionView, Proposed, RivalView, Signed, VoteView};
+pub use desk::{DeskView, FreshDocument};
 pub use devices::{BackedUp, DeviceAdded, DeviceRevoked, DeviceView, DoctorView, Finding, Health, Restored};
 pub use documents::{
     Changed, Created, DiffView, DocumentSummary, FieldChange, HistoryItem, Listing, Marked, Rendered, Shown,
@@ -122,6 +124,11 @@ pub enum Request {
     Doctor,
     /// How everything stands.
     Status,
+    /// How everything stands, and what changed since somebody looked.
+    Desk {
+        /// Whether somebody looks now, so that what is told is not told again.
+        looking: bool,
+    },
     /// Synchronise with every peer that can be reached.
     Sync {
         /// Give up after so many seconds.
@@ -442,6 +449,8 @@ pub enum Response {
     Doctor(DoctorView),
     /// To [`Request::Status`].
     Status(Box<StatusView>),
+    /// To [`Request::Desk`].
+    Desk(Box<DeskView>),
     /// To [`Request::Sync`].
     Synced(Synced),
     /// To [`Request::Stop`].

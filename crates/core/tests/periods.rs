@@ -113,6 +113,35 @@ fn grants_are_for_a_membership_and_observers_only_read() {
     assert!(governance.access(&id(&world, 2), &SPACE, Knowledge::Of(&device, &known)).write);
 }
 
+/// Who wrote under a decision whose votes have not come here is waited for, and not taken for somebody who may not write.
+#[test]
+fn what_was_written_under_votes_that_are_not_here_waits_for_them() {
+    let mut world = World::founded(3);
+    admit(&mut world, 2, OrganisationKind::Member);
+    let create = Operation::CreateSpace { name: "Tunisia".into(), readers: Vec::new(), writers: Vec::new() };
+    decide(&mut world, Subject::Space(SPACE), create, Vec::new());
+    let before = acknowledge(&mut world, 2);
+    let subject = Subject::Access(id(&world, 2), SPACE);
+    let grant = decide(&mut world, subject, Operation::Grant { read: true, write: true }, Vec::new());
+    let known = acknowledge(&mut world, 2);
+    let judge =
+        |governance: &Governance, authority| standing(governance, &header(&world, 2, SPACE, 1, authority));
+    let whole = world.fold(&world.entries);
+    assert_eq!(judge(&whole, known), Standing::InPosition);
+    assert_eq!(judge(&whole, before), Standing::Quarantined(Reason::NoAccess), "it knew of no grant");
+    let speaks_of_it = |entry: &&accord_core::Entry| match &entry.header().body {
+        Body::Governance { record } => match record.as_ref() {
+            Record::Vote { vote, .. } => vote.subject == grant.subject,
+            Record::Proposal { decision, .. } => decision.id() == grant.id(),
+            _ => false,
+        },
+        _ => false,
+    };
+    let without = world.fold(world.entries.iter().filter(|entry| !speaks_of_it(entry)));
+    assert_eq!(judge(&without, known), Standing::Waiting(WaitingFor::Authority));
+    assert_eq!(judge(&without, before), Standing::Quarantined(Reason::NoAccess));
+}
+
 /// Invariant: several revocations intersect, and a root key that was replaced revokes nothing more.
 #[test]
 fn an_organisation_ends_its_devices_alone() {

@@ -5,6 +5,7 @@ mod audit;
 mod checking;
 mod conflicts;
 mod decisions;
+mod desk;
 mod devices;
 mod doctor;
 mod documents;
@@ -85,6 +86,7 @@ impl Handle for Handler {
     async fn handle(&self, request: Request, progress: ProgressSender) -> Result<Response, Problem> {
         match request {
             Request::Status => self.status().await.map(|view| Response::Status(Box::new(view))),
+            Request::Desk { looking } => self.desk(looking).await.map(|view| Response::Desk(Box::new(view))),
             Request::Sync { wait_seconds } => self.sync(wait_seconds, progress).await.map(Response::Synced),
             Request::Invite { valid_seconds } => self.invite(valid_seconds).await.map(Response::Invited),
             Request::JoinPreview { ticket } => self.join_preview(&ticket).await.map(Response::JoinPreview),
@@ -249,6 +251,7 @@ pub(crate) fn answer(
         Request::Refuse { number, why, root } => decisions::vote(replica, &number, Some(why), root.as_ref())
             .map(|signed| Response::Signed(Box::new(signed))),
         Request::Status
+        | Request::Desk { .. }
         | Request::Sync { .. }
         | Request::Invite { .. }
         | Request::JoinPreview { .. }

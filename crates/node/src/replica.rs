@@ -3,6 +3,7 @@
 //! [`Replica`] is the home with its store, before and after there is a programme; [`Programme`] is the programme on
 //! it: its logs, the governance fold over them and the documents that were read.
 
+mod apart;
 mod backup;
 mod documents;
 mod entries;
@@ -12,6 +13,7 @@ mod loading;
 mod names;
 mod place;
 mod programme;
+mod seen;
 mod standing;
 #[cfg(test)]
 mod tests;
@@ -29,7 +31,8 @@ pub(crate) use documents::{Reading, random};
 pub(crate) use kinds::HeldKind;
 pub(crate) use place::DocumentKey;
 pub(crate) use programme::{News, Programme, TakeError, read_change};
-pub(crate) use standing::waiting_words;
+pub(crate) use seen::Fresh;
+pub(crate) use standing::{HeldBack, waiting_words};
 pub(crate) use versions::{Frozen, LastVersion, Version, VersionState};
 pub(crate) use writing::edit_problem;
 

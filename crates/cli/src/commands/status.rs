@@ -1,7 +1,9 @@
-//! `status`: one screen that says what waits for me, what is in conflict, and who has my changes.
+//! `status`: how everything stands, in detail. The short form is the desk.
 
 use accord_core::OrganisationKind;
-use accord_core::api::{DeviceStep, OrganisationStep, Problem, ProgrammeView, Request, StatusView};
+use accord_core::api::{
+    DeviceStep, OrganisationStep, Problem, ProgrammeView, Quarantined, Request, StatusView,
+};
 
 use super::{count, decisions, listed, quoted, versions};
 use crate::app::{App, answered};
@@ -146,10 +148,16 @@ fn tell_kept_apart(page: &mut Page, status: &StatusView) {
     if !status.quarantine.is_empty() {
         page.gap();
         page.heading("Kept apart: these change nothing");
-        for kept in &status.quarantine {
-            let about = kept.document.as_deref().map(|name| format!(" to {name}")).unwrap_or_default();
-            page.line(format!("  change {}{about} by {}: {}", kept.seq, kept.author, kept.reason));
+        status.quarantine.iter().for_each(|kept| tell_entry(page, kept));
+        let more = status.quarantined.saturating_sub(status.quarantine.len());
+        if more > 0 {
+            page.line(format!("  and {} more", count(more as u64, "change", "changes")));
         }
+    }
+    if !status.kept.is_empty() {
+        page.gap();
+        page.heading("Counted all the same: others built on these before they could know");
+        status.kept.iter().for_each(|kept| tell_entry(page, kept));
     }
     if !status.waiting.is_empty() {
         page.gap();
@@ -168,4 +176,9 @@ fn tell_kept_apart(page: &mut Page, status: &StatusView) {
             page.line(format!("  {}, from its entry {} on, with proof", fork.author, fork.seq));
         }
     }
+}
+
+fn tell_entry(page: &mut Page, kept: &Quarantined) {
+    let about = kept.document.as_deref().map(|name| format!(" to {name}")).unwrap_or_default();
+    page.line(format!("  change {}{about} by {}: {}", kept.seq, kept.author, kept.reason));
 }

@@ -57,24 +57,22 @@ fn by_access(
         // Records count whatever becomes of the log that carried them.
         return Standing::InPosition;
     }
+    // Beyond the cuts of every period that it had, no authority makes it count.
+    let waits = || {
+        let ends = governance.ending_cuts(owner, space, device);
+        let over = !ends.is_empty() && ends.iter().all(beyond) && !governance.may_write(owner, space);
+        if over { Standing::Quarantined(Reason::Removed) } else { Standing::Waiting(WaitingFor::Authority) }
+    };
     match governance.acknowledged().resolve(device, &header.authority) {
-        Resolution::Missing => {
-            // Beyond the cuts of every period that it had, no authority makes it count.
-            let ends = governance.ending_cuts(owner, space, device);
-            let over = !ends.is_empty() && ends.iter().all(beyond) && !governance.may_write(owner, space);
-            return if over {
-                Standing::Quarantined(Reason::Removed)
-            } else {
-                Standing::Waiting(WaitingFor::Authority)
-            };
-        }
+        Resolution::Missing => return waits(),
         Resolution::OtherBranch => return Standing::Quarantined(Reason::OtherBranch),
         Resolution::Resolved => {}
     }
     let knowledge = Knowledge::Of(device, &header.authority);
     let access = governance.access(owner, space, knowledge);
     if !access.write {
-        return Standing::Quarantined(Reason::NoAccess);
+        let unsettled = governance.lacks_votes(device, &header.authority);
+        return if unsettled { waits() } else { Standing::Quarantined(Reason::NoAccess) };
     }
     let part = governance.part(owner, knowledge);
     let ends = part.and_then(|part| part.ended).into_iter().chain(access.ended);

@@ -1,6 +1,7 @@
 //! Answers about how everything stands.
 
 use super::{DecisionSummary, DocumentVersions, PartyView};
+use crate::admission::WaitingFor;
 use crate::{OrganisationKind, ProgrammeId};
 
 /// How far a long request is.
@@ -56,10 +57,19 @@ pub struct StatusView {
     pub versions: Vec<DocumentVersions>,
     /// Decisions that wait for this organisation.
     pub waiting_for_me: Vec<DecisionSummary>,
-    /// Entries that are kept and change nothing.
+    /// Entries that are kept and change nothing: the first of them, and no more.
     pub quarantine: Vec<Quarantined>,
+    /// How many there are in all.
+    #[serde(default)]
+    pub quarantined: usize,
+    /// Entries that would not count by themselves and do, because others built on them before they could know.
+    #[serde(default)]
+    pub kept: Vec<Quarantined>,
     /// How many entries wait for something, by what.
     pub waiting: Vec<(String, usize)>,
+    /// The same, by what it is.
+    #[serde(default)]
+    pub waits: Vec<(WaitingFor, usize)>,
     /// Logs of which two histories exist.
     pub forks: Vec<Fork>,
     /// What a person should know about this node itself.

@@ -138,6 +138,19 @@ impl Acknowledged {
         self.logs.get(device).is_some_and(|log| log.before(log.decisions.get(decision), authority))
     }
 
+    /// The decisions that `device` had acknowledged at `authority`.
+    pub(super) fn known_at<'a>(
+        &'a self,
+        device: &DeviceId,
+        authority: &'a Authority,
+    ) -> impl Iterator<Item = &'a DecisionId> {
+        let log = self.logs.get(device);
+        log.into_iter().flat_map(move |log| {
+            let known = move |(_, places): &(&DecisionId, &Places)| log.before(Some(places), authority);
+            log.decisions.iter().filter(known).map(|(decision, _)| decision)
+        })
+    }
+
     /// Whether `device` had acknowledged a device record at `authority`.
     pub fn knew_record(&self, device: &DeviceId, authority: &Authority, record: &RecordId) -> bool {
         self.logs.get(device).is_some_and(|log| log.before(log.devices.get(record), authority))

@@ -50,6 +50,19 @@ impl Governance {
         }
     }
 
+    /// Whether a device had acknowledged at an authority what is not settled here: its votes, or the proposal itself, are
+    /// still to come, and until then it cannot be said what the device knew it could do.
+    pub(crate) fn lacks_votes(&self, device: &DeviceId, authority: &Authority) -> bool {
+        let settled = |id: &DecisionId| {
+            let proposed = self.proposed.get(id).map(|proposed| &proposed.decision);
+            proposed.is_some_and(|decision| {
+                let standing = self.standing(&decision.subject);
+                standing.is_some_and(|versions| versions.contains_key(&decision.version))
+            })
+        };
+        self.acknowledged.known_at(device, authority).any(|id| !settled(id))
+    }
+
     /// The decisions in force about a subject up to the last one known.
     fn known<'a>(
         &'a self,

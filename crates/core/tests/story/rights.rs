@@ -392,6 +392,16 @@ impl Oracle {
             return Standing::Quarantined(Reason::Revoked);
         }
         if *space != private_space(&self.programme, &owner) {
+            let waits = || {
+                let endings = self.endings(&owner, space);
+                let over = endings.iter().all(|id| beyond(&self.decisions[id].cuts));
+                let ended = !endings.is_empty() && !self.access(&owner, space, None).1;
+                if ended && over {
+                    Standing::Quarantined(Reason::Removed)
+                } else {
+                    Standing::Waiting(WaitingFor::Authority)
+                }
+            };
             if let Authority::At { position, id } = &header.authority {
                 let log = self.logs.get(device);
                 let held = log.is_some_and(|log| log.get(id).is_some_and(|said| said.seq == *position));
@@ -400,20 +410,19 @@ impl Oracle {
                     return Standing::Quarantined(Reason::OtherBranch);
                 }
                 if !whole {
-                    let endings = self.endings(&owner, space);
-                    let over = endings.iter().all(|id| beyond(&self.decisions[id].cuts));
-                    let ended = !endings.is_empty() && !self.access(&owner, space, None).1;
-                    return if ended && over {
-                        Standing::Quarantined(Reason::Removed)
-                    } else {
-                        Standing::Waiting(WaitingFor::Authority)
-                    };
+                    return waits();
                 }
             }
             let known = Some((device, &header.authority));
             let (_, write, withdrawn) = self.access(&owner, space, known);
             if !write {
-                return Standing::Quarantined(Reason::NoAccess);
+                let line = self.line(device, &header.authority).unwrap_or_default();
+                let mut said = line.iter().flat_map(|entry| &self.logs[device][entry].decisions);
+                let settled = |id: &DecisionId| {
+                    let decided = |decision: &Decision| self.decided(&decision.subject).len() as u32;
+                    self.decisions.get(id).is_some_and(|it| it.version <= decided(it))
+                };
+                return if said.all(settled) { Standing::Quarantined(Reason::NoAccess) } else { waits() };
             }
             let ended = self.part(&owner, known).and_then(|(_, _, ended)| ended);
             if ended.iter().chain(&withdrawn).any(|id| beyond(&self.decisions[id].cuts)) {

@@ -174,6 +174,7 @@ fn only_reads(request: &Request) -> bool {
         | Request::Sign { .. }
         | Request::Refuse { .. }
         | Request::Ratify { .. }
-        | Request::AuditExport { .. } => false,
+        | Request::AuditExport { .. }
+        | Request::Desk { .. } => false,
     }
 }

@@ -221,8 +221,8 @@ fn votes(governance: &Governance) -> Finding {
 }
 
 fn quarantined(programme: &Programme) -> usize {
-    let held = programme.held_back();
-    held.iter().filter(|held| matches!(held.standing, Standing::Quarantined(_))).count()
+    let apart = programme.apart();
+    apart.held.iter().filter(|held| matches!(held.standing, Standing::Quarantined(_))).count()
 }
 
 fn quarantine(kept: usize) -> Finding {
@@ -231,7 +231,10 @@ fn quarantine(kept: usize) -> Finding {
         kept => found(
             "quarantine",
             Health::Notice,
-            format!("{kept} changes are kept apart, and change nothing"),
+            match kept {
+                1 => "1 change is kept apart, and changes nothing".to_owned(),
+                kept => format!("{kept} changes are kept apart, and change nothing"),
+            },
             "accord status says which, and why",
         ),
     }

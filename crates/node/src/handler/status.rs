@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use accord_core::admission::Standing;
+use accord_core::admission::{Reason, Standing, WaitingFor};
 use accord_core::api::{
     DeviceStep, Exit, Fork, OrganisationStep, Problem, ProgrammeView, Quarantined, StatusView, Synced,
     Unreached,
@@ -21,7 +21,7 @@ use crate::control::ProgressSender;
 use crate::home::party;
 use crate::network;
 use crate::peering::{Peering, last_held, last_seen};
-use crate::replica::{News, Programme, Replica, waiting_words};
+use crate::replica::{HeldBack, News, Programme, Replica, waiting_words};
 
 /// The longest that a synchronisation can be waited for: an hour.
 const MAX_WAIT_SECONDS: u64 = 3600;
@@ -147,7 +147,10 @@ fn empty(replica: &Replica) -> StatusView {
         versions: Vec::new(),
         waiting_for_me: Vec::new(),
         quarantine: Vec::new(),
+        quarantined: 0,
+        kept: Vec::new(),
         waiting: Vec::new(),
+        waits: Vec::new(),
         forks: Vec::new(),
         notices: Vec::new(),
     }
@@ -159,25 +162,37 @@ fn with_programme(
     steps: &BTreeMap<DeviceId, network::DeviceStatus>,
 ) -> Result<StatusView, Problem> {
     let summaries = programme.summaries()?;
-    let held_back = programme.held_back();
+    let apart = programme.apart();
     let documents = decisions::documents(programme);
     let versions = versions::of_interest(programme)?;
     let governance = programme.governance();
     let names = Names::new(programme, &governance, documents);
-    let mut waiting: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut quarantine = Vec::new();
-    for held in &held_back {
-        match &held.standing {
-            Standing::Waiting(what) => *waiting.entry(waiting_words(*what)).or_default() += 1,
-            Standing::Quarantined(reason) if quarantine.len() < MAX_LISTED => quarantine.push(Quarantined {
-                author: author_code(&governance, &held.log.device),
-                seq: held.entry.seq,
-                document: held.document.and_then(|id| Some(summaries.get(&id)?.name.clone())),
-                reason: reason.to_string(),
-            }),
-            Standing::Quarantined(_) | Standing::InPosition => {}
+    let document = |held: &HeldBack| Some(summaries.get(&held.document?)?.name.clone());
+    let told = |held: &HeldBack, reason: Reason| Quarantined {
+        author: author_code(&governance, &held.log.device),
+        seq: held.entry.seq,
+        document: document(held),
+        reason: reason.to_string(),
+    };
+    let mut waiting: BTreeMap<WaitingFor, usize> = BTreeMap::new();
+    let (mut quarantine, mut quarantined) = (Vec::new(), 0);
+    for held in &apart.held {
+        match held.standing {
+            Standing::Waiting(what) => *waiting.entry(what).or_default() += 1,
+            Standing::Quarantined(reason) => {
+                quarantined += 1;
+                if quarantine.len() < MAX_LISTED {
+                    quarantine.push(told(held, reason));
+                }
+            }
+            Standing::InPosition => {}
         }
     }
+    let kept = apart.kept.iter().filter_map(|held| match held.standing {
+        Standing::Quarantined(reason) => Some(told(held, reason)),
+        _ => None,
+    });
+    let kept = kept.take(MAX_LISTED).collect();
     let own = replica.home.card.organisation.id;
     // Of its own a notice tells, with what to do.
     let forks = programme.logs().forks();
@@ -195,7 +210,10 @@ fn with_programme(
         versions,
         waiting_for_me: decisions::waiting_for_me(&names),
         quarantine,
-        waiting: waiting.into_iter().map(|(what, count)| (what.to_owned(), count)).collect(),
+        quarantined,
+        kept,
+        waiting: waiting.iter().map(|(what, count)| (waiting_words(*what).to_owned(), *count)).collect(),
+        waits: waiting.into_iter().collect(),
         forks: forks.collect(),
         notices: notices(programme, &governance),
         ..empty(replica)

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use accord_core::admission::{Reason, Standing, WaitingFor, standing_in};
-use accord_core::{Body, DocumentId, Entry, Head, LogId, SpaceId};
+use accord_core::{Body, ChangeHash, DocumentId, Entry, Head, LogId, SpaceId};
 use accord_store::{Op, Scan, Tree};
 use minicbor::{Decode, Encode};
 
@@ -16,6 +16,8 @@ pub(crate) struct HeldBack {
     pub(crate) log: LogId,
     pub(crate) entry: Head,
     pub(crate) document: Option<DocumentKey>,
+    /// The change in it, if it is one.
+    pub(crate) change: Option<ChangeHash>,
     pub(crate) standing: Standing,
 }
 
@@ -57,6 +59,16 @@ fn document_of(entry: &Entry) -> Option<DocumentKey> {
     }
 }
 
+fn held(log: LogId, entry: &Entry, standing: Standing) -> HeldBack {
+    let header = entry.header();
+    let change = match header.body {
+        Body::Change { change, .. } => Some(change),
+        _ => None,
+    };
+    let head = Head { seq: header.seq, id: entry.id() };
+    HeldBack { log, entry: head, document: document_of(entry), change, standing }
+}
+
 fn mark(entry: &Entry) -> Op {
     let header = entry.header();
     let log = LogId { space: header.space, device: header.device };
@@ -76,14 +88,14 @@ impl Programme {
             let same = (header.space, header.device, header.authority);
             let judged = self.judged(&header.space);
             let known = !matches!(header.body, Body::Unknown(_)) && judged.is_plain(&header.device);
-            if known && last == Some(same) {
-                continue;
+            let in_position = match last {
+                Some((of, in_position)) if known && of == same => in_position,
+                _ => standing_in(&self.governance(), &judged.forks, header) == Standing::InPosition,
+            };
+            last = known.then_some((same, in_position));
+            if !in_position {
+                ops.push(mark(entry));
             }
-            if standing_in(&self.governance(), &judged.forks, header) == Standing::InPosition {
-                last = Some(same);
-                continue;
-            }
-            ops.push(mark(entry));
         }
         self.commit_marks(ops);
     }
@@ -128,9 +140,7 @@ impl Programme {
         }
         for place in self.logs.irregular().unwrap_or_default() {
             let Some(entry) = self.entry_on(&place.log, place.branch, place.seq) else { continue };
-            let standing = Standing::Quarantined(Reason::Irregular);
-            let head = Head { seq: place.seq, id: entry.id() };
-            found.push(HeldBack { log: place.log, entry: head, document: document_of(&entry), standing });
+            found.push(held(place.log, &entry, Standing::Quarantined(Reason::Irregular)));
         }
         found
     }
@@ -140,7 +150,7 @@ impl Programme {
         let branch = self.logs.find(&log, head.seq, &head.id).ok()??;
         let entry = self.entry_on(&log, branch, head.seq)?;
         let standing = self.standing(entry.header());
-        Some(HeldBack { log, entry: head, document: document_of(&entry), standing })
+        Some(held(log, &entry, standing))
     }
 
     fn entry_on(&self, log: &LogId, branch: u32, seq: u64) -> Option<Entry> {

@@ -1,0 +1,285 @@
+//! `accord` alone: the desk. What waits for me, what is new, who has my changes; each line ends with the command that deals
+//! with it.
+
+use std::collections::BTreeMap;
+
+use accord_core::admission::WaitingFor;
+use accord_core::api::{
+    DecisionSummary, DeskView, DeviceStep, FreshDocument, OrganisationStep, Problem, Quarantined, Request,
+    StatusView,
+};
+
+use super::{count, listed, quoted};
+use crate::app::{App, answered};
+use crate::output::{Page, Report, ago, now};
+
+/// The most lines of one section: who has more goes on with the command that lists them.
+const MAX_LINES: usize = 12;
+
+pub(super) fn desk(app: &App) -> Result<Report, Problem> {
+    // Who reads it with a program has not looked: a person is still to be told.
+    let view = answered!(app.ask(Request::Desk { looking: !app.json })?, Desk)?;
+    app.report("desk", &view, |page| tell(page, &view, now()))
+}
+
+fn tell(page: &mut Page, view: &DeskView, now: i64) {
+    let status = &view.status;
+    let Some(programme) = &status.programme else {
+        let me = format!("{} ({})", status.organisation.name, status.organisation.code);
+        let words = format!("{me} takes part in no programme yet");
+        page.line(with(&words, "accord found NAME --with CARD, or accord join TICKET"));
+        return;
+    };
+    page.heading(&format!("{} (you are {})", programme.name, status.organisation.code));
+    let sections = [
+        standing(view),
+        Section::new(
+            "Waits for your signature",
+            cut(status.waiting_for_me.iter().map(decision), "accord decisions"),
+        ),
+        Section::new("In conflict", cut(status.conflicts.iter().map(conflict), "accord conflicts")),
+        Section::new(
+            &since(view.looked.unwrap_or_default(), now),
+            cut(view.changed.iter().map(fresh), "accord list"),
+        ),
+        // Before there is a programme nobody can have anything of it.
+        Section::new(
+            "Not everywhere yet",
+            if programme.founded { lacking(&status.organisations, now) } else { Vec::new() },
+        ),
+        Section::new("Kept apart: these change nothing", kept_apart(&status.quarantine, status.quarantined)),
+        Section::new("Waits for something that is not here yet", waiting(status)),
+        Section::new("To be looked at", notices(view)),
+    ];
+    let mut any = false;
+    for section in sections.iter().filter(|section| !section.lines.is_empty()) {
+        any = true;
+        page.gap();
+        if let Some(heading) = &section.heading {
+            page.heading(heading);
+        }
+        for line in &section.lines {
+            page.line(format!("  {line}"));
+        }
+    }
+    if !any {
+        page.line(calm(&status.organisations));
+    }
+    if view.looked.is_none() && status.documents > 0 {
+        if any {
+            page.gap();
+        }
+        let documents = count(status.documents as u64, "document is", "documents are");
+        page.line(with(&format!("{documents} here"), "accord list"));
+    }
+}
+
+struct Section {
+    heading: Option<String>,
+    lines: Vec<String>,
+}
+
+impl Section {
+    fn new(heading: &str, lines: Vec<String>) -> Self {
+        Self { heading: Some(heading.to_owned()), lines }
+    }
+}
+
+/// A line that ends with the command that deals with it.
+fn with(words: &str, command: &str) -> String {
+    format!("{words} → {command}")
+}
+
+/// The first lines, and what lists the rest.
+fn cut(lines: impl ExactSizeIterator<Item = String>, all: &str) -> Vec<String> {
+    let more = lines.len().saturating_sub(MAX_LINES);
+    let mut lines: Vec<String> = lines.take(MAX_LINES).collect();
+    if more > 0 {
+        lines.push(with(&format!("and {more} more"), all));
+    }
+    lines
+}
+
+/// Where this organisation does not take part as it wants to.
+fn standing(view: &DeskView) -> Section {
+    let mut lines = Vec::new();
+    if let Some(programme) = &view.status.programme {
+        let own = &view.status.organisation.code;
+        if !programme.founded && programme.unsigned.contains(own) {
+            lines.push(with("Not founded yet: it waits for you to sign", "accord join TICKET"));
+        } else if !programme.founded {
+            let words = format!("Not founded yet: it waits for {} to sign", listed(&programme.unsigned));
+            lines.push(with(&words, "accord invite, and hand over the ticket"));
+        } else if let Some(number) = &programme.ended_by {
+            lines.push(with("Your organisation takes part no more", &format!("accord decision {number}")));
+        } else if programme.my_kind.is_none() {
+            lines.push(with("Your admission waits for both secretariats to sign", "accord sync"));
+        }
+    }
+    Section { heading: None, lines }
+}
+
+fn decision(decision: &DecisionSummary) -> String {
+    let words = format!("{}  {}", decision.number, decision.sentence);
+    with(&words, &format!("accord sign {}", decision.number))
+}
+
+fn conflict((name, open): &(String, usize)) -> String {
+    let places = count(*open as u64, "place", "places");
+    with(&format!("{name}: {places}"), &format!("accord conflicts {}", quoted(name)))
+}
+
+fn since(looked: u64, now: i64) -> String {
+    format!("Changed since you looked, {}", ago(i64::try_from(looked).unwrap_or(i64::MAX), now))
+}
+
+fn fresh(document: &FreshDocument) -> String {
+    let name = &document.document;
+    let by = listed(&document.by);
+    if document.new {
+        return with(&format!("{name}: new, by {by}"), &format!("accord show {}", quoted(name)));
+    }
+    let changes = count(document.changes as u64, "change", "changes");
+    with(&format!("{name}: {changes} by {by}"), &format!("accord log {}", quoted(name)))
+}
+
+/// Whether a device has said that it has all that is here.
+fn has_all(device: &DeviceStep) -> bool {
+    device.in_step || (device.missing_there == 0 && (device.connected || device.last_seen.is_some()))
+}
+
+/// The organisations that lack something, or have what is not here.
+fn lacking(organisations: &[OrganisationStep], now: i64) -> Vec<String> {
+    let mut lines: BTreeMap<&str, String> = BTreeMap::new();
+    for organisation in organisations {
+        let behind = !organisation.devices.iter().any(has_all);
+        let ahead = organisation.devices.iter().map(|device| device.missing_here).max().unwrap_or(0);
+        if !behind && ahead == 0 {
+            continue;
+        }
+        let code = organisation.organisation.code.as_str();
+        let mut parts = vec![seen(organisation, now)];
+        let lacks = organisation.devices.iter().map(|device| device.missing_there).min().unwrap_or(0);
+        if behind && lacks > 0 {
+            parts.push(format!("{} not yet there", count(lacks, "change", "changes")));
+        }
+        if ahead > 0 {
+            parts.push(format!("{} not yet here", count(ahead, "change", "changes")));
+        }
+        lines.insert(code, with(&format!("{code}: {}", parts.join(", ")), "accord sync"));
+    }
+    lines.into_values().collect()
+}
+
+/// When an organisation was last connected, by whichever of its devices.
+fn seen(organisation: &OrganisationStep, now: i64) -> String {
+    if organisation.devices.iter().any(|device| device.connected) {
+        return "connected".to_owned();
+    }
+    let last = organisation.devices.iter().filter_map(|device| device.last_seen).max();
+    last.map_or_else(
+        || "never met".to_owned(),
+        |at| format!("last seen {}", ago(i64::try_from(at).unwrap_or(i64::MAX), now)),
+    )
+}
+
+/// What is in quarantine, by document, author and reason.
+fn kept_apart(quarantine: &[Quarantined], all: usize) -> Vec<String> {
+    let mut groups: BTreeMap<(&Option<String>, &str, &str), u64> = BTreeMap::new();
+    for kept in quarantine {
+        *groups.entry((&kept.document, &kept.author, &kept.reason)).or_default() += 1;
+    }
+    let line = |((document, author, reason), number): (&(&Option<String>, &str, &str), &u64)| {
+        let to = document.as_deref().map(|name| format!(" to {name}")).unwrap_or_default();
+        let changes = count(*number, "change", "changes");
+        with(&format!("{changes}{to} by {author}: {reason}"), "accord status")
+    };
+    let mut lines = cut(groups.iter().map(line), "accord status");
+    let more = all.saturating_sub(quarantine.len());
+    if more > 0 {
+        lines.push(with(&format!("and {} more", count(more as u64, "change", "changes")), "accord status"));
+    }
+    lines
+}
+
+/// What waits, by what it waits for. Word on which history of a device stands comes from people, all else from their nodes.
+fn waiting(status: &StatusView) -> Vec<String> {
+    let line = |((what, number), (kind, _)): (&(String, usize), &(WaitingFor, usize))| {
+        let command = if *kind == WaitingFor::Branch { "accord doctor" } else { "accord sync" };
+        with(&format!("{} for {what}", count(*number as u64, "change", "changes")), command)
+    };
+    status.waiting.iter().zip(&status.waits).map(line).collect()
+}
+
+/// What a person should know about this node, the secretariats and the devices of others. Notices say themselves what to do.
+fn notices(view: &DeskView) -> Vec<String> {
+    let mut lines = view.status.notices.clone();
+    lines.extend(view.status.forks.iter().map(|fork| {
+        let words = format!("{} has two histories, from its entry {} on", fork.author, fork.seq);
+        with(&words, "accord doctor")
+    }));
+    lines
+}
+
+/// Nothing is to be done.
+fn calm(organisations: &[OrganisationStep]) -> String {
+    let mut codes: Vec<&str> = organisations.iter().map(|one| one.organisation.code.as_str()).collect();
+    codes.sort_unstable();
+    match codes.as_slice() {
+        [] => "Nothing waits for you.".to_owned(),
+        [one] => format!("Nothing waits for you, and {one} has everything that is here."),
+        several => format!("Nothing waits for you, and {} have everything that is here.", listed(several)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn step(code: &str, devices: Vec<DeviceStep>) -> OrganisationStep {
+        let id = accord_core::OrganisationId([1; 32]);
+        OrganisationStep {
+            organisation: accord_core::api::PartyView { id, code: code.into(), name: code.into() },
+            kind: accord_core::OrganisationKind::Member,
+            devices,
+        }
+    }
+
+    fn device(connected: bool, missing_there: u64, last_seen: Option<u64>) -> DeviceStep {
+        let device = accord_core::DeviceId([2; 32]);
+        DeviceStep { device, connected, in_step: false, missing_there, missing_here: 0, last_seen }
+    }
+
+    #[test]
+    fn who_lacks_changes_is_told_and_one_device_that_has_them_is_enough() {
+        let all = [
+            step("UCLG", vec![device(false, 4, Some(100))]),
+            step("CMI", vec![device(false, 3, Some(100)), device(true, 0, None)]),
+            step("GIZ", vec![device(false, 7, None)]),
+        ];
+        let lines = lacking(&all, 100);
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert_eq!(lines[0], "GIZ: never met, 7 changes not yet there → accord sync");
+        assert!(lines[1].starts_with("UCLG: last seen"), "{lines:?}");
+    }
+
+    #[test]
+    fn what_is_kept_apart_for_one_reason_is_one_line() {
+        let kept = |seq| Quarantined {
+            author: "UCLG".into(),
+            seq,
+            document: Some("Tunisia".into()),
+            reason: "its device was revoked".into(),
+        };
+        let lines = kept_apart(&[kept(1), kept(2)], 5);
+        assert_eq!(lines[0], "2 changes to Tunisia by UCLG: its device was revoked → accord status");
+        assert_eq!(lines[1], "and 3 changes more → accord status");
+    }
+
+    #[test]
+    fn a_long_section_names_what_lists_the_rest() {
+        let lines = cut((0..20).map(|n| n.to_string()), "accord list");
+        assert_eq!(lines.len(), MAX_LINES + 1);
+        assert_eq!(lines.last().unwrap(), "and 8 more → accord list");
+    }
+}

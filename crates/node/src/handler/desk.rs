@@ -1,0 +1,44 @@
+//! The desk: how everything stands, with what changed since somebody looked.
+
+use accord_core::api::{DeskView, FreshDocument, Problem};
+use accord_core::governance::Governance;
+
+use super::Handler;
+use super::words::author_code;
+use crate::replica::Fresh;
+use crate::time::now;
+
+impl Handler {
+    /// What waits for this organisation and what is new. With `looking` it counts as seen from here on.
+    pub(super) async fn desk(&self, looking: bool) -> Result<DeskView, Problem> {
+        let status = self.status().await?;
+        self.blocking(move |replica| {
+            let Some(programme) = replica.try_programme() else {
+                return Ok(DeskView { status, looked: None, changed: Vec::new() });
+            };
+            let since = programme.since_looked()?;
+            let summaries = programme.summaries()?;
+            let mut changed: Vec<FreshDocument> = {
+                let governance = programme.governance();
+                let named = |fresh: &Fresh| {
+                    let name = summaries.get(&fresh.key)?.name.clone();
+                    Some(view(&governance, fresh, name))
+                };
+                since.changed.iter().filter_map(named).collect()
+            };
+            changed.sort_by(|one, other| one.document.cmp(&other.document));
+            if looking {
+                programme.looked(&since, now());
+            }
+            Ok(DeskView { status, looked: since.looked, changed })
+        })
+        .await
+    }
+}
+
+fn view(governance: &Governance, fresh: &Fresh, document: String) -> FreshDocument {
+    let mut by: Vec<String> = fresh.authors.iter().map(|device| author_code(governance, device)).collect();
+    by.sort();
+    by.dedup();
+    FreshDocument { document, new: fresh.new, changes: fresh.changes, by }
+}
