@@ -1,343 +1,199 @@
-//! The voting rules, tried exhaustively within bounds: two secretariats, one subject beside the constitution, two
-//! rounds; every order of voting, refusing and delivering. A crash before a vote is durable is a vote not cast, one after
-//! it a vote not delivered; both are among the orders tried.
+//! The voting rules, tried exhaustively within bounds: two secretariats, one subject beside the constitution, two rounds; every
+//! order of proposing, voting, refusing and delivering. A crash before a vote is durable is a vote not cast, one after it a
+//! vote not delivered, and what a vote was cast on was durable before it: so all of them are among the orders tried.
 //!
-//! What is checked in every state reached: the fold does not depend on the order (invariant 1); each decision in force has
-//! both votes (2, 5); at most one for each version of a subject (3); without proof of equivocation nothing that was in
-//! force for somebody is not in force for who knows more (4); an honest secretariat never votes twice (9).
+//! What is checked wherever a record is added to others: the fold does not depend on the order (invariant 1); without proof of
+//! equivocation, a recovery aside, nothing that was in force is not in force any more (4). In every set of records that is
+//! reached: each decision in force has the votes of both (2, 5); at most one for each version of a subject (3); an honest
+//! secretariat never votes twice (9).
+//!
+//! `ACCORD_MODEL=wide` tries a vote more on each side, and takes long.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod bounded;
 mod support;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::collections::{BTreeSet, HashSet};
 
-use accord_core::governance::{
-    Charter, Choice, ConstitutionRef, Decision, Genesis, Governance, Operation, Record, Recovery, Seat, Slot,
-    SlotState, Subject, Vote,
-};
-use accord_core::{
-    Authority, Body, Card, DecisionId, DeviceKey, Header, OrganisationKind, RootId, VoteId, decode, encode,
-    governance_space,
-};
+use accord_core::OrganisationKind::{Member, Observer};
+use accord_core::RootId;
+use accord_core::governance::{Choice, Decision, Governance, Operation, Recovery, Seat, Subject};
+use bounded::{A, B, C, Change, Item, Model, Q, Set, with};
 use support::Party;
 
-/// Votes, by their number in the model.
-type Set = BTreeSet<usize>;
-
-fn with(set: &Set, vote: usize) -> Set {
-    set.iter().copied().chain([vote]).collect()
+/// One vote more on each side, if that is wanted.
+fn bound(votes: usize) -> usize {
+    votes + usize::from(std::env::var("ACCORD_MODEL").is_ok_and(|bound| bound == "wide"))
 }
 
-struct Model {
-    parties: Vec<Party>,
-    /// The signing device that B moves to under the new constitution.
-    moved: DeviceKey,
-    decisions: Vec<Decision>,
-    base: Governance,
-    votes: Vec<Vote>,
-    index: BTreeMap<VoteId, usize>,
-    folds: BTreeMap<Set, Rc<Governance>>,
+/// How a side behaves.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Manner {
+    /// Keeps to the rules, and hears of records one by one, in any order.
+    Honest,
+    /// Keeps to no rule but one vote a slot, and knows everything at once.
+    Lawless,
+    /// Keeps to no rule, votes twice, and knows everything at once.
+    Forking,
 }
 
-fn entry(genesis: &Genesis, record: Record) -> accord_core::Entry {
-    let courier = DeviceKey::from_seed(&[77; 32]);
-    Header {
-        programme: genesis.id(),
-        space: governance_space(&genesis.id()),
-        device: courier.id(),
-        seq: 1,
-        prev: None,
-        authority: Authority::Genesis,
-        body: Body::Governance { record: Box::new(record) },
+/// A model of two admissions of M, one more in the second round, and a constitution.
+fn model(change: Change, loose: bool) -> (Model, Set) {
+    let mut model = Model::new(change, false);
+    let decisions = [
+        model.admission(1, Member),
+        model.admission(1, Observer),
+        model.admission(2, Member),
+        model.constitution(1),
+    ];
+    let mut from = Set::new();
+    for decision in decisions {
+        if loose {
+            from.push(model.loose(decision));
+        } else {
+            model.known(decision);
+        }
     }
-    .sign(&courier, Vec::new())
+    (model, from)
 }
 
-impl Model {
-    fn new(quorum: bool) -> Self {
-        let mut parties: Vec<Party> =
-            (0..4).map(|n| Party::new(n + 1, ["A", "B", "M", "Q"][usize::from(n)])).collect();
-        let lower = parties[0].root.id() < parties[1].root.id();
-        if !lower {
-            parties.swap(0, 1);
-        }
-        let mut genesis = Genesis::new("P", parties[0].card.clone(), parties[1].card.clone(), [9; 16]);
-        if quorum {
-            genesis = genesis.with_recovery(vec![parties[3].card.clone()], 1);
-        }
-        let mut base = Governance::new(genesis.id());
-        for party in &parties[..2] {
-            base.insert(&entry(&genesis, Record::genesis(genesis.clone(), &party.root, 1))).unwrap();
-        }
-        let moved = DeviceKey::from_seed(&[66; 32]);
-        let mut model = Self {
-            parties,
-            moved,
-            decisions: Vec::new(),
-            base,
-            votes: Vec::new(),
-            index: BTreeMap::new(),
-            folds: BTreeMap::new(),
-        };
-        let member = &model.parties[2].card.clone();
-        let admit = |kind| Operation::Admit { card: Box::new(member.clone()), kind };
-        let about = Subject::Membership(member.organisation.id);
-        let both = [
-            model.decision(about.clone(), 1, admit(OrganisationKind::Member)),
-            model.decision(about.clone(), 1, admit(OrganisationKind::Observer)),
-            model.decision(about, 2, admit(OrganisationKind::Member)),
-            model.decision(Subject::Constitution, 1, Operation::Constitute(Box::new(model.charter(2)))),
-            model.decision(Subject::Constitution, 2, Operation::Constitute(Box::new(model.charter(3)))),
-        ];
-        for decision in both {
-            model.propose(decision);
-        }
-        model
-    }
-
-    fn decision(&self, subject: Subject, round: u32, operation: Operation) -> Decision {
-        Decision { subject, version: 1, round, parent: None, membership: None, operation, cuts: Vec::new() }
-    }
-
-    fn propose(&mut self, decision: Decision) {
-        assert_eq!(decode::<Decision>(&encode(&decision)).unwrap(), decision, "its one encoding");
-        let record = Record::proposal(decision.clone(), &self.parties[0].device, 1);
-        let genesis = self.base.genesis().unwrap().clone();
-        self.base.insert(&entry(&genesis, record)).unwrap();
-        self.decisions.push(decision);
-    }
-
-    fn charter(&self, guard_rule: u32) -> Charter {
-        let (a, b) = (&self.parties[0], &self.parties[1]);
-        let card = Card::new(&b.root, &self.moved, "B", "Organisation B").unwrap();
-        let seat = |card: Card| Seat { root: RootId(card.organisation.id.0), card };
-        Charter { seats: vec![seat(a.card.clone()), seat(card)], guard_rule, keeps: Vec::new() }
-    }
-
-    fn sign(&self, vote: Vote) -> Record {
-        let party = self.parties.iter().find(|p| p.root.id() == vote.secretariat).unwrap();
-        if vote.subject == Subject::Constitution {
-            return Record::root_vote(vote, &party.root);
-        }
-        let moved = vote.constitution.version > 0 && vote.secretariat == self.parties[1].root.id();
-        let key = if moved { &self.moved } else { &party.device };
-        Record::vote(vote, key)
-    }
-
-    fn add(&mut self, vote: Vote) -> usize {
-        let id = vote.id();
-        let next = self.votes.len();
-        let at = *self.index.entry(id).or_insert(next);
-        if at == next {
-            self.votes.push(vote);
-        }
-        at
-    }
-
-    /// The fold over a set of votes; reached by every path that is tried, and each must give the same.
-    fn fold(&mut self, set: &Set, more: usize) -> Rc<Governance> {
-        let all = with(set, more);
-        let mut governance = self.folded(set).as_ref().clone();
-        let genesis = governance.genesis().unwrap().clone();
-        let _ = governance.insert(&entry(&genesis, self.sign(self.votes[more].clone())));
-        if let Some(held) = self.folds.get(&all) {
-            assert_eq!(held.in_force(), governance.in_force(), "the order decided");
-            assert_eq!(held.constitutions(), governance.constitutions(), "the order decided");
-            assert_eq!(held.equivocations(), governance.equivocations(), "the order decided");
-            return Rc::clone(held);
-        }
-        let governance = Rc::new(governance);
-        self.folds.insert(all, Rc::clone(&governance));
-        governance
-    }
-
-    fn folded(&mut self, set: &Set) -> Rc<Governance> {
-        if let Some(held) = self.folds.get(set) {
-            return Rc::clone(held);
-        }
-        let mut before = set.clone();
-        match before.pop_last() {
-            None => Rc::new(self.base.clone()),
-            Some(last) => self.fold(&before, last),
-        }
-    }
-
-    fn of(&self, who: usize, set: &Set) -> usize {
-        let id = self.parties[who].root.id();
-        set.iter().filter(|at| self.votes[**at].secretariat == id).count()
-    }
-
-    /// What an honest party may cast, knowing `known`.
-    fn honest(&mut self, who: usize, known: &Set) -> Vec<usize> {
-        let governance = self.folded(known);
-        let party = &self.parties[who];
-        let (root, moved) = (party.root.id(), who == 1 && governance.constitutions().len() > 1);
-        let device = if moved { self.moved.id() } else { party.device.id() };
-        let mut cast = Vec::new();
-        for decision in &self.decisions {
-            for refusal in [None, Some("no".to_owned())] {
-                cast.extend(governance.cast(&root, &device, &decision.id(), refusal, 1));
-            }
-        }
-        cast.into_iter().map(|vote| self.add(vote)).collect()
-    }
-
-    /// What B may cast who keeps to nothing: any choice in any slot under any constitution, after its last vote or as if
-    /// that had never been, citing whatever kills, or nothing.
-    fn malicious(&mut self, known: &Set, fork: bool) -> Vec<usize> {
-        let governance = self.folded(known);
-        let root = self.parties[1].root.id();
-        let programme = governance.programme();
-        let tip = governance.last_vote(&root);
-        let references: Vec<ConstitutionRef> =
-            governance.constitutions().iter().map(|c| c.reference).collect();
-        let mut votes = Vec::new();
-        for decision in &self.decisions {
-            let (subject, version, round) = (decision.subject.clone(), 1, decision.round);
-            let mut killed: BTreeSet<VoteId> = BTreeSet::new();
-            for (subject, round) in [(&subject, round - 1), (&Subject::Constitution, 1)] {
-                let slot = Slot { subject: subject.clone(), version, round };
-                if let SlotState::Dead(by) = governance.slot(&slot) {
-                    killed.extend(by);
-                }
-            }
-            for choice in [Choice::For(decision.id()), Choice::Refuse("no".into())] {
-                for constitution in &references {
-                    for previous in [tip, None].into_iter().take(if fork && tip.is_some() { 2 } else { 1 }) {
-                        votes.push(Vote {
-                            programme,
-                            secretariat: root,
-                            subject: subject.clone(),
-                            version,
-                            round,
-                            constitution: *constitution,
-                            previous,
-                            choice: choice.clone(),
-                            killed_by: killed.iter().copied().collect(),
-                            time: 1,
-                        });
-                    }
-                }
-            }
-        }
-        votes.into_iter().map(|vote| self.add(vote)).collect()
-    }
-
-    /// The invariants, where some know `known` and everything together is `all`.
-    fn check(&mut self, known: &[Set], all: &Set, honest: &[usize]) {
-        let together = self.folded(all);
-        let equivocations = together.equivocations();
-        for who in honest {
-            let id = self.parties[*who].root.id();
-            assert!(equivocations.iter().all(|e| e.secretariat != id), "an honest secretariat voted twice");
-        }
-        for equivocation in &equivocations {
+/// The invariants of a set of records, of which these parties are honest.
+fn check(model: &mut Model, all: &Set, honest: &[usize]) {
+    let facts = model.facts(all);
+    if !facts.equivocations.is_empty() {
+        let together = model.folded(all);
+        for equivocation in &facts.equivocations {
+            let guilty = honest.iter().any(|who| model.parties[*who].root.id() == equivocation.secretariat);
+            assert!(!guilty, "an honest secretariat voted twice");
             let proof = together.proof(equivocation).unwrap();
-            assert_eq!(self.base.check_proof(&proof).or_else(|_| together.check_proof(&proof)), Ok(()));
-        }
-        let mut slots: BTreeSet<(Subject, u32)> = BTreeSet::new();
-        for id in together.in_force() {
-            let decision = self.decisions.iter().find(|d| d.id() == id).unwrap();
-            assert!(slots.insert((decision.subject.clone(), decision.version)), "two in force");
-            if matches!(decision.operation, Operation::Recover { .. }) {
-                continue;
-            }
-            for party in &self.parties[..2] {
-                let voted = all.iter().any(|at| {
-                    let vote = &self.votes[*at];
-                    vote.secretariat == party.root.id() && vote.choice == Choice::For(id)
-                });
-                assert!(voted, "in force without both");
-            }
-        }
-        let recovered = together.constitutions().iter().any(|c| c.recovery.is_some());
-        if equivocations.is_empty() && !recovered {
-            for known in known {
-                let before = self.folded(known);
-                assert!(before.in_force().is_subset(&together.in_force()), "{}", self.story(all));
-            }
+            assert_eq!(model.base.check_proof(&proof).or_else(|_| together.check_proof(&proof)), Ok(()));
         }
     }
-
-    fn story(&self, set: &Set) -> String {
-        let name = |id: &DecisionId| self.decisions.iter().position(|d| d.id() == *id);
-        let lines = set.iter().map(|at| {
-            let vote = &self.votes[*at];
-            let who = self.parties.iter().position(|p| p.root.id() == vote.secretariat);
-            let choice = match &vote.choice {
-                Choice::For(id) => format!("for {:?}", name(id)),
-                Choice::Refuse(_) => "refuses".to_owned(),
-            };
-            format!("{who:?} round {} under {}: {choice}", vote.round, vote.constitution.version)
-        });
-        format!("what was in force is not any more: {}", lines.collect::<Vec<_>>().join("; "))
-    }
-}
-
-/// Tries everything from nothing. `b` gives what B may cast; both get what the other cast one by one, in any order; a B
-/// that keeps to no rule knows everything at once.
-fn explore(
-    mut model: Model,
-    most: [usize; 2],
-    b: impl Fn(&mut Model, &Set) -> Vec<usize>,
-    b_honest: bool,
-) -> usize {
-    let mut seen: BTreeSet<[Set; 2]> = BTreeSet::new();
-    let mut next: Vec<[Set; 2]> = vec![[Set::new(), Set::new()]];
-    while let Some(mut state) = next.pop() {
-        let all: Set = state[0].union(&state[1]).copied().collect();
-        if !b_honest {
-            state[1].clone_from(&all);
-        }
-        if !seen.insert(state.clone()) {
+    let mut slots: BTreeSet<(Subject, u32)> = BTreeSet::new();
+    for id in &facts.in_force {
+        let decision = model.decisions.iter().find(|d| d.id() == *id).unwrap();
+        assert!(slots.insert((decision.subject.clone(), decision.version)), "two in force");
+        if matches!(decision.operation, Operation::Recover { .. }) {
             continue;
         }
-        model.check(&state, &all, if b_honest { &[0, 1] } else { &[0] });
-        for who in 0..2 {
-            if model.of(who, &all) < most[who] {
-                let cast = if who == 0 { model.honest(0, &state[0]) } else { b(&mut model, &state[1]) };
-                for vote in cast.into_iter().filter(|vote| !all.contains(vote)) {
-                    let after = model.fold(&all, vote);
-                    let before = model.folded(&all);
-                    let grows = before.in_force().is_subset(&after.in_force());
-                    assert!(grows || !after.equivocations().is_empty(), "{}", model.story(&with(&all, vote)));
-                    let mut state = state.clone();
-                    state[who].insert(vote);
-                    next.push(state);
-                }
+        let voted: BTreeSet<usize> = all
+            .iter()
+            .filter_map(|at| model.vote(*at))
+            .filter(|vote| vote.choice == Choice::For(*id))
+            .map(|vote| model.parties.iter().position(|p| p.root.id() == vote.secretariat).unwrap())
+            .collect();
+        let both = voted.contains(&A) && (voted.contains(&B) || voted.contains(&C));
+        assert!(both, "in force without both: {}", model.story(all));
+    }
+}
+
+/// Tries everything. The parties that keep to the rules have to hear of each record; `most` is how often each party votes.
+fn explore(mut model: Model, from: &Set, most: &[(usize, Manner, usize)]) -> usize {
+    let honest: Vec<usize> =
+        most.iter().filter(|(_, manner, _)| *manner == Manner::Honest).map(|(who, ..)| *who).collect();
+    let mut seen: HashSet<(Vec<Set>, Set)> = HashSet::new();
+    let mut checked: HashSet<Set> = HashSet::new();
+    let mut next = vec![(vec![Set::new(); honest.len()], from.clone())];
+    while let Some((knows, all)) = next.pop() {
+        if !seen.insert((knows.clone(), all.clone())) {
+            continue;
+        }
+        if checked.insert(all.clone()) {
+            check(&mut model, &all, &honest);
+        }
+        for (who, manner, most) in most {
+            if model.cast_by(*who, &all) >= *most {
+                continue;
             }
-            for vote in all.difference(&state[who]) {
-                let mut state = state.clone();
-                state[who].insert(*vote);
-                next.push(state);
+            let at = honest.iter().position(|other| other == who);
+            let cast = match at {
+                Some(at) => model.honest(*who, &knows[at]),
+                None => model.lawless(*who, &all, *manner == Manner::Forking),
+            };
+            for vote in cast.iter().filter(|vote| !all.contains(vote)) {
+                model.fold(&all, *vote);
+                let mut knows = knows.clone();
+                if let Some(at) = at {
+                    model.fold(&knows[at], *vote);
+                    knows[at] = with(&knows[at], *vote);
+                }
+                next.push((knows, with(&all, *vote)));
+            }
+        }
+        for at in 0..honest.len() {
+            for item in all.iter().filter(|item| !knows[at].contains(item)) {
+                model.fold(&knows[at], *item);
+                let mut knows = knows.clone();
+                knows[at] = with(&knows[at], *item);
+                next.push((knows, all.clone()));
             }
         }
     }
+    println!("{} states, {} sets of records", seen.len(), checked.len());
     seen.len()
 }
 
+/// Each signs a constitution and votes twice on the other subject, or whatever else an honest one may do.
 #[test]
 fn honest_secretariats_in_every_order() {
-    let states = explore(Model::new(false), [2, 2], |model, known| model.honest(1, known), true);
-    println!("{states} states");
+    let (model, from) = model(Change::Device, false);
+    let states = explore(model, &from, &[(A, Manner::Honest, bound(3)), (B, Manner::Honest, bound(2))]);
+    assert!(states > 10_000, "the model tries something");
+}
+
+/// The proposals too are heard of one by one.
+#[test]
+fn honest_secretariats_that_hear_of_proposals_late() {
+    let (model, from) = model(Change::Device, true);
+    let states = explore(model, &from, &[(A, Manner::Honest, bound(1)), (B, Manner::Honest, bound(1))]);
+    assert!(states > 1_000, "the model tries something");
 }
 
 #[test]
 fn a_malicious_secretariat_that_does_not_vote_twice_cannot_undo_anything() {
-    let states = explore(Model::new(false), [2, 2], |model, known| model.malicious(known, false), false);
-    println!("{states} states");
+    let (model, from) = model(Change::Device, false);
+    let states = explore(model, &from, &[(A, Manner::Honest, bound(2)), (B, Manner::Lawless, bound(2))]);
+    assert!(states > 1_000, "the model tries something");
+}
+
+/// A constitution replaces B by C, both hostile: votes of the old order let out late, votes under two constitutions, and two
+/// rounds on the other subject after the vote on the constitution.
+#[test]
+fn a_malicious_secretariat_and_its_successor_cannot_undo_anything() {
+    let (model, from) = model(Change::Successor, false);
+    let sides =
+        [(A, Manner::Honest, bound(3)), (B, Manner::Lawless, bound(2)), (C, Manner::Lawless, bound(2))];
+    let states = explore(model, &from, &sides);
+    assert!(states > 10_000, "the model tries something");
 }
 
 #[test]
 fn a_secretariat_that_votes_twice_is_found_out_and_decides_nothing_alone() {
-    let states = explore(Model::new(false), [1, 2], |model, known| model.malicious(known, true), false);
-    println!("{states} states");
+    let (model, from) = model(Change::Device, false);
+    let states = explore(model, &from, &[(A, Manner::Honest, bound(1)), (B, Manner::Forking, bound(2))]);
+    assert!(states > 100, "the model tries something");
+}
+
+/// Every set of some records, and every order in which it can come about; gives the fold of all of them.
+fn every_order(model: &mut Model, all: &Set) -> std::rc::Rc<Governance> {
+    let mut next: Vec<Set> = vec![Set::new()];
+    let mut seen: HashSet<Set> = HashSet::new();
+    while let Some(set) = next.pop() {
+        if !seen.insert(set.clone()) {
+            continue;
+        }
+        check(model, &set, &[A]);
+        for item in all.iter().filter(|at| !set.contains(at)) {
+            model.fold(&set, *item);
+            next.push(with(&set, *item));
+        }
+    }
+    model.folded(all)
 }
 
 /// A has signed an admission, B is lost, and A recovers with the quorum, naming no vote of B and its own as open; then B's
-/// vote turns up after all. Tried in every order of the votes.
+/// vote turns up after all. Tried in every order of the records.
 #[test]
 fn a_recovery_ends_alike_in_every_order() {
     recovery(false);
@@ -350,46 +206,38 @@ fn a_recovery_that_names_a_last_vote_ends_alike_in_every_order() {
     recovery(true);
 }
 
+fn cast(governance: &Governance, party: &Party, decision: &Decision) -> Item {
+    let vote = governance.cast(&party.root.id(), &party.device.id(), &decision.id(), None, 1);
+    Item::Vote(vote.unwrap())
+}
+
 fn recovery(names_last: bool) {
-    let mut model = Model::new(true);
-    let cast = |governance: &Governance, party: &Party, id: &DecisionId| {
-        governance.cast(&party.root.id(), &party.device.id(), id, None, 1).unwrap()
-    };
-    let admission = model.decisions[0].clone();
-    let own = cast(&model.base, &model.parties[0], &admission.id());
-    let of_b = cast(&model.base, &model.parties[1], &admission.id());
+    let mut model = Model::new(Change::Device, true);
+    let admission = model.admission(1, Member);
+    let proposed = model.loose(admission.clone());
+    let parties = model.parties.clone();
+    let known = model.folded(&vec![proposed]);
+    let (own, of_b) = (cast(&known, &parties[A], &admission), cast(&known, &parties[B], &admission));
+    let (own, of_b) = (model.add(own), model.add(of_b));
     let mut charter = model.charter(1);
-    charter.seats[1] =
-        Seat { root: RootId(model.parties[2].root.id().0), card: model.parties[2].card.clone() };
+    let at = charter.seats.iter().position(|s| s.card.organisation.id == parties[B].root.id()).unwrap();
+    charter.seats[at] = Seat { root: RootId(parties[C].root.id().0), card: parties[C].card.clone() };
     charter.seats.sort_by_key(|seat| seat.card.organisation.id);
-    let last_vote = names_last.then(|| of_b.id());
-    let recovery = Recovery { lost: model.parties[1].root.id(), last_vote, open_votes: vec![own.id()] };
+    let id = |model: &Model, at| model.vote(at).unwrap().id();
+    let last_vote = names_last.then(|| id(&model, of_b));
+    let lost = parties[B].root.id();
+    let recovery = Recovery { lost, last_vote, open_votes: vec![id(&model, own)] };
     let operation = Operation::Recover { recovery: Box::new(recovery), charter: Box::new(charter) };
     let decision = model.base.draft(Subject::Constitution, operation, Vec::new());
-    model.propose(decision.clone());
-    let own_at = model.add(own);
-    let alone = model.folded(&with(&Set::new(), own_at));
-    let of_a = cast(&alone, &model.parties[0], &decision.id());
-    let of_q = cast(&alone, &model.parties[3], &decision.id());
-    let votes: Vec<usize> = [of_a, of_q, of_b].into_iter().map(|vote| model.add(vote)).collect();
-    let all: Vec<usize> = std::iter::once(own_at).chain(votes).collect();
-    // Every path to every set of the votes is folded, and compared where paths meet.
-    let mut next: Vec<Set> = vec![Set::new()];
-    let mut seen: BTreeSet<Set> = BTreeSet::new();
-    while let Some(set) = next.pop() {
-        if !seen.insert(set.clone()) {
-            continue;
-        }
-        model.check(&[], &set, &[0, 1]);
-        for vote in all.iter().filter(|at| !set.contains(at)) {
-            model.fold(&set, *vote);
-            next.push(with(&set, *vote));
-        }
-    }
-    let everything: Set = all.iter().copied().collect();
-    let without_recovery = model.folded(&[all[0], all[3]].into());
+    let recovers = model.loose(decision.clone());
+    let alone = model.folded(&vec![proposed, own, recovers]);
+    let (of_a, of_q) = (cast(&alone, &parties[A], &decision), cast(&alone, &parties[Q], &decision));
+    let (of_a, of_q) = (model.add(of_a), model.add(of_q));
+    let mut all: Set = vec![proposed, own, of_b, recovers, of_a, of_q];
+    all.sort_unstable();
+    let end = every_order(&mut model, &all);
+    let without_recovery = model.folded(&vec![proposed, own, of_b]);
     assert!(without_recovery.is_in_force(&admission.id()), "both signed it");
-    let end = model.folded(&everything);
     assert!(end.is_in_force(&decision.id()));
     if names_last {
         assert!(end.is_in_force(&admission.id()), "the last vote that counts");
@@ -398,5 +246,5 @@ fn recovery(names_last: bool) {
     assert!(!end.is_in_force(&admission.id()), "the lost secretariat's vote came after the last that counts");
     let (slot, _, killed_by) = end.next_slot(&admission.subject);
     assert_eq!((slot.round, killed_by.len()), (2, 1), "the open vote died, and people vote again");
-    assert!(end.secretariats().contains(&model.parties[2].root.id()));
+    assert!(end.secretariats().contains(&parties[C].root.id()));
 }

@@ -122,3 +122,15 @@ fn every_adversary_has_a_test() {
         assert!(!references(shown).is_empty(), "{title}: nothing shows it");
     }
 }
+
+/// Each way in which the rules were weakened by hand, and the test that notices.
+#[test]
+fn every_mutation_names_the_test_that_catches_it() {
+    let text = fs::read_to_string(repository().join("docs/governance.md")).unwrap();
+    let (_, table) = text.split_once("\n## Mutations").expect("the table of mutations");
+    let rows: Vec<&str> = table.lines().filter(|line| line.starts_with("| ")).skip(2).collect();
+    assert!(rows.len() >= 10, "at least ten");
+    for row in rows {
+        assert!(references(row).iter().any(|(_, function)| function.is_some()), "no test: {row}");
+    }
+}

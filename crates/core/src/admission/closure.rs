@@ -115,6 +115,7 @@ impl<'a> Admission<'a> {
         let in_base = |hash: &ChangeHash| base.is_some_and(|base| (base.holds)(hash));
         let mut closures: BTreeMap<ChangeHash, Closure> = BTreeMap::new();
         let mut admitted: BTreeSet<ChangeHash> = BTreeSet::new();
+        let mut writers: BTreeMap<(DeviceId, Authority), BTreeMap<DeviceId, bool>> = BTreeMap::new();
         for hash in &order {
             let candidate = by_hash[hash];
             let mut closure =
@@ -126,7 +127,11 @@ impl<'a> Admission<'a> {
                 };
             }
             let Some(closure) = closure else { continue };
-            let known = |device: &DeviceId| self.known_writer(candidate, device);
+            // What an author knew is asked once for each authority that it wrote under.
+            let writers = writers.entry((candidate.device, candidate.authority)).or_default();
+            let known = |device: &DeviceId| {
+                *writers.entry(*device).or_insert_with(|| self.known_writer(candidate, device))
+            };
             if candidate.standing == Standing::InPosition
                 && closure.guarded
                 && closure.authors.iter().all(known)

@@ -110,16 +110,18 @@ impl Governance {
         let constitution = self.constitution_ref();
         if refusal.is_none() {
             self.check_open(&slot, constitution)?;
+            self.check_last(&slot, secretariat, decision)?;
             if let Some(why) = self.objection(d) {
                 return Err(CastError::NoEffect(why));
             }
         }
         let mut cited: BTreeSet<VoteId> = killed_by.into_iter().collect();
-        for slot in self.votes.promises(secretariat).to_cite(constitution.version) {
-            match self.slot(slot) {
+        for promise in self.votes.promises(secretariat).to_cite(constitution.version) {
+            match self.slot(&promise.slot) {
                 SlotState::Dead(votes) => cited.extend(votes),
-                // A recovery replaces it, and what it is itself about is voted on in the next round of it.
-                _ if is_recovery(&Slot { subject: d.subject.clone(), ..next.clone() }) => {}
+                // A recovery replaces it, and what it is itself about is voted on in the next round of it. Who signed its own
+                // place away does not recover.
+                _ if is_recovery(&next) && !self.drops(&promise.decision, secretariat) => {}
                 _ => return Err(CastError::ConstitutionUnderWay),
             }
         }
@@ -143,6 +145,28 @@ impl Governance {
         let other =
             self.judge(|judge| judge.counted(slot).iter().any(|(_, v)| v.constitution != constitution));
         if other { Err(CastError::OtherConstitution) } else { Ok(()) }
+    }
+
+    /// Who signs its own place away is bound by it even against a recovery. So that nobody is bound so to what the other side
+    /// never settles, it signs after those that stay.
+    fn check_last(
+        &self,
+        slot: &Slot,
+        secretariat: &OrganisationId,
+        decision: &DecisionId,
+    ) -> Result<(), CastError> {
+        if is_recovery(slot) || !self.drops(decision, secretariat) {
+            return Ok(());
+        }
+        let mut staying = self.secretariats();
+        staying.retain(|who| who != secretariat && !self.drops(decision, who));
+        let signed = |who: &OrganisationId| {
+            let choice = Choice::For(*decision);
+            self.judge(|judge| {
+                judge.counted(slot).iter().any(|(_, v)| v.secretariat == *who && v.choice == choice)
+            })
+        };
+        if staying.iter().all(signed) { Ok(()) } else { Err(CastError::SignsLast) }
     }
 
     /// Why a decision would have no effect as things stand, if it would not. An honest secretariat does not sign such a
@@ -247,6 +271,11 @@ pub enum CastError {
         "your organisation signed a new constitution that is not settled; nothing else can be signed until it is"
     )]
     ConstitutionUnderWay,
+    /// It takes its author's own place, and who keeps theirs has not signed.
+    #[error(
+        "this constitution takes your organisation's place; sign it after the other secretariat, so that you can act until it has"
+    )]
+    SignsLast,
     /// It would change nothing.
     #[error("this decision would have no effect: {0}")]
     NoEffect(&'static str),

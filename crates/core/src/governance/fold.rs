@@ -59,7 +59,8 @@ pub struct Governance {
     pub(super) news: News,
     /// Documents whose ratification was looked at again since somebody last asked.
     pub(super) moved: BTreeSet<DocumentId>,
-    /// How many slots and versions were judged since the beginning: what a record costs, for tests and measurements.
+    /// How many slots, versions and device records were judged since the beginning: what a record costs, for tests and
+    /// measurements.
     pub(super) work: u64,
 }
 
@@ -139,17 +140,18 @@ impl Governance {
                     version: decision.version,
                     round: decision.round,
                 };
+                let id = decision.id();
                 let proposed = self
                     .proposed
-                    .entry(decision.id())
+                    .entry(id)
                     .or_insert_with(|| Proposed { decision: *decision, proposals: BTreeMap::new() });
                 let known = !proposed.proposals.is_empty();
                 proposed.proposals.entry(proposer).and_modify(|at| *at = time.min(*at)).or_insert(time);
                 if !known {
-                    // Only what a recovery says decides how its slot is judged.
-                    if is_recovery(&slot) {
-                        self.refold([slot.clone()]);
-                    }
+                    // Only what a recovery says decides how its slot is judged, and whom a constitution drops.
+                    let mut touched = self.votes.past(&id);
+                    touched.extend(is_recovery(&slot).then(|| slot.clone()));
+                    self.refold(touched);
                     self.stand([(slot.subject, slot.version)]);
                     self.reconstitute();
                 }
@@ -167,9 +169,11 @@ impl Governance {
 
     fn insert_device(&mut self, device: DeviceId, id: RecordId, record: DeviceRecord) {
         let organisation = *record.organisation();
-        self.devices.entry(device).or_default().insert(id, record);
+        if self.devices.entry(device).or_default().insert(id, record).is_some() {
+            return;
+        }
         self.index.recorded.entry(organisation).or_default().insert(device);
-        self.index_records(&organisation, &device);
+        self.index_record(&device, id);
     }
 
     /// Checks a vote by the constitution that it cites, or parks it until that is in force. Gives the slots in which
@@ -202,7 +206,20 @@ impl Governance {
             Operation::Recover { recovery, .. } => Some(recovery.lost),
             _ => None,
         };
-        with(&Judge { votes: &self.votes, chain: &self.chain, quorum: &self.quorum, lost: &lost })
+        let drops = |id: &DecisionId, who: &OrganisationId| self.drops(id, who);
+        with(&Judge {
+            votes: &self.votes,
+            chain: &self.chain,
+            quorum: &self.quorum,
+            lost: &lost,
+            drops: &drops,
+        })
+    }
+
+    /// Whether a decision, as far as it is held, is for a constitution in which an organisation has no place.
+    pub(super) fn drops(&self, decision: &DecisionId, organisation: &OrganisationId) -> bool {
+        let charter = self.proposed.get(decision).and_then(|p| p.decision.operation.charter());
+        charter.is_some_and(|charter| charter.seat(organisation).is_none())
     }
 
     /// Judges slots anew, and the rounds after them as far as the verdict changes; then what is in force by them.

@@ -218,22 +218,28 @@ impl Governance {
     }
 
     /// Judges anew which records of an organisation about a device count.
-    pub(super) fn index_records(&mut self, organisation: &OrganisationId, device: &DeviceId) {
-        let takes_part = !self.roots(organisation).is_empty();
-        let records = self.devices.get(device).into_iter().flatten();
-        let judged: Vec<(RecordId, bool)> = records
-            .filter(|(_, record)| record.organisation() == organisation)
-            .map(|(id, record)| (*id, takes_part && self.counts(id, record)))
-            .collect();
-        for (id, counts) in judged {
-            let counting = self.index.counting.entry(*device).or_default();
-            if !counts {
-                counting.remove(&id);
-                self.index.counted.remove(&id);
-            } else if counting.insert(id) {
-                self.index.counted.insert(id);
-                self.news.counts(id);
-            }
+    fn index_records(&mut self, organisation: &OrganisationId, device: &DeviceId) {
+        let of = |record: &DeviceRecord| record.organisation() == organisation;
+        let records = self.devices.get(device).into_iter().flatten().filter(|(_, record)| of(record));
+        let ids: Vec<RecordId> = records.map(|(id, _)| *id).collect();
+        for id in ids {
+            self.index_record(device, id);
+        }
+    }
+
+    /// Judges anew whether one record about a device counts. Of the others about it none is looked at: who writes a
+    /// thousand false ones makes the next no dearer.
+    pub(super) fn index_record(&mut self, device: &DeviceId, id: RecordId) {
+        self.work += 1;
+        let Some(record) = self.devices.get(device).and_then(|records| records.get(&id)) else { return };
+        let counts = !self.roots(record.organisation()).is_empty() && self.counts(&id, record);
+        let counting = self.index.counting.entry(*device).or_default();
+        if !counts {
+            counting.remove(&id);
+            self.index.counted.remove(&id);
+        } else if counting.insert(id) {
+            self.index.counted.insert(id);
+            self.news.counts(id);
         }
     }
 

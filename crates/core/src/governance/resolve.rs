@@ -22,6 +22,8 @@ pub(super) struct Judge<'a> {
     pub(super) quorum: &'a Quorum,
     /// Whom a decision, if it is a recovery, says to be lost.
     pub(super) lost: &'a dyn Fn(&DecisionId) -> Option<OrganisationId>,
+    /// Whether a decision is for a constitution in which an organisation has no place.
+    pub(super) drops: &'a dyn Fn(&DecisionId, &OrganisationId) -> bool,
 }
 
 impl<'a> Judge<'a> {
@@ -36,6 +38,10 @@ impl<'a> Judge<'a> {
     pub(super) fn anew(&self, slot: &Slot) -> Verdict {
         let cites_nothing = slot.round <= 1 || (is_recovery(slot) && slot.round == RECOVERY_ROUND);
         let mut counted: Vec<(VoteId, &Vote)> = self.votes.in_slot(slot).collect();
+        let resigned = |id: &VoteId, vote: &Vote| {
+            self.votes.passed(id).iter().any(|d| (self.drops)(d, &vote.secretariat))
+        };
+        counted.retain(|(id, vote)| !resigned(id, vote));
         if !cites_nothing {
             let before = Slot { round: slot.round - 1, ..slot.clone() };
             let before_votes = self.counted(&before);

@@ -75,8 +75,12 @@ pub(super) struct Votes {
     blocked: BTreeMap<VoteId, BTreeSet<VoteId>>,
     /// By the vote that they name as the one before.
     followers: BTreeMap<(OrganisationId, Option<VoteId>), BTreeSet<VoteId>>,
+    /// The last vote of each chain that has no two votes at one place: who signs has not to walk along all it has signed.
+    tips: BTreeMap<OrganisationId, VoteId>,
     /// The held ones.
     slots: BTreeMap<Slot, InSlot>,
+    /// By a constitution, the slots in which a recovery was voted on past the promise that a vote for it is.
+    passed: BTreeMap<DecisionId, BTreeSet<Slot>>,
     /// The slots in which a decision has every vote it needs.
     complete: BTreeSet<Slot>,
     /// By slot and author, the verified ones: the second is proof against its author, held or not.
@@ -100,6 +104,10 @@ impl Votes {
         followers.insert(id);
         if followers.len() > 1 {
             self.doubled_followers.insert(after);
+            self.tips.remove(&secretariat);
+        } else if self.tips.get(&secretariat).copied() == vote.previous {
+            let tip = self.end_of_chain(&secretariat, Some(id));
+            self.tips.extend(tip.map(|tip| (secretariat, tip)));
         }
         let in_place = self.places.entry(place.clone()).or_default();
         in_place.insert(id);
@@ -137,6 +145,9 @@ impl Votes {
                 vote.killed_by.iter().filter_map(|id| self.verified.get(id)).map(|v| &v.vote).collect();
             let promises = Promises::after(before, vote, &cited);
             let (slot, secretariat) = (vote.slot(), vote.secretariat);
+            for decision in &promises.passed {
+                self.passed.entry(*decision).or_default().insert(slot.clone());
+            }
             if let Some(verified) = self.verified.get_mut(&id) {
                 verified.promises = Some(promises);
             }
@@ -159,6 +170,17 @@ impl Votes {
             let kept = verified.promises.as_ref().is_some_and(|promises| promises.kept);
             (kept && !self.losses.takes(id, &verified.vote)).then_some((*id, &verified.vote))
         })
+    }
+
+    /// The constitutions whose promise a vote was let past.
+    pub(super) fn passed(&self, id: &VoteId) -> &[DecisionId] {
+        let promises = self.verified.get(id).and_then(|verified| verified.promises.as_ref());
+        promises.map_or(&[], |promises| &promises.passed)
+    }
+
+    /// The slots that hold a vote which was let past the promise of a constitution.
+    pub(super) fn past(&self, constitution: &DecisionId) -> BTreeSet<Slot> {
+        self.passed.get(constitution).cloned().unwrap_or_default()
     }
 
     /// Whether `secretariat` voted in a slot, counted or not.
@@ -202,9 +224,14 @@ impl Votes {
         self.complete.iter().map(|slot| (slot.subject.clone(), slot.version)).collect()
     }
 
-    /// The last held vote of a secretariat's chain: the one that its next vote must name.
+    /// The last vote of a secretariat's chain: the one that its next vote must name.
     pub(super) fn tip(&self, secretariat: &OrganisationId) -> Option<VoteId> {
-        let mut tip = None;
+        self.tips.get(secretariat).copied().or_else(|| self.end_of_chain(secretariat, None))
+    }
+
+    /// The end of a chain from a vote on; where it parts, along the lowest id.
+    fn end_of_chain(&self, secretariat: &OrganisationId, from: Option<VoteId>) -> Option<VoteId> {
+        let mut tip = from;
         while let Some(next) = self.followers.get(&(*secretariat, tip)).and_then(|f| f.first()) {
             tip = Some(*next);
         }

@@ -250,26 +250,44 @@ impl<'a> Count<'a> {
         chain
     }
 
-    /// Rule 5.
-    fn kept(&self, vote: &'a Vote) -> bool {
+    /// The votes for constitutions by which the author of a vote is still bound when casting it.
+    fn bound_by(&self, vote: &'a Vote) -> Vec<&'a Vote> {
         let chain = self.before(vote);
-        let (vote, earlier) = chain.split_last().unwrap();
-        if earlier.iter().any(|before| before.constitution.version > vote.constitution.version) {
-            return false;
-        }
+        let (_, earlier) = chain.split_last().unwrap();
         let bound = earlier.iter().enumerate().filter(|(_, before)| {
             before.subject == Subject::Constitution
                 && matches!(before.choice, Choice::For(_))
                 && self.kept(before)
         });
-        let mut open = bound.filter(|(at, promise)| {
-            !chain[at + 1..].iter().any(|later| {
+        let open = bound.filter(|(at, promise)| {
+            let settled = chain[at + 1..].iter().any(|later| {
                 let of_slot = later.killed_by.iter().filter_map(|id| self.votes.get(id).copied());
                 let of_slot: Vec<&Vote> = of_slot.filter(|cited| cited.slot() == promise.slot()).collect();
                 later.constitution.version >= promise.version || kills(&of_slot)
-            })
+            });
+            !settled
         });
-        open.all(|(_, promise)| is_recovery(&vote.slot()) && !is_recovery(&promise.slot()))
+        open.map(|(_, promise)| *promise).collect()
+    }
+
+    /// Rule 5.
+    fn kept(&self, vote: &'a Vote) -> bool {
+        let chain = self.before(vote);
+        if chain.iter().any(|before| before.constitution.version > vote.constitution.version) {
+            return false;
+        }
+        let past = |promise: &&Vote| is_recovery(&vote.slot()) && !is_recovery(&promise.slot());
+        self.bound_by(vote).iter().all(past)
+    }
+
+    /// Rule 5, of a recovery: whether its author had signed its own place away.
+    fn resigned(&self, vote: &'a Vote) -> bool {
+        let drops = |promise: &&Vote| {
+            let Choice::For(id) = &promise.choice else { return false };
+            let charter = self.oracle.decisions.get(id).and_then(|decision| decision.operation.charter());
+            charter.is_some_and(|c| c.seats.iter().all(|s| s.card.organisation.id != vote.secretariat))
+        };
+        is_recovery(&vote.slot()) && self.bound_by(vote).iter().any(drops)
     }
 
     /// Rule 7.
@@ -299,7 +317,7 @@ impl<'a> Count<'a> {
     fn counts(&self, vote: &'a Vote) -> bool {
         let slot = vote.slot();
         let first = slot.round == 1 || (is_recovery(&slot) && slot.round == RECOVERY_ROUND);
-        if !self.held(vote) || !self.kept(vote) || self.taken(vote) {
+        if !self.held(vote) || !self.kept(vote) || self.resigned(vote) || self.taken(vote) {
             return false;
         }
         first || {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use accord_core::governance::{
-    Charter, Choice, Cut, Decision, Genesis, Governance, Holder, Operation, Record, Recovery, Revocation,
-    Seat, Signer, Subject, Term, Vote,
+    Charter, Choice, Cut, Decision, Genesis, Governance, Holder, Operation, RECOVERY_ROUND, Record, Recovery,
+    Revocation, Seat, Signer, Subject, Term, Vote,
 };
 use accord_core::{
     Authority, Body, Card, ChangeHash, DeviceCertificate, DeviceId, DeviceKey, DocumentId, Entry, EntryId,
@@ -110,7 +110,10 @@ impl Play {
                 18 | 19 => self.vote_against_the_rules(),
                 20 => self.revoke(),
                 21 => self.fork_governance(),
-                22 => self.recover(),
+                22 => {
+                    self.recover();
+                    self.come_back();
+                }
                 _ => self.both_against_the_rules(),
             }
         }
@@ -306,7 +309,8 @@ impl Play {
     fn decide(&mut self) {
         let decision = self.draft();
         if self.put_up(decision.clone()) {
-            for who in 0..6 {
+            // Who gives up its own place signs after who stays.
+            for who in (0..6).chain(0..2) {
                 self.vote(who, &decision, false);
             }
         }
@@ -452,6 +456,50 @@ impl Play {
                     self.vote(who, &decision, false);
                 }
             }
+        }
+    }
+
+    /// Who had a place in an earlier constitution, and none in the one after it, recovers that one with the quorum.
+    fn come_back(&mut self) {
+        let constitutions = self.now.constitutions().to_vec();
+        let gone = constitutions.windows(2).filter_map(|pair| {
+            let stays = |seat: &&Seat| pair[1].charter.seat(&seat.card.organisation.id).is_some();
+            let seat = pair[0].charter.seats.iter().find(|seat| !stays(seat))?;
+            Some((pair[0].reference, pair[1].reference.version, seat.clone()))
+        });
+        let gone: Vec<_> = gone.collect();
+        let Some((under, version, seat)) = self.random.of(&gone).cloned() else { return };
+        let back = seat.card.organisation.id;
+        let Some(at) = self.parties.iter().position(|party| party.root.id() == back) else { return };
+        let lost = constitutions[under.version as usize].secretariats();
+        let Some(lost) = lost.into_iter().find(|who| *who != back) else { return };
+        let Some(comes) = (0..4).find(|who| *who != at && self.parties[*who].root.id() != lost) else {
+            return;
+        };
+        let charter = self.charter([at, comes]);
+        let recovery = Recovery { lost, last_vote: None, open_votes: Vec::new() };
+        let operation = Operation::Recover { recovery: Box::new(recovery), charter: Box::new(charter) };
+        let drafted = self.now.draft(Subject::Constitution, operation, Vec::new());
+        let decision = Decision { version, round: RECOVERY_ROUND, parent: under.decision, ..drafted };
+        if !self.put_up(decision.clone()) {
+            return;
+        }
+        for who in [at, 3, 4, 5] {
+            let id = self.parties[who].root.id();
+            let vote = Vote {
+                programme: self.programme,
+                secretariat: id,
+                subject: Subject::Constitution,
+                version,
+                round: RECOVERY_ROUND,
+                constitution: under,
+                previous: self.now.last_vote(&id),
+                choice: Choice::For(decision.id()),
+                killed_by: Vec::new(),
+                time: 5,
+            };
+            let root = if who == at { seat.root } else { RootId(id.0) };
+            self.sign(vote, Signer::Root(root));
         }
     }
 

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part of it")]
 
 pub(crate) mod deciding;
+pub(crate) mod growing;
 
 use accord_core::governance::{
     Choice, ConstitutionRef, Decision, Genesis, Governance, Operation, Record, Subject, Vote,
@@ -29,6 +30,7 @@ impl Party {
 }
 
 /// The world: everybody's keys, and the entries that were written.
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) parties: Vec<Party>,
     pub(crate) genesis: Genesis,
@@ -40,10 +42,19 @@ pub(crate) struct World {
 impl World {
     /// Parties 0 and 1 are the secretariats, and have both signed.
     pub(crate) fn founded(parties: u8) -> Self {
+        Self::with_quorum(parties, false)
+    }
+
+    /// The same, and if it is wanted party 3 can recover a lost secretariat with the other one.
+    pub(crate) fn with_quorum(parties: u8, recovers: bool) -> Self {
         let codes = ["CA", "CMI", "UCLG", "MC", "WB", "GIZ"];
         let parties: Vec<Party> =
             (0..parties).map(|n| Party::new(n + 1, codes[usize::from(n) % codes.len()])).collect();
-        let genesis = Genesis::new("MENA", parties[0].card.clone(), parties[1].card.clone(), [9; 16]);
+        let mut genesis = Genesis::new("MENA", parties[0].card.clone(), parties[1].card.clone(), [9; 16]);
+        if recovers {
+            let quorum = parties[3..4].iter().map(|party| party.card.clone()).collect();
+            genesis = genesis.with_recovery(quorum, 1);
+        }
         let programme = genesis.id();
         let heads = vec![None; parties.len()];
         let mut world = Self { parties, genesis, programme, heads, entries: Vec::new() };

@@ -119,7 +119,9 @@ fn cast_problem(governance: &Governance, id: &DecisionId, error: CastError) -> P
         CastError::OtherConstitution | CastError::NoEffect(_) => {
             problem.hint(format!("refuse it, so that it is settled: accord refuse {number} --why TEXT"))
         }
-        CastError::ConstitutionUnderWay => problem.hint("see it with: accord decisions"),
+        CastError::ConstitutionUnderWay | CastError::SignsLast => {
+            problem.hint("see it with: accord decisions")
+        }
         CastError::Unknown | CastError::Newer => problem,
     }
 }
