@@ -348,6 +348,9 @@ pub enum Request {
         by: Vec<String>,
         /// Converted to this currency.
         currency: Option<String>,
+        /// The version of each framework: `v1`, or `draft`, which is how it is now.
+        #[serde(default)]
+        version: Option<String>,
         /// How many columns the text may take.
         width: usize,
         /// The language of the text, as the system names it: `fr_FR.UTF-8`.

@@ -8,7 +8,8 @@ mod support;
 use accord_core::governance::Choice;
 use accord_core::{
     ActorSeed, AuditError, Audited, Authority, Body, ChangeHash, ChangeMeta, DocumentEntries, DocumentId,
-    Entry, Header, OrganisationKind, ProgrammeId, Unreadable, audit_file, programme_space, tagged_hash,
+    Entry, Header, MAX_AUDIT, MAX_AUDIT_ENTRIES, OrganisationKind, ProgrammeId, Unreadable, audit_file,
+    programme_space, tagged_hash,
 };
 use proptest::prelude::*;
 use support::World;
@@ -116,20 +117,62 @@ fn no_byte_can_be_changed() {
     let made = made();
     let file = made.file();
     for at in 0..file.len() {
-        for bit in [0, 7] {
-            let mut changed = file.clone();
-            changed[at] ^= 1 << bit;
-            assert!(made.check(&changed).is_err(), "byte {at}");
-            // Nor with a sum that fits.
-            if at < file.len() - 32 {
-                reseal(&mut changed);
-                assert!(made.check(&changed).is_err(), "byte {at}, sealed anew");
-            }
+        let mut changed = file.clone();
+        changed[at] ^= 1 << (at % 8);
+        assert!(made.check(&changed).is_err(), "byte {at}");
+        // Nor with a sum that fits.
+        if at < file.len() - 32 {
+            reseal(&mut changed);
+            assert!(made.check(&changed).is_err(), "byte {at}, sealed anew");
         }
     }
     for cut in (0..file.len()).step_by(7) {
         assert!(made.check(&file[..cut]).is_err(), "cut at {cut}");
     }
+}
+
+#[test]
+fn no_byte_can_be_added() {
+    let made = made();
+    let file = made.file();
+    for byte in [0, 0xf6, 0x80, 0xff] {
+        let appended = [file.as_slice(), &[byte]].concat();
+        assert_eq!(made.check(&appended).unwrap_err(), AuditError::Changed);
+        let end = file.len() - 32;
+        for at in (13..=end).step_by(5) {
+            let mut within = [&file[..at], &[byte], &file[at..]].concat();
+            reseal(&mut within);
+            assert!(made.check(&within).is_err(), "{byte:#x} at {at}");
+        }
+    }
+}
+
+#[test]
+fn what_announces_too_much_is_refused_before_anything_is_made_of_it() {
+    let made = made();
+    // Format, programme, and a list of four thousand million items, or one of just too many, each three bytes long.
+    let start = |items: u32| {
+        let mut file = b"accord-audit\n\x84\x01\x58\x20".to_vec();
+        file.extend(made.programme.0);
+        file.push(0x9a);
+        file.extend(items.to_be_bytes());
+        file
+    };
+    let many = u32::try_from(MAX_AUDIT_ENTRIES).unwrap() + 1;
+    for (items, written) in [(u32::MAX, 0), (many, many)] {
+        let mut file = start(items);
+        for _ in 0..written {
+            file.extend([0x83, 0x40, 0xf6, 0xf6]);
+        }
+        file.extend([0; 32]);
+        reseal(&mut file);
+        assert_eq!(made.check(&file).unwrap_err(), AuditError::TooLarge, "{items}");
+    }
+    let mut file = start(u32::try_from(MAX_AUDIT_ENTRIES).unwrap());
+    file.extend([0; 32]);
+    reseal(&mut file);
+    assert!(matches!(made.check(&file).unwrap_err(), AuditError::Malformed(_)));
+    assert_eq!(made.check(&vec![0; MAX_AUDIT + 1]).unwrap_err(), AuditError::TooLarge);
 }
 
 #[test]

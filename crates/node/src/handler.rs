@@ -218,12 +218,13 @@ pub(crate) fn answer(
         Request::Check { document, locale } => {
             checking::checked(replica, &document, &locale).map(Response::Check)
         }
-        Request::Report { report, documents, by, currency, width, locale } => {
+        Request::Report { report, documents, by, currency, version, width, locale } => {
             let asked = reporting::Asked {
                 report: &report,
                 documents: &documents,
                 by: &by,
                 currency: currency.as_deref(),
+                version: version.as_deref(),
                 width,
                 locale: &locale,
             };

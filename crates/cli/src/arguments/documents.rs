@@ -33,7 +33,7 @@ pub(crate) struct ShowArguments {
     /// The document, by its name
     #[arg(value_name = "DOCUMENT")]
     pub(crate) document: String,
-    /// A ratified version instead of the document as it is now, such as v1
+    /// A ratified version, such as v1; or draft, which is the document as it is now
     #[arg(long, value_name = "VERSION")]
     pub(crate) version: Option<String>,
     /// The form that was signed, byte by byte, instead of one for people

@@ -16,6 +16,11 @@ pub(crate) struct ReportArguments {
     /// Convert to this currency, by the rates in the programme's document
     #[arg(long, value_name = "CURRENCY")]
     pub(crate) currency: Option<String>,
+    /// Count this ratified version of each framework, such as v1; draft is how they are now
+    ///
+    /// Requests and rates are always those of now. A framework without such a version is an error: name those that have it.
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) version: Option<String>,
     /// Print CSV, for a spreadsheet
     #[arg(long, conflicts_with = "json")]
     pub(crate) csv: bool,

@@ -159,7 +159,7 @@ fn tell(page: &mut Page, decision: &DecisionView, did: &str) {
     match summary.status {
         DecisionStatus::InForce => page.note("Every secretariat has signed: it is in force from now on."),
         DecisionStatus::Open => page.note(format!("It waits for {} to sign.", not_yet(decision))),
-        other => page.note(format!("It is not in force: {}.", status(other))),
+        DecisionStatus::Dead | DecisionStatus::Superseded => page.note("It is not in force."),
     }
     for choice in &decision.choices {
         page.note(choice);

@@ -94,7 +94,7 @@ fn summary(document: &DocumentSummary, with_id: bool, paint: crate::output::Pain
 }
 
 pub(super) fn show(app: &App, arguments: ShowArguments) -> Result<Report, Problem> {
-    if let Some(version) = arguments.version {
+    if let Some(version) = arguments.version.filter(|version| version.trim() != "draft") {
         return versions::show(app, arguments.document, version, arguments.canonical);
     }
     let shown = answered!(app.ask(Request::Show { document: arguments.document })?, Shown)?;

@@ -13,6 +13,11 @@ pub(super) fn log(app: &App, arguments: DocumentArgument) -> Result<Report, Prob
     let history = answered!(app.ask(Request::Log { document: arguments.document })?, Log)?;
     app.report("log", &history, |page| {
         let now = now();
+        if let Some(version) = last_version(&history) {
+            let since = history.iter().filter(|item| item.version.is_none()).count();
+            let changes = super::count(u64::try_from(since).unwrap_or(u64::MAX), "change", "changes");
+            page.note(format!("{changes} since {version}, the last version that both secretariats signed."));
+        }
         // The newest first: that is what people look for, and what stays on the screen.
         for item in history.iter().rev() {
             tell_item(page, item, now);
@@ -20,11 +25,18 @@ pub(super) fn log(app: &App, arguments: DocumentArgument) -> Result<Report, Prob
     })
 }
 
+/// The last version that any of the changes is in: of those that contain a change first, the highest.
+fn last_version(history: &[HistoryItem]) -> Option<&str> {
+    let number = |label: &&str| label.strip_prefix('v').and_then(|number| number.parse::<u32>().ok());
+    history.iter().filter_map(|item| item.version.as_deref()).max_by_key(number)
+}
+
 fn tell_item(page: &mut Page, item: &HistoryItem, now: i64) {
     page.gap();
     let time = page.paint.faint(&format!("{} ({})", ago(item.time, now), iso(item.time)));
     let author = page.paint.strong(&item.author);
-    page.line(format!("{} {author}, {time}", item.change.get(..SHORT).unwrap_or(&item.change)));
+    let version = item.version.as_ref().map(|version| format!(", in {version}")).unwrap_or_default();
+    page.line(format!("{} {author}, {time}{version}", item.change.get(..SHORT).unwrap_or(&item.change)));
     if let Some(message) = item.message.as_deref().filter(|text| !text.is_empty()) {
         page.line(format!("  Why: {message}"));
     }

@@ -13,6 +13,7 @@ pub(super) fn report(app: &App, arguments: ReportArguments) -> Result<Report, Pr
         documents: arguments.documents,
         by: arguments.by.iter().map(value_name).collect(),
         currency: arguments.currency,
+        version: arguments.version,
         width: terminal::width(),
         locale: app.locale.clone(),
     };
@@ -20,5 +21,10 @@ pub(super) fn report(app: &App, arguments: ReportArguments) -> Result<Report, Pr
     if arguments.csv {
         return Ok(Report::data(report.csv));
     }
-    app.report("report", &report.table, |page| page.line(report.text.trim_end_matches('\n')))
+    app.report("report", &report.table, |page| {
+        page.line(report.text.trim_end_matches('\n'));
+        if let Some(version) = &report.table.version {
+            page.note(format!("Counted: {version} of {}.", super::listed(&report.table.documents)));
+        }
+    })
 }

@@ -148,6 +148,9 @@ pub struct HistoryItem {
     /// Why it would not count by itself: it is kept because somebody who could not know built on it.
     #[serde(default)]
     pub kept: Option<String>,
+    /// The first ratified version that it is in, as `v1`; none if it is in none.
+    #[serde(default)]
+    pub version: Option<String>,
     /// What changed.
     pub changes: Vec<FieldChange>,
 }

@@ -5,6 +5,9 @@
 
 use std::collections::BTreeSet;
 
+use minicbor::Decoder;
+use minicbor::data::Type;
+
 use super::{Document, File, Item, MAGIC, MAX_AUDIT, MAX_AUDIT_ENTRIES, SUM, unvouched};
 use crate::admission::{Standing, standing};
 use crate::governance::{Governance, RecordError};
@@ -98,14 +101,38 @@ fn read(bytes: &[u8]) -> Result<File, AuditError> {
     if sum != tagged_hash("audit", &[body]) {
         return Err(AuditError::Changed);
     }
+    if announced(body).is_some_and(|items| items > MAX_AUDIT_ENTRIES as u64) {
+        return Err(AuditError::TooLarge);
+    }
     let file: File = decode(body).map_err(AuditError::Malformed)?;
     if file.format != super::FORMAT {
         return Err(AuditError::NotAnAudit);
     }
-    if file.governance.len() + file.document.as_ref().map_or(0, |d| d.items.len()) > MAX_AUDIT_ENTRIES {
-        return Err(AuditError::TooLarge);
-    }
     Ok(file)
+}
+
+/// How many items a file says that it has, looked at before any of them is made: an item takes many times the memory of
+/// the few bytes that can announce it. None where it is not in the form that decoding wants.
+fn announced(body: &[u8]) -> Option<u64> {
+    let list = |d: &mut Decoder<'_>| -> Option<u64> { d.array().ok()? };
+    let mut d = Decoder::new(body);
+    list(&mut d).filter(|fields| *fields == 4)?;
+    d.u32().ok()?;
+    d.skip().ok()?;
+    let governance = list(&mut d)?;
+    if governance > MAX_AUDIT_ENTRIES as u64 {
+        return Some(governance);
+    }
+    for _ in 0..governance {
+        d.skip().ok()?;
+    }
+    if d.datatype().ok()? == Type::Null {
+        return Some(governance);
+    }
+    list(&mut d).filter(|fields| *fields == 3)?;
+    d.skip().ok()?;
+    d.skip().ok()?;
+    Some(governance.saturating_add(list(&mut d)?))
 }
 
 /// The entries of one space: in order, each once, each vouched for by its author. With each, whether it is whole.

@@ -11,7 +11,7 @@ use accord_core::governance::{
 };
 use accord_core::{DecisionId, DeviceId, OrganisationId};
 
-pub(super) use names::{Names, documents};
+pub(super) use names::{Names, documents, listed};
 pub(super) use propose::propose;
 
 use super::ratify;
@@ -49,10 +49,11 @@ pub(super) fn one(replica: &Replica, text: &str) -> Result<DecisionView, Problem
 /// The same, by its id. Nobody who holds governance calls this: it looks at documents.
 pub(super) fn view_of(programme: &Programme, id: &DecisionId) -> Result<DecisionView, Problem> {
     let documents = documents(programme);
-    let frozen = ratify::effects(programme, id);
-    let governance = programme.governance();
-    let mut view = view(&Names::new(programme, &governance, documents), id)?;
-    view.effects.extend(frozen);
+    let mut view = {
+        let governance = programme.governance();
+        view(&Names::new(programme, &governance, documents), id)?
+    };
+    ratify::tell(programme, &mut view);
     Ok(view)
 }
 

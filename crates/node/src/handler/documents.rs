@@ -168,6 +168,7 @@ pub(super) fn log(replica: &Replica, document: &str) -> Result<Vec<HistoryItem>,
     let reading = programme.read(&programme.find(document)?)?;
     let governance = programme.governance();
     let items = reading.document.history(reading.kind()?).into_iter().map(|item| HistoryItem {
+        version: versions::first_with(&reading, &item.change),
         change: hash_text(&item.change),
         author: actor_code(&governance, &reading, &item.actor),
         time: item.time,

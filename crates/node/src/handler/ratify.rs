@@ -3,7 +3,7 @@
 //! What is said here of a ratification is found by looking at the document, so nothing in here is called by whoever holds
 //! governance.
 
-use accord_core::api::{CheckFinding, Exit, Problem, RatifyProposed};
+use accord_core::api::{CheckFinding, DecisionView, Exit, Problem, RatifyProposed};
 use accord_core::governance::{Choice, DecisionStatus, Operation, Record, Subject};
 use accord_core::{ChangeHash, DecisionId};
 use accord_document::Hash;
@@ -17,6 +17,9 @@ use crate::time::now;
 
 /// The most things that stand against ratifying, and the most changes, that one answer lists.
 const MAX_LISTED: usize = 20;
+
+/// The most other states that are told beside one: any organisation can put one up.
+const MAX_RIVALS: usize = 4;
 
 /// Puts a document as it is now up for the secretariats' signatures, durably.
 pub(super) fn propose(
@@ -161,20 +164,37 @@ fn before<'a>(reading: &'a Reading, frozen: &Frozen) -> Option<&'a Version> {
     reading.versions.iter().rev().find(|version| version.number < frozen.number)
 }
 
-/// What a ratification would do, in sentences; none if the decision does something else.
-pub(super) fn effects(programme: &Programme, decision: &DecisionId) -> Vec<String> {
-    let Some(frozen) = Frozen::of(&programme.governance(), decision) else { return Vec::new() };
+/// Adds what is found by looking at the document to what a ratification would do: to its own effects, and to those of what
+/// else was put up, so that both states stand side by side. Adds nothing where the decision is about something else.
+pub(super) fn tell(programme: &Programme, view: &mut DecisionView) {
+    let Some(frozen) = Frozen::of(&programme.governance(), &view.summary.id) else { return };
+    view.effects.extend(effects(programme, &frozen));
+    let name = programme.read(&frozen.key).map_or_else(|_| frozen.key.id.short(), |reading| name(&reading));
+    let name = quoted(&name);
+    for rival in view.rivals.iter_mut().take(MAX_RIVALS) {
+        let Some(beside) = Frozen::of(&programme.governance(), &rival.summary.id) else { continue };
+        rival.effects.extend(effects(programme, &beside));
+        let (one, other) = (&view.summary.number, &rival.summary.number);
+        view.choices.push(format!("What differs between the two: accord diff {name} {one} {other}"));
+    }
+    if view.summary.status == DecisionStatus::Dead {
+        view.choices.push(format!("To put up {name} as it is now instead: accord ratify {name}"));
+    }
+}
+
+/// What a ratification would do, as the document bears it out.
+fn effects(programme: &Programme, frozen: &Frozen) -> Vec<String> {
     let label = label(frozen.number);
     let reading = match programme.read(&frozen.key) {
         Ok(reading) => reading,
         Err(_) => return vec!["The document is not here yet: accord sync fetches it.".to_owned()],
     };
     let name = name(&reading);
-    let before = before(&reading, &frozen);
+    let before = before(&reading, frozen);
     let follows = before.map(|version| super::versions::label(version.number));
     let mut lines = match frozen.state(&reading, before) {
         VersionState::Whole => {
-            let mut lines = whole(&reading, &frozen, before);
+            let mut lines = whole(&reading, frozen, before);
             // The one who put it up was held to this; nobody has to believe that.
             let against = against(programme, &reading, &frozen.heads, "en").unwrap_or_default();
             if !against.is_empty() {

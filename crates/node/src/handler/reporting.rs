@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::checking::views;
 use super::sentences::sentence;
+use super::versions;
 use crate::replica::{DocumentKey, Programme, Replica};
 use crate::time::{day, now};
 
@@ -20,6 +21,7 @@ pub(super) struct Asked<'a> {
     pub(super) documents: &'a [String],
     pub(super) by: &'a [String],
     pub(super) currency: Option<&'a str>,
+    pub(super) version: Option<&'a str>,
     pub(super) width: usize,
     pub(super) locale: &'a str,
 }
@@ -40,7 +42,13 @@ pub(super) fn reported(replica: &Replica, asked: &Asked<'_>) -> Result<ReportVie
             .exit(Exit::Usage)
             .hint("name one of ISO 4217, such as EUR or TND"));
     }
-    let (keys, views_of) = frameworks(&programme, asked.documents)?;
+    let version = asked.version.filter(|version| *version != "draft");
+    if version.is_some() && what == Report::Requests {
+        return Err(Problem::failed("a report on requests is about requests as they are now")
+            .exit(Exit::Usage)
+            .hint("leave --version out"));
+    }
+    let (keys, views_of) = frameworks(&programme, asked.documents, version)?;
     let frameworks: Vec<Framework> = views_of.iter().map(Framework::read).collect();
     let requests: Vec<_> = views(&programme, &of_kind(&programme, "request")?)?.iter().map(request).collect();
     let rates: Vec<_> =
@@ -54,7 +62,7 @@ pub(super) fn reported(replica: &Replica, asked: &Asked<'_>) -> Result<ReportVie
     Ok(ReportView {
         text: table.text(asked.width.clamp(*WIDTHS.start(), *WIDTHS.end()), &messages),
         csv: table.csv(),
-        table: view(asked.report, documents, &table, &messages),
+        table: view(asked.report, documents, version, &table, &messages),
     })
 }
 
@@ -82,8 +90,13 @@ fn of_kind(programme: &Programme, kind: &str) -> Result<Vec<DocumentKey>, Proble
     Ok(these.map(|(key, _)| *key).collect())
 }
 
-/// The frameworks by name, each once.
-fn frameworks(programme: &Programme, named: &[String]) -> Result<(Vec<String>, Vec<Value>), Problem> {
+/// The frameworks by name, each once, as they are now or at the version named. One that has no such version is a problem: a
+/// total that leaves it out in silence would be wrong.
+fn frameworks(
+    programme: &Programme,
+    named: &[String],
+    version: Option<&str>,
+) -> Result<(Vec<String>, Vec<Value>), Problem> {
     let keys: BTreeSet<DocumentKey> = if named.is_empty() {
         of_kind(programme, "framework")?.into_iter().collect()
     } else {
@@ -99,13 +112,27 @@ fn frameworks(programme: &Programme, named: &[String]) -> Result<(Vec<String>, V
                 .exit(Exit::Usage)
                 .hint("reports are about frameworks: accord list"));
         }
-        let view = reading.document.view(kind, None).map_err(|e| super::documents::read_problem(&e))?;
+        let then = match version {
+            None => None,
+            Some(version) => {
+                let heads = versions::find(programme, &reading, version)?;
+                Some(reading.document.fork_at(&heads).map_err(|e| Problem::from_error(&e))?)
+            }
+        };
+        let document = then.as_ref().unwrap_or(&reading.document);
+        let view = document.view(kind, None).map_err(|e| super::documents::read_problem(&e))?;
         all.insert((name, key), view);
     }
     Ok(all.into_iter().map(|((name, _), view)| (name, view)).unzip())
 }
 
-fn view(report: &str, documents: Vec<String>, table: &Table, messages: &Messages) -> TableView {
+fn view(
+    report: &str,
+    documents: Vec<String>,
+    version: Option<&str>,
+    table: &Table,
+    messages: &Messages,
+) -> TableView {
     let columns: Vec<String> = table.columns.iter().map(|column| column.id.to_owned()).collect();
     let row = |row: &Row| RowView {
         total: row.total,
@@ -114,6 +141,7 @@ fn view(report: &str, documents: Vec<String>, table: &Table, messages: &Messages
     TableView {
         report: report.to_owned(),
         documents,
+        version: version.map(str::to_owned),
         rows: table.rows.iter().map(row).collect(),
         notes: table.notes.iter().map(|note| sentence(note, messages)).collect(),
         columns,

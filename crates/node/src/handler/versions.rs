@@ -184,6 +184,13 @@ pub(super) fn find(programme: &Programme, reading: &Reading, text: &str) -> Resu
     }
 }
 
+/// The first ratified version that contains a change.
+pub(super) fn first_with(reading: &Reading, change: &Hash) -> Option<String> {
+    let whole = reading.versions.iter().filter(|version| version.state == VersionState::Whole);
+    let mut whole = whole.skip_while(|version| !reading.document.is_ancestor(change, &version.heads));
+    whole.next().map(|version| label(version.number))
+}
+
 /// A ratified version that can be shown.
 fn ratified(reading: &Reading, number: u32) -> Result<&crate::replica::Version, Problem> {
     let name = reading.document.name().unwrap_or_else(|| reading.key.id.short());

@@ -184,7 +184,8 @@ impl Programme {
         forks
     }
 
-    /// Moves limits up to the last entry beyond them that a counted entry of another log was made on.
+    /// Moves limits up to the last entry beyond them that a counted entry of another log was made on, or that a ratified
+    /// version contains: whoever comes later has to be able to show that version.
     fn limits_of(
         &self,
         governance: &Governance,
@@ -204,8 +205,10 @@ impl Programme {
                     dependents.watch(entry);
                 });
             }
-            let kept = dependents.built_on(self, governance, space, &counts);
-            let last = kept.iter().filter_map(|(id, _)| places.get(id)).max().copied();
+            let built_on = dependents.built_on(self, governance, space, &counts);
+            let ratified = dependents.ratified(self, governance, space);
+            let kept = built_on.iter().map(|(id, _)| id).chain(&ratified);
+            let last = kept.filter_map(|id| places.get(id)).max().copied();
             *limit = (*limit).max(last);
         }
         moved

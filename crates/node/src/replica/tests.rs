@@ -293,6 +293,14 @@ fn beside(office: &Office, code: &str) -> Office {
     other
 }
 
+/// The admission of an office as a member.
+fn admission(of: &Office, who: &Office) -> Decision {
+    let card = who.replica.home.card.clone();
+    let subject = Subject::Membership(card.organisation.id);
+    let admit = Operation::Admit { card: Box::new(card), kind: OrganisationKind::Member };
+    of.programme().governance().draft(subject, admit, Vec::new())
+}
+
 /// Both secretariats sign what one of them proposes.
 fn decide(ca: &Office, cmi: &Office, decision: &Decision) {
     let proposal = Record::proposal(decision.clone(), ca.key(), 30);
@@ -314,12 +322,7 @@ fn hearing_of_a_removal_first_or_of_the_data_first_ends_in_the_same_documents() 
     let id = note(&ca, "Sfax");
     cmi.pull(&ca);
     let uclg = beside(&ca, "UCLG");
-    let card = uclg.replica.home.card.clone();
-    let organisation = card.organisation.id;
-    let admit = Operation::Admit { card: Box::new(card), kind: OrganisationKind::Member };
-    let subject = Subject::Membership(organisation);
-    let decision = ca.programme().governance().draft(subject.clone(), admit, Vec::new());
-    decide(&ca, &cmi, &decision);
+    decide(&ca, &cmi, &admission(&ca, &uclg));
     uclg.pull(&ca);
     uclg.pull(&cmi);
     uclg.set(&id, "title.fr", "avant");
@@ -330,8 +333,9 @@ fn hearing_of_a_removal_first_or_of_the_data_first_ends_in_the_same_documents() 
         let logs = [uclg.log(programme.governance_space()), uclg.log(programme.space())];
         let held = logs.map(|log| (log.space, log.device, programme.logs().head(&log).unwrap()));
         let governance = programme.governance();
+        let organisation = uclg.replica.home.card.organisation.id;
         let cuts = governance.cuts_for(&organisation, held);
-        governance.draft(subject, Operation::Remove, cuts)
+        governance.draft(Subject::Membership(organisation), Operation::Remove, cuts)
     };
     decide(&ca, &cmi, &decision);
     uclg.set(&id, "title.fr", "après");

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use accord_core::api::{Exit, Problem, Request, Response, VersionShown, Versions};
 use accord_core::governance::{DecisionStatus, Operation, Record, Subject};
-use accord_core::{ChangeHash, DecisionId};
+use accord_core::{ActorSeed, Authority, Body, ChangeHash, DecisionId};
+use accord_document::{Author, Document, Edit};
+use serde_json::json;
 
-use super::super::VersionState;
-use super::{DocumentKey, Office, founded, note};
+use super::super::{VersionState, random};
+use super::{DocumentKey, Office, admission, beside, decide, founded, hostile, note, seen};
 use crate::handler::answer;
 
 fn ask(office: &Office, request: Request) -> Result<Response, Problem> {
@@ -117,6 +119,146 @@ fn a_version_is_the_same_everywhere_whatever_is_written_later() {
     assert_eq!(version(&ca, "v2").unwrap().canonical, version(&cmi, "v2").unwrap().canonical);
     assert_eq!(version(&cmi, "v1").unwrap().canonical, frozen.canonical);
     assert!(ratify(&ca).unwrap_err().message.contains("has not changed since v2"));
+}
+
+/// A node that takes a programme's logs in the order given, reading the document after each, as it comes.
+fn joins(code: &str, order: &[&Office], id: &DocumentKey) -> Office {
+    let new = beside(order[0], code);
+    for from in order {
+        new.pull(from);
+        let _ = new.programme().read(id);
+    }
+    new
+}
+
+#[test]
+fn a_version_has_the_same_bytes_in_whatever_order_a_node_hears_of_it() {
+    let (ca, cmi, id) = shared();
+    let uclg = beside(&ca, "UCLG");
+    decide(&ca, &cmi, &admission(&ca, &uclg));
+    uclg.pull(&cmi);
+    uclg.pull(&ca);
+    // Three write at once; what is put up joins them; and each goes on writing while the vote is open.
+    for (office, text) in [(&ca, "Greater Sfax"), (&cmi, "Sfax and Gafsa"), (&uclg, "Sfax on the coast")] {
+        office.set(&id, "title.fr", text);
+    }
+    for (to, from) in [(&ca, &cmi), (&ca, &uclg), (&cmi, &uclg), (&cmi, &ca), (&uclg, &ca), (&uclg, &cmi)] {
+        to.pull(from);
+    }
+    let first = ratify(&ca).unwrap();
+    sign(&ca, &first).unwrap();
+    uclg.set(&id, "title.en", "written while the vote was open");
+    cmi.pull(&ca);
+    sign(&cmi, &first).unwrap();
+    cmi.set(&id, "title.en", "written after it");
+    ca.pull(&cmi);
+    let frozen = version(&ca, "v1").unwrap();
+    let orders = [[&ca, &cmi, &uclg], [&uclg, &cmi, &ca], [&cmi, &uclg, &ca], [&uclg, &ca, &cmi]];
+    for (at, order) in orders.iter().enumerate() {
+        let new = joins(&format!("N{at}"), order, &id);
+        let shown = version(&new, "v1").unwrap();
+        assert_eq!((&shown.canonical, &shown.content), (&frozen.canonical, &frozen.content), "order {at}");
+        assert_eq!(versions(&new).since, Some(2), "order {at}");
+        // A process that begins anew reads the same.
+        let path = new._dir.path().join("home");
+        drop(new.replica);
+        let again = Office { replica: super::open(&path), _dir: new._dir };
+        assert_eq!(version(&again, "v1").unwrap().canonical, frozen.canonical, "order {at}, read anew");
+    }
+}
+
+#[test]
+fn a_version_reaches_those_who_come_after_the_removal_of_an_author_of_it() {
+    let (ca, cmi, id) = shared();
+    let uclg = beside(&ca, "UCLG");
+    decide(&ca, &cmi, &admission(&ca, &uclg));
+    uclg.pull(&cmi);
+    uclg.pull(&ca);
+    uclg.set(&id, "title.fr", "le grand Sfax");
+    // CMI proposes the removal before it has heard of that; CA has, and puts it up.
+    let organisation = uclg.replica.home.card.organisation.id;
+    let removal = {
+        let programme = cmi.programme();
+        let governance = programme.governance();
+        let cuts = governance.cuts_for(&organisation, std::iter::empty());
+        governance.draft(Subject::Membership(organisation), Operation::Remove, cuts)
+    };
+    ca.pull(&uclg);
+    let first = ratify(&ca).unwrap();
+    sign(&ca, &first).unwrap();
+    exchange(&ca, &cmi);
+    cmi.pull(&uclg);
+    sign(&cmi, &first).unwrap();
+    exchange(&ca, &cmi);
+    let frozen = version(&ca, "v1").unwrap();
+    decide(&cmi, &ca, &removal);
+    assert_eq!(version(&ca, "v1").unwrap().canonical, frozen.canonical);
+    assert_eq!(ca.get(&id, "title.fr"), json!(["le grand Sfax"]), "what both signed stays in the document");
+    // Both still hand out the log as far as the version needs it.
+    let log = uclg.log(ca.programme().space());
+    let needed = ca.programme().logs().head(&log);
+    for office in [&ca, &cmi] {
+        assert_eq!(office.programme().limits().get(&log).map(Vec::as_slice), Some(needed.as_slice()));
+    }
+    let late = joins("LATE", &[&uclg, &cmi, &ca], &id);
+    assert_eq!(version(&late, "v1").unwrap().canonical, frozen.canonical);
+}
+
+/// A change with another start of its operations and a checksum that fits: well signed, and malformed inside.
+fn malformed(raw: &[u8]) -> Vec<u8> {
+    use sha2::{Digest as _, Sha256};
+    let mut raw = raw.to_vec();
+    // Magic, checksum, type; the length; the dependencies; the author; its number; then the start, each a byte or two.
+    let number = |raw: &[u8], at: usize| -> (usize, usize) {
+        let long = raw[at] >= 0x80;
+        let high = if long { usize::from(raw[at + 1]) << 7 } else { 0 };
+        (usize::from(raw[at] & 0x7f) | high, if long { 2 } else { 1 })
+    };
+    assert_eq!(raw[8], 1, "a plain change");
+    let mut at = 9 + number(&raw, 9).1;
+    let (deps, long) = number(&raw, at);
+    at += long + 32 * deps;
+    let (actor, long) = number(&raw, at);
+    at += long + actor;
+    at += number(&raw, at).1;
+    raw[at] ^= 1;
+    let sum = Sha256::digest(&raw[8..]);
+    raw[4..8].copy_from_slice(&sum[..4]);
+    raw
+}
+
+#[test]
+fn a_version_with_a_change_that_is_malformed_inside_raises_an_alarm_and_spoils_nothing() {
+    let (ca, cmi, id) = shared();
+    let before = seen(&ca.programme(), &id);
+    let reading = ca.programme().read(&id).unwrap();
+    let space = ca.programme().space();
+    let seed = ActorSeed { device: ca.key().id(), space, document: id.id, generation: 0 };
+    let mut copy: Document = reading.document.clone();
+    let by = Author { actor: &seed.actor(), time: 20, message: None };
+    let edit = Edit::Set { path: "title.en".into(), value: json!("Greater Sfax") };
+    let change = copy.edit(reading.kind().unwrap(), &[edit], &by, &mut random).unwrap().unwrap();
+    let raw = malformed(&change.raw);
+    let hash = ChangeHash(accord_document::ChangeMeta::parse(&raw).unwrap().hash);
+    let body = Body::Change { document: id.id, generation: 0, change: hash };
+    let (log, entry) = hostile(&ca, Authority::Genesis, body, raw);
+    cmi.programme().take(log, vec![entry.signed().clone()]).unwrap();
+    let forged = put_up(&cmi, &id, vec![hash], [7; 32]);
+    let refused = sign(&cmi, &forged.to_string()).unwrap_err();
+    assert!(refused.message.contains("malformed"), "{refused}");
+    // Two secretariats whose programs look at nothing.
+    sign_blindly(&cmi, &forged);
+    let log_of_cmi = cmi.log(ca.programme().governance_space());
+    let head = ca.programme().logs().head(&log_of_cmi).map_or(0, |head| head.seq);
+    let run = cmi.programme().logs().read_signed(&log_of_cmi, (head + 1, u64::MAX), 99, 1 << 20).unwrap();
+    ca.programme().take(log_of_cmi, run.iter().map(|entry| entry.signed().clone()).collect()).unwrap();
+    sign_blindly(&ca, &forged);
+    cmi.pull(&ca);
+    assert!(versions(&cmi).alarm.unwrap().contains("malformed"));
+    assert!(version(&cmi, "v1").unwrap_err().message.contains("cannot be shown"));
+    assert_eq!(seen(&cmi.programme(), &id), before, "the document is read as it was");
+    // Where the change never came, it is a matter of waiting.
+    assert_eq!(ca.programme().read(&id).unwrap().versions[0].state, VersionState::Waiting);
 }
 
 #[test]
