@@ -71,11 +71,12 @@ impl Office {
             }
             ["meet", ref codes @ ..] => self.meet(codes).map(|()| silent()),
             ["copy", home] => self.copy(home).map(|()| silent()),
+            ["put-back", home] => self.put_back(home).map(|()| silent()),
             ["keep", file, text] => keep(file, text).map(|()| silent()),
             ["kill", "node"] => self.take_node()?.kill().map(|_| silent()),
             ["stop", "node"] => self.take_node()?.terminate().map(|exit| Done { exit, ..silent() }),
             ["wait", "node"] => self.take_node()?.wait().map(|exit| Done { exit, ..silent() }),
-            _ => Err("a walkthrough knows `accord …`, `meet CODE`, `copy HOME`, `keep FILE TEXT`, `kill node`, `stop node` and `wait node`".to_owned()),
+            _ => Err("a walkthrough knows `accord …`, `meet CODE`, `copy HOME`, `put-back HOME`, `keep FILE TEXT`, `kill node`, `stop node` and `wait node`".to_owned()),
         }
     }
 
@@ -120,6 +121,17 @@ impl Office {
             return Err(format!("the command failed: {}", String::from_utf8_lossy(&output.stderr)));
         }
         String::from_utf8(output.stdout).map_err(|error| error.to_string())
+    }
+
+    /// What nobody should do either: the store of a copy of this home that was made earlier, in the place of its own.
+    fn put_back(&self, home: &str) -> Result<(), String> {
+        let (from, to) = (Path::new(home).join("store"), self.home().join("store"));
+        std::fs::remove_dir_all(&to).map_err(|error| format!("{}: {error}", to.display()))?;
+        let copied = Command::new("cp").arg("-a").arg(&from).arg(&to).status();
+        match copied {
+            Ok(status) if status.success() => Ok(()),
+            _ => Err(format!("{} cannot be put back", from.display())),
+        }
     }
 
     fn take_node(&mut self) -> Result<Node, String> {

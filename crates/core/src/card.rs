@@ -4,8 +4,8 @@ use data_encoding::BASE64URL_NOPAD;
 use minicbor::{Decode, Encode};
 
 use crate::{
-    CodecError, DeviceId, DeviceKey, KeyError, OrganisationId, PublicKey, RootKey, Signature, decode, encode,
-    tagged_hash,
+    CodecError, DeviceId, DeviceKey, DeviceRequest, KeyError, OrganisationId, PublicKey, RootKey, Signature,
+    decode, encode, tagged_hash,
 };
 
 const PREFIX: &str = "accord-card-";
@@ -207,6 +207,21 @@ impl Card {
         let signature = root.sign("organisation", &organisation.hash());
         let device = DeviceCertificate::under(id, root, device, "first device");
         Ok(Self { organisation, device, signature })
+    }
+
+    /// The same card under a root key that takes the place of the one that signed it. What the device said of itself does
+    /// not depend on the root key, and goes on to hold.
+    #[must_use]
+    pub fn under_root(&self, root: &RootKey) -> Self {
+        let device = DeviceRequest::of(&self.device).certify(root);
+        let signature = root.sign("organisation", &self.organisation.hash());
+        Self { organisation: self.organisation.clone(), device, signature }
+    }
+
+    /// The same organisation's card with another device of it.
+    #[must_use]
+    pub fn with_device(&self, device: DeviceCertificate) -> Self {
+        Self { device, ..self.clone() }
     }
 
     /// Checks every text and signature of the card.

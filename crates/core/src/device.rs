@@ -56,6 +56,12 @@ impl DeviceRequest {
         Ok(Self { organisation, device: device.id(), label: label.to_owned(), by_device })
     }
 
+    /// What a device said of itself when it was certified.
+    pub fn of(certificate: &DeviceCertificate) -> Self {
+        let DeviceCertificate { organisation, device, label, by_device, .. } = certificate.clone();
+        Self { organisation, device, label, by_device }
+    }
+
     /// The certificate that `root`, the organisation's root key of now, makes of it.
     pub fn certify(&self, root: &RootKey) -> DeviceCertificate {
         let hash = DeviceCertificate::hash(&self.organisation, &self.device, &self.label);

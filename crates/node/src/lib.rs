@@ -18,7 +18,7 @@ use std::path::Path;
 
 pub use audit::audit_check;
 pub use home::Unlock;
-pub use home::root::{export_root, reseal, root_for_request, sealable};
+pub use home::root::{export_root, new_root, reseal, root_for_request, sealable};
 pub use restore::restore;
 pub use run::Stopped;
 

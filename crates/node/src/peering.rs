@@ -55,7 +55,10 @@ impl Peering {
         let refuse =
             |refusal| Outcome { stored: Err(refusal), access_changed: false, offers_changed: Vec::new() };
         match self.programme.take(log, incoming.entries) {
-            Ok(_) => {
+            Ok(ingested) => {
+                if log.device == self.programme.device() && ingested.new > 0 {
+                    self.programme.note_returned(ingested.new);
+                }
                 let offer = self.offers.advanced(&self.programme, log);
                 let offers_changed = if governance_log {
                     self.offers.authority_came(&self.programme, log.device)

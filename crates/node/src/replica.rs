@@ -13,6 +13,7 @@ mod loading;
 mod names;
 mod place;
 mod programme;
+mod returned;
 mod seen;
 mod standing;
 #[cfg(test)]

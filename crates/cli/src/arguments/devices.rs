@@ -96,6 +96,21 @@ pub(crate) enum KeyCommand {
         /// The new file
         file: PathBuf,
     },
+    /// Propose to replace the organisation's root key, as when somebody else may have it
+    ///
+    /// Makes the new key in a file; where the file is there, it is that key. Both secretariats have to sign it: a member's
+    /// like any decision, a secretariat's with their root keys of until then. What the old key signed about your devices goes
+    /// on to count, but for what you say that it was not you who did it.
+    ReplaceRoot {
+        /// The file of the new key
+        file: PathBuf,
+        /// Devices that your organisation did not add
+        #[arg(long, value_name = "DEVICE", value_delimiter = ',')]
+        without: Vec<String>,
+        /// Devices that your organisation did not revoke
+        #[arg(long, value_name = "DEVICE", value_delimiter = ',')]
+        restore: Vec<String>,
+    },
     /// Move the root key out of the home to a file, to be kept offline
     MoveRoot {
         /// The new file

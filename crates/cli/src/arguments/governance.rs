@@ -108,10 +108,10 @@ pub(crate) enum ProposeCommand {
     },
     /// Have a secretariat sign from another device
     ///
-    /// Run it on that device, or give the card that accord card prints there.
+    /// Without a name it is the device on which this is run. Both secretariats sign it with their root keys.
     Signer {
-        /// The card
-        card: Option<String>,
+        /// What people call the device, as accord device list shows it
+        device: Option<String>,
     },
     /// Put another organisation in the place of a secretariat
     Secretariat {

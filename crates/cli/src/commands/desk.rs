@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use accord_core::admission::WaitingFor;
 use accord_core::api::{
-    DecisionSummary, DeskView, DeviceStep, FreshDocument, OrganisationStep, Problem, Quarantined, Request,
-    StatusView,
+    DecisionSummary, DeskView, DeviceStep, DocumentVersions, FreshDocument, OrganisationStep, Problem,
+    Quarantined, Request, StatusView,
 };
 
 use super::{count, listed, quoted};
@@ -38,6 +38,7 @@ fn tell(page: &mut Page, view: &DeskView, now: i64) {
             cut(status.waiting_for_me.iter().map(decision), "accord decisions"),
         ),
         Section::new("In conflict", cut(status.conflicts.iter().map(conflict), "accord conflicts")),
+        Section::new("Versions", versions(&status.versions)),
         Section::new(
             &since(view.looked.unwrap_or_default(), now),
             cut(view.changed.iter().map(fresh), "accord list"),
@@ -127,6 +128,23 @@ fn decision(decision: &DecisionSummary) -> String {
 fn conflict((name, open): &(String, usize)) -> String {
     let places = count(*open as u64, "place", "places");
     with(&format!("{name}: {places}"), &format!("accord conflicts {}", quoted(name)))
+}
+
+/// Where what was signed as a version is not one: the secretariats signed differently, or it is not what it should be here.
+fn versions(documents: &[DocumentVersions]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for one in documents {
+        if let Some(alarm) = &one.versions.alarm {
+            let label = one.versions.version.as_deref().unwrap_or("v1");
+            let command = format!("accord show {} --version {label}", quoted(&one.name));
+            lines.push(with(&format!("{}: {label}: {alarm}", one.name), &command));
+        }
+        if let Some(put_up) = one.versions.proposals.first().filter(|_| one.versions.disagreed) {
+            let words = format!("{}: the secretariats signed or refused differently", one.name);
+            lines.push(with(&words, &format!("accord decision {}", put_up.number)));
+        }
+    }
+    lines
 }
 
 fn since(looked: u64, now: i64) -> String {

@@ -98,6 +98,10 @@ fn line(device: &DeviceView, paint: Paint, now: i64) -> String {
     format!("{} ({}): {}", paint.strong(&device.name), device.device.short(), parts.join(", "))
 }
 
+fn hear(who: &[String]) -> &'static str {
+    if who.len() == 1 { "hears" } else { "hear" }
+}
+
 fn tell_revoked(page: &mut Page, revoked: &DeviceRevoked) {
     let name = quoted(&revoked.name);
     page.note(format!("{name} is no device of your organisation any more, for good."));
@@ -114,10 +118,12 @@ fn tell_revoked(page: &mut Page, revoked: &DeviceRevoked) {
     );
     page.note(match (revoked.told.as_slice(), revoked.later.as_slice()) {
         ([], []) => "Nobody else takes part yet.".to_owned(),
-        (told, []) => format!("{} hear of it now.", listed(told)),
-        ([], later) => format!("{} hear of it when your nodes meet; run accord sync soon.", listed(later)),
+        (told, []) => format!("{} {} of it now.", listed(told), hear(told)),
+        ([], later) => {
+            format!("{} {} of it when your nodes meet; run accord sync soon.", listed(later), hear(later))
+        }
         (told, later) => {
-            format!("{} hear of it now, {} when your nodes meet.", listed(told), listed(later))
+            format!("{} {} of it now, {} when your nodes meet.", listed(told), hear(told), listed(later))
         }
     });
     if revoked.signs {

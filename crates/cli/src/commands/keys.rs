@@ -1,11 +1,12 @@
-//! `key`: sealing keys by a passphrase, and keeping the root key apart. These work on files, and ask no node.
+//! `key`: sealing keys by a passphrase, keeping the root key apart, proposing another one. All but the last work on files, and
+//! ask no node.
 
 use std::path::Path;
 
-use accord_core::api::Problem;
+use accord_core::api::{Problem, Proposal, Request};
 
-use super::listed;
-use crate::app::App;
+use super::{listed, propose};
+use crate::app::{App, answered};
 use crate::arguments::{KeyArguments, KeyCommand};
 use crate::output::Report;
 use crate::passphrase;
@@ -16,6 +17,7 @@ pub(super) fn key(app: &App, arguments: KeyArguments) -> Result<Report, Problem>
         KeyCommand::Unseal { root_key } => unseal(app, root_key.as_deref()),
         KeyCommand::Export { file } => export(app, &file, true),
         KeyCommand::MoveRoot { file } => export(app, &file, false),
+        KeyCommand::ReplaceRoot { file, without, restore } => replace_root(app, &file, without, restore),
     }
 }
 
@@ -43,6 +45,22 @@ fn unseal(app: &App, file: Option<&Path>) -> Result<Report, Problem> {
             "No longer sealed: {}. Whoever can read the file can use the key.",
             listed(&unsealed)
         ));
+    })
+}
+
+fn replace_root(
+    app: &App,
+    file: &Path,
+    without: Vec<String>,
+    restore: Vec<String>,
+) -> Result<Report, Problem> {
+    let root = accord_node::new_root(file, passphrase::unlock())?;
+    let request = Request::Propose { proposal: Proposal::ReplaceRoot { root, without, restore } };
+    let proposed = answered!(app.ask(request)?, Proposed)?;
+    app.report("proposed", &proposed, |page| {
+        page.note(format!("The new root key is in {}. Keep it as you kept the old one.", file.display()));
+        page.note("Until this is in force the old one signs; from then on it is worth nothing, and commands that take the root key take the new one: --root-key FILE.");
+        propose::tell(page, &proposed);
     })
 }
 

@@ -27,7 +27,7 @@ fn proposal(command: ProposeCommand) -> Proposal {
         ProposeCommand::Withdraw { organisation, space, write_only } => {
             Proposal::Withdraw { organisation, space, write_only }
         }
-        ProposeCommand::Signer { card } => Proposal::Signer { card },
+        ProposeCommand::Signer { device } => Proposal::Signer { device },
         ProposeCommand::Secretariat { card, instead_of } => Proposal::Secretariat { card, instead_of },
         ProposeCommand::GuardRule { number } => Proposal::GuardRule { number },
         ProposeCommand::Recover { lost, by } => Proposal::Recover { lost, card: by },
@@ -35,7 +35,8 @@ fn proposal(command: ProposeCommand) -> Proposal {
     }
 }
 
-fn tell(page: &mut Page, proposed: &Proposed) {
+/// What was proposed, and who signs it next.
+pub(super) fn tell(page: &mut Page, proposed: &Proposed) {
     for line in decisions::whole(&proposed.decision, page.paint) {
         page.line(line);
     }

@@ -1,5 +1,7 @@
 //! What can be proposed, as people say it: organisations and spaces by their names.
 
+use super::RootSecret;
+
 /// Something to be put up for the secretariats' signatures.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(tag = "operation", rename_all = "kebab-case", deny_unknown_fields)]
@@ -52,8 +54,18 @@ pub enum Proposal {
     },
     /// Have a secretariat sign from another device.
     Signer {
-        /// Its card that names that device; this very device if none.
-        card: Option<String>,
+        /// What people call the device, if it is one of the own organisation's, or a card that names it; this very device
+        /// if none.
+        device: Option<String>,
+    },
+    /// Replace this organisation's root key.
+    ReplaceRoot {
+        /// The new one.
+        root: RootSecret,
+        /// Devices, as people call them, that the organisation did not add: who had the key did.
+        without: Vec<String>,
+        /// Devices that the organisation did not revoke: who had the key did.
+        restore: Vec<String>,
     },
     /// Put another organisation in the place of a secretariat.
     Secretariat {

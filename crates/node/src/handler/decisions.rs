@@ -215,7 +215,16 @@ pub(crate) fn ended(governance: &Governance, device: &DeviceId) -> Option<Proble
 fn view(names: &Names<'_>, id: &DecisionId) -> Result<DecisionView, Problem> {
     let governance = names.governance;
     let state = governance.decision(id).ok_or_else(|| Problem::failed("there is no such decision"))?;
-    let votes = state.votes.iter().map(|(who, vote)| {
+    let recovers = matches!(state.decision.operation, Operation::Recover { .. });
+    let asked = waits_for(governance, &state);
+    let mut voters: Vec<(OrganisationId, Option<&Vote>)> = state.votes.clone();
+    if recovers {
+        // The vote of who is lost is not asked for, but those of the founding's quorum are.
+        voters.retain(|(who, vote)| vote.is_some() || asked.contains(who));
+        let listed: Vec<OrganisationId> = voters.iter().map(|(who, _)| *who).collect();
+        voters.extend(asked.iter().filter(|who| !listed.contains(who)).map(|who| (*who, None)));
+    }
+    let votes = voters.iter().map(|(who, vote)| {
         let (said, why) = match vote.map(|vote| &vote.choice) {
             None => ("not_yet", None),
             Some(Choice::For(decision)) if decision == id => ("signed", None),
@@ -225,16 +234,16 @@ fn view(names: &Names<'_>, id: &DecisionId) -> Result<DecisionView, Problem> {
         let time = vote.map(|vote| vote.time);
         VoteView { secretariat: names.code(who), said: said.to_owned(), why, time }
     });
+    let proposed_by = state.proposals.iter().map(|(device, time)| (author_code(governance, device), *time));
+    // The order of ids means nothing to people.
+    let mut proposed_by: Vec<(String, u64)> = proposed_by.collect();
+    proposed_by.sort();
     let objection = governance.objection(state.decision);
     let objection = objection.filter(|_| state.status == DecisionStatus::Open);
     Ok(DecisionView {
         summary: summary(names, &state),
         effects: names.meaning(state.decision),
-        proposed_by: state
-            .proposals
-            .iter()
-            .map(|(device, time)| (author_code(governance, device), *time))
-            .collect(),
+        proposed_by,
         votes: votes.collect(),
         objection: objection.map(str::to_owned),
         rivals: names.rivals(&state),

@@ -29,6 +29,7 @@ impl Handler {
             changed.sort_by(|one, other| one.document.cmp(&other.document));
             if looking {
                 programme.looked(&since, now());
+                programme.told_of_returned();
             }
             Ok(DeskView { status, looked: since.looked, changed })
         })

@@ -58,7 +58,7 @@ fn signing_device(governance: &Governance, organisation: &OrganisationId) -> Opt
 }
 
 /// Every device that is or was the organisation's.
-fn own_devices(governance: &Governance, organisation: &OrganisationId) -> BTreeSet<DeviceId> {
+pub(super) fn own_devices(governance: &Governance, organisation: &OrganisationId) -> BTreeSet<DeviceId> {
     governance
         .owners()
         .into_iter()
@@ -71,8 +71,11 @@ fn own_devices(governance: &Governance, organisation: &OrganisationId) -> BTreeS
 pub(super) fn device_name(governance: &Governance, device: &DeviceId) -> String {
     let certified = governance.certificates(device).first().map(|(_, certificate)| certificate.label.clone());
     let on_card = || {
-        let card = governance.card(&governance.owner(device)?)?;
-        (card.device.device == *device).then(|| card.device.label.clone())
+        let owner = governance.owner(device)?;
+        // The device on a card may be another one by now, and keeps its name.
+        let seats = governance.constitutions().iter().rev().filter_map(|c| c.charter.seat(&owner));
+        let mut cards = governance.card(&owner).into_iter().chain(seats.map(|seat| &seat.card));
+        cards.find(|card| card.device.device == *device).map(|card| card.device.label.clone())
     };
     certified.or_else(on_card).unwrap_or_else(|| device.short())
 }
@@ -156,7 +159,11 @@ fn certify(
 }
 
 /// The device that a person means: by its name, or the beginning of its id.
-fn find(governance: &Governance, organisation: &OrganisationId, text: &str) -> Result<DeviceId, Problem> {
+pub(super) fn find(
+    governance: &Governance,
+    organisation: &OrganisationId,
+    text: &str,
+) -> Result<DeviceId, Problem> {
     let lower = text.to_lowercase();
     let own = own_devices(governance, organisation);
     let named = |device: &&DeviceId| device_name(governance, device).to_lowercase() == lower;

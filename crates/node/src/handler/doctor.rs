@@ -169,6 +169,20 @@ pub(super) fn behind_words(held: u64, signed: u64) -> String {
     )
 }
 
+/// What happened where entries of this device came back from the others.
+pub(super) fn returned_words(entries: u64) -> Option<String> {
+    let came = match entries {
+        0 => return None,
+        1 => "1 entry of it has come back".to_owned(),
+        entries => format!("{entries} entries of it have come back"),
+    };
+    Some(format!(
+        "This home was older than what this device had written, as after a copy of its folder was put back. {came} from \
+         the others, and it writes on after them. Nothing is to be done; where something is to be put back, use accord \
+         backup FILE and accord restore FILE."
+    ))
+}
+
 pub(super) const BEHIND_MEND: &str = "accord sync --wait 60 takes it back from the others; if nobody has it: accord \
                                       backup FILE, then accord restore FILE in a new folder, which makes a new device";
 

@@ -290,6 +290,10 @@ fn notices(programme: &Programme, governance: &Governance) -> Vec<String> {
     if let Some((_, held, signed)) = behind.max_by_key(|(_, held, signed)| signed - held) {
         notices.push(format!("{}. What to do: {}.", doctor::behind_words(held, signed), doctor::BEHIND_MEND));
     }
+    if logs.own_forks().is_empty() {
+        // Of two copies each gets what the other wrote: that is another story, and told as one.
+        notices.extend(doctor::returned_words(programme.returned()));
+    }
     for (log, seq) in logs.own_forks() {
         let words = doctor::own_fork_words(&programme.space_name(governance, &log.space), seq);
         notices.push(format!("{words}. What to do: {}.", doctor::OWN_FORK_MEND));

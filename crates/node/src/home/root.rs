@@ -65,6 +65,19 @@ pub fn root_for_request(
     Ok(Some(RootSecret::new(&key)))
 }
 
+/// The root key that is to take the place of the organisation's: made in a new file, or read from one that was made before,
+/// as when the proposal is put up again.
+///
+/// # Errors
+/// A [`Problem`] if the file cannot be written, or is no root key.
+pub fn new_root(file: &Path, unlock: Unlock) -> Result<RootSecret, Problem> {
+    if !file.exists() {
+        keys::write(file, "root", &*keys::random_seed()?, None)?;
+        sync_dir(keys::folder(file))?;
+    }
+    Ok(RootSecret::new(&RootKey::from_seed(&*keys::read(file, "root", unlock)?)))
+}
+
 /// Writes the root key of a home to a file elsewhere, and without `keep` removes it from the home.
 ///
 /// # Errors

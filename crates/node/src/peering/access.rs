@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use accord_core::{DeviceId, OrganisationId, SpaceId};
 use accord_sync::{Access, Authors, Reader};
 
+use crate::handler::ended_by;
 use crate::replica::Programme;
 
 impl Programme {
@@ -23,7 +24,12 @@ impl Programme {
             }
             spaces
         };
-        let own_spaces = if governance.membership(own).is_some() { reads(own) } else { BTreeSet::new() };
+        let own_spaces = match governance.membership(own) {
+            Some(_) => reads(own),
+            // Whose part has ended goes on to tell what was decided: its own vote for that may be what the others lack.
+            None if ended_by(governance, own).is_some() => [governance_space].into(),
+            None => BTreeSet::new(),
+        };
         let mut authors: BTreeMap<SpaceId, Authors> = BTreeMap::new();
         for space in own_spaces.iter().filter(|space| **space != governance_space) {
             let belongs = |(device, owner): (&DeviceId, &OrganisationId)| {

@@ -1,5 +1,8 @@
 //! The replica without a network: entries carried between two homes by hand.
 
+mod backup;
+mod lacking;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -316,28 +319,39 @@ fn decide(ca: &Office, cmi: &Office, decision: &Decision) {
     assert!(ca.programme().governance().is_in_force(&decision.id()));
 }
 
+/// A member that both have admitted, and that has heard of it.
+fn admitted(ca: &Office, cmi: &Office, code: &str) -> Office {
+    let member = beside(ca, code);
+    decide(ca, cmi, &admission(ca, &member));
+    member.pull(ca);
+    member.pull(cmi);
+    member
+}
+
+/// Both remove a member, whose work counts as far as it has come to `ca`.
+fn remove(ca: &Office, cmi: &Office, member: &Office) {
+    let decision = {
+        let programme = ca.programme();
+        let organisation = member.replica.home.card.organisation.id;
+        let logs = [member.log(programme.governance_space()), member.log(programme.space())];
+        let held = logs.map(|log| (log.space, log.device, programme.logs().head(&log).unwrap()));
+        let governance = programme.governance();
+        let cuts = governance.cuts_for(&organisation, held);
+        governance.draft(Subject::Membership(organisation), Operation::Remove, cuts)
+    };
+    decide(ca, cmi, &decision);
+}
+
 #[test]
 fn hearing_of_a_removal_first_or_of_the_data_first_ends_in_the_same_documents() {
     let (ca, cmi) = founded();
     let id = note(&ca, "Sfax");
     cmi.pull(&ca);
-    let uclg = beside(&ca, "UCLG");
-    decide(&ca, &cmi, &admission(&ca, &uclg));
-    uclg.pull(&ca);
-    uclg.pull(&cmi);
+    let uclg = admitted(&ca, &cmi, "UCLG");
     uclg.set(&id, "title.fr", "avant");
     ca.pull(&uclg);
     cmi.pull(&uclg);
-    let decision = {
-        let programme = ca.programme();
-        let logs = [uclg.log(programme.governance_space()), uclg.log(programme.space())];
-        let held = logs.map(|log| (log.space, log.device, programme.logs().head(&log).unwrap()));
-        let governance = programme.governance();
-        let organisation = uclg.replica.home.card.organisation.id;
-        let cuts = governance.cuts_for(&organisation, held);
-        governance.draft(Subject::Membership(organisation), Operation::Remove, cuts)
-    };
-    decide(&ca, &cmi, &decision);
+    remove(&ca, &cmi, &uclg);
     uclg.set(&id, "title.fr", "après");
 
     let (removal_first, data_first) = (beside(&ca, "ONE"), beside(&ca, "TWO"));

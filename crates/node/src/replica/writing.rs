@@ -115,7 +115,8 @@ impl Programme {
         };
         if !governance.may_write(&organisation, space) {
             if *space == self.space() {
-                return Err(Problem::failed("your organisation reads in this programme, and does not write"));
+                return Err(Problem::failed("your organisation reads in this programme, and does not write")
+                    .hint("both secretariats can change that: accord propose remove ORG, then accord propose admit ORG"));
             }
             let name = self.space_name(&governance, space);
             return Err(Problem::failed(format!("your organisation does not write in the space {name}"))

@@ -111,6 +111,9 @@ impl Names<'_> {
         how.sort();
         let differ = votes.iter().any(|vote| vote.choice != votes[0].choice);
         let why = match votes.as_slice() {
+            [Vote { choice: Choice::For(_), .. }] => {
+                "which counts no more since a secretariat was replaced: it is not in force."
+            }
             [_] => "so it is settled: it is not in force.",
             _ if differ => "so neither is in force. A signature stands for ever.",
             _ => "under different constitutions, so it is not in force.",

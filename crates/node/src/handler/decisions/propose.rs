@@ -1,6 +1,7 @@
 //! Putting something up for the secretariats' signatures. Any organisation that takes part can; proposing signs nothing.
 
 mod drafts;
+mod keys;
 
 use accord_core::api::{Exit, Problem, Proposal, Proposed};
 use accord_core::governance::Record;

@@ -45,7 +45,8 @@ impl Drafts<'_> {
             Proposal::Withdraw { organisation, space, write_only } => {
                 self.withdraw(&organisation, &space, write_only)
             }
-            Proposal::Signer { card } => self.signer(card.as_deref()),
+            Proposal::Signer { device } => self.signer(device.as_deref()),
+            Proposal::ReplaceRoot { root, without, restore } => self.replace_root(&root, &without, &restore),
             Proposal::Secretariat { card, instead_of } => {
                 let (card, goes) = (self.readable(&card)?, self.organisation(&instead_of)?);
                 let charter = self.replaced(&goes, card)?;
@@ -169,30 +170,6 @@ impl Drafts<'_> {
         self.draft_cut(subject, operation, &id, Some(space))
     }
 
-    fn signer(&self, card: Option<&str>) -> Result<Decision, Problem> {
-        let card = match card {
-            Some(card) => self.readable(card)?,
-            None => self.home.card.clone(),
-        };
-        let mut charter = self.charter()?;
-        let organisation = &card.organisation;
-        let seat = charter.seats.iter_mut().find(|seat| seat.card.organisation.id == organisation.id);
-        let seat = seat.ok_or_else(|| {
-            Problem::failed(format!("{} is no secretariat, and signs no decisions", organisation.code))
-        })?;
-        if seat.card.device.device == card.device.device {
-            return Err(Problem::failed(format!("{} signs from this device already", organisation.code))
-                .hint(
-                    "run this on the device that is to sign, or give the card that accord card prints there",
-                ));
-        }
-        card.verify_with(&seat.root.0).map_err(|e| {
-            Problem::from_error(&e).hint("the card has to be signed by the organisation's root key of now")
-        })?;
-        seat.card = card;
-        Ok(self.constitute(charter))
-    }
-
     fn recover(&self, lost: &str, card: &str) -> Result<Decision, Problem> {
         let quorum = self.governance.genesis().is_some_and(|genesis| !genesis.recovery_quorum.is_empty());
         if !quorum {
@@ -284,12 +261,12 @@ impl Drafts<'_> {
         Ok(self.governance.draft(subject, operation, cuts))
     }
 
-    fn constitute(&self, charter: Charter) -> Decision {
+    pub(super) fn constitute(&self, charter: Charter) -> Decision {
         self.governance.draft(Subject::Constitution, Operation::Constitute(Box::new(charter)), Vec::new())
     }
 
     /// The constitution of now, to be changed.
-    fn charter(&self) -> Result<Charter, Problem> {
+    pub(super) fn charter(&self) -> Result<Charter, Problem> {
         let constitution = self.governance.constitution();
         let constitution = constitution.ok_or_else(|| Problem::failed("the founding is missing"))?;
         // No root key is replaced by what is drafted here, so nothing has to be kept beside it.
@@ -314,7 +291,7 @@ impl Drafts<'_> {
         Ok(charter)
     }
 
-    fn readable(&self, card: &str) -> Result<Card, Problem> {
+    pub(super) fn readable(&self, card: &str) -> Result<Card, Problem> {
         card.parse::<Card>().map_err(|error| Problem::from_error(&error).exit(Exit::Usage))
     }
 
