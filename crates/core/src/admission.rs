@@ -79,6 +79,10 @@ pub struct ActorState {
     pub seq: u64,
 }
 
+/// The last generation under which a device writes in a document. An honest one begins another only after a change of its own
+/// ended in quarantine; and each makes all that is kept about authors longer, for everybody.
+pub const MAX_GENERATION: u32 = 255;
+
 /// Judges whether a change is *regular*: it has this device's actor and the actor's next sequence number in this
 /// log. `before` is the state after the device's earlier regular changes to the document; gives the state after.
 ///
@@ -95,7 +99,8 @@ pub fn regular(
     let next = match generation.cmp(&before.generation) {
         std::cmp::Ordering::Less => return Err(Reason::Irregular),
         std::cmp::Ordering::Equal => before.seq.checked_add(1),
-        std::cmp::Ordering::Greater => Some(1),
+        std::cmp::Ordering::Greater if generation <= MAX_GENERATION => Some(1),
+        std::cmp::Ordering::Greater => return Err(Reason::Irregular),
     };
     if meta.actor != actor || Some(meta.seq) != next {
         return Err(Reason::Irregular);

@@ -13,7 +13,9 @@ use std::io::Read as _;
 use sha2::{Digest as _, Sha256};
 
 use crate::Hash;
-use reader::Reader;
+
+pub(crate) use columns::Column;
+pub(crate) use reader::{Reader, write_signed, write_unsigned};
 
 const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
 const PLAIN: u8 = 1;
@@ -23,8 +25,9 @@ const DEFLATED: u8 = 2;
 pub const MAX_RAW: usize = 1 << 20;
 /// The largest change accepted after inflating: deflate can blow 65 kB up to 64 MiB.
 pub const MAX_INFLATED: usize = 4 << 20;
-/// The most versions one change may build on.
-pub const MAX_DEPS: usize = 1_000;
+/// The most versions one change may build on: as many as fit into half of it, so that whoever makes many side by side stops
+/// nobody from writing on.
+pub const MAX_DEPS: usize = 1 << 14;
 /// The most operations in one change: run lengths let a few bytes claim billions of them.
 pub const MAX_OPS: u64 = 1 << 18;
 /// The longest author id accepted, in bytes.
@@ -101,12 +104,15 @@ impl ChangeMeta {
     /// # Errors
     /// Whatever makes the bytes other than one well-formed change within the bounds.
     pub fn parse(raw: &[u8]) -> Result<Self, ChangeError> {
-        let chunk = Chunk::split(raw)?;
-        let contents = chunk.contents()?;
-        Self::from_contents(chunk.checked_hash(&contents)?, &contents)
+        let (hash, contents) = contents(raw)?;
+        Self::from_contents(hash, &contents).map(|(meta, _)| meta)
     }
 
-    fn from_contents(hash: Hash, contents: &[u8]) -> Result<Self, ChangeError> {
+    /// Reads the contents of a change whose hash is known, and finds its operations.
+    ///
+    /// # Errors
+    /// As for [`ChangeMeta::parse`].
+    pub(crate) fn from_contents(hash: Hash, contents: &[u8]) -> Result<(Self, Body<'_>), ChangeError> {
         let mut r = Reader::new(contents);
         let count = r.bounded("the number of versions it builds on", MAX_DEPS)?;
         let deps = (0..count).map(|_| r.hash()).collect::<Result<Vec<_>, _>>()?;
@@ -121,28 +127,49 @@ impl ChangeMeta {
         let message_len = r.bounded("its message", MAX_MESSAGE)?;
         let message = std::str::from_utf8(r.take(message_len)?)
             .map_err(|_| ChangeError::Malformed("its message is not text"))?;
-        let others = r.bounded("the number of authors it names", MAX_OTHER_ACTORS)?;
-        for _ in 0..others {
+        let count = r.bounded("the number of authors it names", MAX_OTHER_ACTORS)?;
+        let mut others = Vec::new();
+        for _ in 0..count {
             let len = r.bounded("an author id", MAX_ACTOR)?;
-            r.take(len)?;
+            others.push(r.take(len)?);
         }
-        let ops = columns::count_operations(&mut r)?;
+        let (columns, ops) = columns::columns(&mut r)?;
         let max_op = start_op
             .checked_add(ops)
             .map(|end| end - 1)
             .filter(|last| *last < u64::from(u32::MAX))
             .ok_or(ChangeError::Malformed("its operations are numbered beyond what can be stored"))?;
-        Ok(Self {
-            hash,
-            actor,
-            seq,
-            start_op,
-            max_op,
-            deps,
-            timestamp,
-            message: (!message.is_empty()).then(|| message.to_owned()),
-        })
+        let message = (!message.is_empty()).then(|| message.to_owned());
+        let operations = usize::try_from(ops).unwrap_or(usize::MAX);
+        let meta = Self { hash, actor, seq, start_op, max_op, deps, timestamp, message };
+        Ok((meta, Body { others, columns, operations }))
     }
+}
+
+/// The operations of a change, found and not decoded.
+#[derive(Debug, Clone)]
+pub(crate) struct Body<'a> {
+    /// The authors that it names beside its own.
+    pub(crate) others: Vec<&'a [u8]>,
+    columns: columns::Columns<'a>,
+    /// How many there are: no more than [`MAX_OPS`].
+    pub(crate) operations: usize,
+}
+
+impl<'a> Body<'a> {
+    pub(crate) fn column(&self, column: Column) -> &'a [u8] {
+        self.columns.get(column)
+    }
+}
+
+/// The hash and the plain contents of a change, packed or plain; its checksum is checked.
+///
+/// # Errors
+/// As for [`ChangeMeta::parse`], for the outer layer only.
+pub(crate) fn contents(raw: &[u8]) -> Result<(Hash, Cow<'_, [u8]>), ChangeError> {
+    let chunk = Chunk::split(raw)?;
+    let contents = chunk.contents()?;
+    Ok((chunk.checked_hash(&contents)?, contents))
 }
 
 /// The plain form of a change: what its hash is computed over, with its header.
@@ -155,13 +182,7 @@ pub fn unpack(raw: &[u8]) -> Result<Cow<'_, [u8]>, ChangeError> {
         return Ok(Cow::Borrowed(raw));
     }
     let contents = chunk.contents()?;
-    let mut plain = Vec::with_capacity(contents.len() + 14);
-    plain.extend_from_slice(&MAGIC);
-    plain.extend_from_slice(&chunk.checksum);
-    plain.push(PLAIN);
-    reader::write_unsigned(&mut plain, contents.len() as u64);
-    plain.extend_from_slice(&contents);
-    Ok(Cow::Owned(plain))
+    Ok(Cow::Owned(under(chunk.checksum, &contents)))
 }
 
 struct Chunk<'a> {
@@ -209,12 +230,38 @@ impl<'a> Chunk<'a> {
     }
 
     fn checked_hash(&self, contents: &[u8]) -> Result<Hash, ChangeError> {
-        let mut head = Vec::with_capacity(10);
-        head.push(PLAIN);
-        reader::write_unsigned(&mut head, contents.len() as u64);
-        let hash: Hash = Sha256::new().chain_update(&head).chain_update(contents).finalize().into();
+        let hash = hash_of(contents);
         if hash[..4] == self.checksum { Ok(hash) } else { Err(ChangeError::Checksum) }
     }
+}
+
+fn hash_of(contents: &[u8]) -> Hash {
+    let mut head = Vec::with_capacity(10);
+    head.push(PLAIN);
+    write_unsigned(&mut head, contents.len() as u64);
+    Sha256::new().chain_update(&head).chain_update(contents).finalize().into()
+}
+
+/// The plain change with these contents.
+pub(crate) fn chunk(hash: &Hash, contents: &[u8]) -> Vec<u8> {
+    let [a, b, c, d, ..] = *hash;
+    under([a, b, c, d], contents)
+}
+
+fn under(checksum: [u8; 4], contents: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(contents.len() + 14);
+    plain.extend_from_slice(&MAGIC);
+    plain.extend_from_slice(&checksum);
+    plain.push(PLAIN);
+    write_unsigned(&mut plain, contents.len() as u64);
+    plain.extend_from_slice(contents);
+    plain
+}
+
+/// The same under a checksum that fits them, whatever they are.
+#[cfg(test)]
+pub(crate) fn sealed(contents: &[u8]) -> Vec<u8> {
+    chunk(&hash_of(contents), contents)
 }
 
 fn too_large(what: &'static str, size: usize, limit: usize) -> ChangeError {

@@ -19,7 +19,8 @@ use crate::trace::{Touch, Trace};
 use crate::wording::{Known, Reader};
 
 pub(crate) use graph::Graph;
-pub use guard::{Applied, GuardError, Refused};
+pub use guard::{Applied, GUARD_RULE, GuardError, Judged, Refused};
+pub(crate) use guard::{MAX_TIME, Made};
 
 /// A version that this document does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -15,6 +15,9 @@ use crate::path::{Described, Role, describe};
 use crate::snapshot::{Content, Entry, Snapshot, read_slot};
 use crate::view::entry_values;
 
+/// As many values of one place as a line of a history tells.
+const MAX_TOLD: usize = 10;
+
 /// The note of a value that was written again as it stood: keeping it was a choice too.
 const CONFIRMED: &str = "confirmed";
 
@@ -259,7 +262,11 @@ fn distinct(place: &Described, slot: &[Entry]) -> Option<String> {
             }
         }
     }
-    let all: Vec<String> = all.into_keys().collect();
+    let more = all.len().saturating_sub(MAX_TOLD);
+    let mut all: Vec<String> = all.into_keys().take(MAX_TOLD).collect();
+    if more > 0 {
+        all.push(format!("{more} more"));
+    }
     (!all.is_empty()).then(|| all.join(" or "))
 }
 

@@ -11,6 +11,7 @@ mod finding;
 mod history;
 pub mod kind;
 mod layout;
+mod operations;
 mod path;
 mod snapshot;
 #[cfg(test)]
@@ -26,7 +27,7 @@ mod yaml;
 pub type Hash = [u8; 32];
 
 pub use change_meta::{ChangeError, ChangeMeta, MAX_DEPS, MAX_INFLATED, MAX_OPS, MAX_RAW, unpack};
-pub use document::{Applied, Document, GuardError, LoadError, Refused, UnknownVersion};
+pub use document::{Applied, Document, GUARD_RULE, GuardError, Judged, LoadError, Refused, UnknownVersion};
 pub use edit::{Author, Edit, EditError, NewChange, Random};
 pub use finding::{Finding, FindingKind, Gained, Side, Way};
 pub use history::{FieldChange, HistoryItem};

@@ -3,6 +3,7 @@
 //! Everything that looks at a document (views, conflicts, rendering, planning an edit) looks at
 //! this; only this and the writer know Automerge.
 
+mod distinct;
 mod index;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,8 +12,10 @@ use automerge::{ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value as AmValue};
 use serde_json::Value;
 
 use crate::layout::{self, Written};
+use crate::value::canonical;
 use crate::wording::{Reader, Review, Wording};
 
+pub(crate) use distinct::Distinct;
 use index::Index;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,19 +105,16 @@ impl Snapshot {
 
     /// The distinct values of a register, the winner last. More than one: a conflict.
     pub(crate) fn values(&self, key: &str) -> Vec<&Value> {
-        let mut distinct: Vec<&Value> = Vec::new();
-        for entry in self.slot(key).iter().rev() {
-            let value = match &entry.content {
-                Content::Register(written) => &written.value,
-                Content::Other(value) => value,
-                Content::Text(_) | Content::Review(_) => continue,
-            };
-            if !distinct.contains(&value) {
-                distinct.push(value);
+        let slot = self.slot(key);
+        let mut distinct = Distinct::of(slot.len(), |value: &Value| canonical(value));
+        for entry in slot.iter().rev() {
+            match &entry.content {
+                Content::Register(written) => distinct.note(&written.value),
+                Content::Other(value) => distinct.note(value),
+                Content::Text(_) | Content::Review(_) => {}
             }
         }
-        distinct.reverse();
-        distinct
+        distinct.reversed()
     }
 
     /// The value of a register if it is set and nobody disagrees.
@@ -143,24 +143,23 @@ impl Snapshot {
 
     /// The distinct wordings of a paragraph. More than one: people have to decide.
     pub(crate) fn wordings(&self, key: &str) -> Vec<&str> {
-        let mut distinct: Vec<&str> = Vec::new();
-        let mut note = |text| {
-            if !distinct.contains(&text) {
-                distinct.push(text);
-            }
+        let slot = self.slot(key);
+        let sides = |entry: &Entry| match &entry.content {
+            Content::Review(review) => review.sides.len() + 1,
+            _ => 1,
         };
-        for entry in self.slot(key).iter().rev() {
+        let mut distinct = Distinct::of(slot.iter().map(sides).sum(), str::to_owned);
+        for entry in slot.iter().rev() {
             match &entry.content {
-                Content::Text(text) => note(text.as_str()),
+                Content::Text(text) => distinct.note(text),
                 Content::Review(review) => {
-                    review.standing.iter().for_each(|text| note(text));
-                    review.sides.iter().rev().for_each(|(text, _)| note(text));
+                    review.standing.iter().for_each(|text| distinct.note(text));
+                    review.sides.iter().rev().for_each(|(text, _)| distinct.note(text));
                 }
                 Content::Register(_) | Content::Other(_) => {}
             }
         }
-        distinct.reverse();
-        distinct
+        distinct.reversed()
     }
 
     /// The reviews that are open at a paragraph.

@@ -54,11 +54,11 @@ pub(crate) struct Merge {
 }
 
 impl Trace {
-    /// From all changes of a document. Panics of the library are the caller's to catch.
+    /// From all changes of a document.
     pub(crate) fn of(am: &Automerge, graph: &Graph) -> Self {
         let mut trace = Self::default();
         for (node, change) in graph.nodes().iter().zip(am.get_changes(&[])) {
-            trace.add(graph, node, &Touch::of(&change));
+            trace.add(graph, node, &Touch::of_raw(change.raw_bytes()));
         }
         trace
     }

@@ -45,6 +45,10 @@ pub(crate) enum Wording {
 /// How often the base of a merge may be a merge itself. The same everywhere, or nodes would find different things.
 const MAX_DEPTH: usize = 2;
 
+/// More states than this that stand side by side are put up for review without trying to merge them: a member can make
+/// thousands, and each is compared with what was merged before it. The same everywhere, for the same reason.
+const MAX_MERGED: usize = 64;
+
 /// One wording: its number in the trace, and its name for the library and for us.
 #[derive(Clone, Copy)]
 struct Text<'a> {
@@ -161,7 +165,7 @@ impl Reader<'_> {
                 Some(all) => {
                     meet(all, state.clock());
                     // Once two cannot be merged, no third mends it.
-                    if let Some(so_far) = merged.take() {
+                    if let Some(so_far) = merged.take().filter(|_| states.len() <= MAX_MERGED) {
                         let mut common = clock.clone();
                         meet(&mut common, state.clock());
                         let base = self.before(text, &common, depth);

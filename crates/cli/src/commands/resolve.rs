@@ -148,6 +148,7 @@ mod tests {
             base: None,
             base_text: None,
             sides: vec![side(1), side(2)],
+            more: 0,
             standing: None,
             gained: Vec::new(),
             by: Vec::new(),

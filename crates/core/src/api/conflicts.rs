@@ -23,6 +23,9 @@ pub struct ConflictView {
     pub base_text: Option<String>,
     /// The sides. For something retired: first the retirement, then each place that was changed since.
     pub sides: Vec<Side>,
+    /// How many further sides there are, which are not shown.
+    #[serde(default)]
+    pub more: usize,
     /// What stands, where somebody went on without settling it.
     pub standing: Option<String>,
     /// What came to belong to something retired since.

@@ -4,41 +4,41 @@ use super::ChangeError;
 use crate::Hash;
 
 #[derive(Clone)]
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     rest: &'a [u8],
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(rest: &'a [u8]) -> Self {
+    pub(crate) fn new(rest: &'a [u8]) -> Self {
         Self { rest }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
 
-    pub(super) fn take(&mut self, len: usize) -> Result<&'a [u8], ChangeError> {
+    pub(crate) fn take(&mut self, len: usize) -> Result<&'a [u8], ChangeError> {
         let (head, tail) = self.rest.split_at_checked(len).ok_or(ChangeError::CutOff)?;
         self.rest = tail;
         Ok(head)
     }
 
-    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], ChangeError> {
+    pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], ChangeError> {
         let (head, tail) = self.rest.split_first_chunk::<N>().ok_or(ChangeError::CutOff)?;
         self.rest = tail;
         Ok(*head)
     }
 
-    pub(super) fn byte(&mut self) -> Result<u8, ChangeError> {
+    pub(crate) fn byte(&mut self) -> Result<u8, ChangeError> {
         self.array::<1>().map(|[byte]| byte)
     }
 
-    pub(super) fn hash(&mut self) -> Result<Hash, ChangeError> {
+    pub(crate) fn hash(&mut self) -> Result<Hash, ChangeError> {
         self.array()
     }
 
     /// A length or count, refused above `limit` before anybody allocates for it.
-    pub(super) fn bounded(&mut self, what: &'static str, limit: usize) -> Result<usize, ChangeError> {
+    pub(crate) fn bounded(&mut self, what: &'static str, limit: usize) -> Result<usize, ChangeError> {
         let size = self.unsigned()?;
         match usize::try_from(size) {
             Ok(value) if value <= limit => Ok(value),
@@ -47,7 +47,7 @@ impl<'a> Reader<'a> {
     }
 
     /// An unsigned LEB128 number. Overlong forms are refused: one number, one spelling.
-    pub(super) fn unsigned(&mut self) -> Result<u64, ChangeError> {
+    pub(crate) fn unsigned(&mut self) -> Result<u64, ChangeError> {
         let mut value = 0u64;
         for shift in (0..70).step_by(7) {
             let byte = self.byte()?;
@@ -67,7 +67,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A signed LEB128 number, with the same strictness.
-    pub(super) fn signed(&mut self) -> Result<i64, ChangeError> {
+    pub(crate) fn signed(&mut self) -> Result<i64, ChangeError> {
         let mut value = 0i64;
         let mut previous = 0u8;
         for shift in (0..70).step_by(7) {
@@ -93,7 +93,7 @@ impl<'a> Reader<'a> {
     }
 }
 
-pub(super) fn write_unsigned(out: &mut Vec<u8>, mut value: u64) {
+pub(crate) fn write_unsigned(out: &mut Vec<u8>, mut value: u64) {
     while value >= 0x80 {
         #[expect(clippy::cast_possible_truncation, reason = "the low seven bits are what is written")]
         out.push(value as u8 | 0x80);
@@ -101,4 +101,21 @@ pub(super) fn write_unsigned(out: &mut Vec<u8>, mut value: u64) {
     }
     #[expect(clippy::cast_possible_truncation, reason = "the loop left fewer than eight bits")]
     out.push(value as u8);
+}
+
+pub(crate) fn write_signed(out: &mut Vec<u8>, mut value: i64) {
+    loop {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the low seven bits are what is written"
+        )]
+        let bits = value as u8 & 0x7f;
+        value >>= 7;
+        if (value == 0 && bits & 0x40 == 0) || (value == -1 && bits & 0x40 != 0) {
+            out.push(bits);
+            return;
+        }
+        out.push(bits | 0x80);
+    }
 }

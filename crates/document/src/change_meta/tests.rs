@@ -73,10 +73,7 @@ fn run_lengths_cannot_claim_more_operations_than_the_bound() {
     contents.extend([1, 1, 0, 0, 0]);
     // One column, the actions: a run of 2^40 ones.
     contents.extend([1, 0x42, 7, 0x80, 0x80, 0x80, 0x80, 0x80, 0x20, 1]);
-    let mut head = vec![PLAIN];
-    reader::write_unsigned(&mut head, contents.len() as u64);
-    let hash: Hash = Sha256::new().chain_update(&head).chain_update(&contents).finalize().into();
-    let raw = [&MAGIC[..], &hash[..4], &head, &contents].concat();
+    let raw = sealed(&contents);
     assert!(matches!(ChangeMeta::parse(&raw), Err(ChangeError::TooLarge { .. })));
 }
 
@@ -119,9 +116,5 @@ proptest! {
 
 /// The same bytes under a checksum that fits them: what a hostile member could sign.
 pub(crate) fn rebuild(raw: &[u8]) -> Option<Vec<u8>> {
-    let chunk = Chunk::split(raw).ok().filter(|chunk| chunk.kind == PLAIN)?;
-    let mut head = vec![PLAIN];
-    reader::write_unsigned(&mut head, chunk.body.len() as u64);
-    let hash: Hash = Sha256::new().chain_update(&head).chain_update(chunk.body).finalize().into();
-    Some([&MAGIC[..], &hash[..4], &head, chunk.body].concat())
+    Chunk::split(raw).ok().filter(|chunk| chunk.kind == PLAIN).map(|chunk| sealed(chunk.body))
 }

@@ -120,6 +120,18 @@ impl Graph {
         &self.actors
     }
 
+    /// The number of an author.
+    pub(crate) fn actor(&self, actor: &[u8]) -> Option<u32> {
+        self.actor_numbers.get(actor).copied()
+    }
+
+    /// The change of an author that holds the operation with this number, if any does.
+    pub(crate) fn holding(&self, actor: u32, counter: u64) -> Option<&Node> {
+        let chain = self.chains.get(actor as usize)?;
+        let of = |number: &u32| &self.nodes[*number as usize];
+        chain.get(chain.partition_point(|number| of(number).max_op < counter)).map(of)
+    }
+
     /// An author's changes in their order.
     pub(crate) fn chain(&self, actor: &[u8]) -> &[u32] {
         self.actor_numbers.get(actor).map_or(&[], |number| &self.chains[*number as usize])
@@ -177,11 +189,18 @@ impl Graph {
 
     /// Those that none of the others builds on, by hash. For one change of each author at most.
     pub(crate) fn maximal<'a>(&self, nodes: Vec<&'a Node>) -> Vec<&'a Node> {
-        let mut maximal: Vec<&Node> = nodes
-            .iter()
-            .filter(|node| !nodes.iter().any(|other| other.hash != node.hash && node.within(&other.clock)))
-            .copied()
-            .collect();
+        if nodes.len() < 2 {
+            return nodes;
+        }
+        // What all build on, each without itself: who is in there is some other's past.
+        let mut past = Clock::new();
+        for node in &nodes {
+            let own = node.actor as usize;
+            let before = past.get(own).copied().unwrap_or_default();
+            join(&mut past, &node.clock);
+            past[own] = before.max(node.seq - 1);
+        }
+        let mut maximal: Vec<&Node> = nodes.into_iter().filter(|node| !node.within(&past)).collect();
         maximal.sort_by_key(|node| node.hash);
         maximal
     }

@@ -1,18 +1,29 @@
-//! The guard: what is signed well can still be malformed inside, and a malformed change makes the
-//! library panic, or saves as something that never loads again. So nothing from outside reaches the
-//! document before it was tried on a copy.
+//! The guard: what is signed well can still be malformed inside, and a malformed change makes the library panic, or saves
+//! as something that never loads again. So nothing from outside reaches the document that breaks the [rule], and what
+//! passes is tried on a copy first, as the net under it.
 //!
-//! Assumption: the build unwinds on panic (`panic = "unwind"`). With `abort`, the last net is gone.
-//! The panic hook still prints; whoever runs this decides where to.
+//! The rule decides: it is the same on every node. The net is for what the rule should have stopped and did not; tests count
+//! that it never has to.
+
+mod made;
+mod net;
+mod past;
+mod rule;
 
 use std::collections::{BTreeMap, HashMap};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
-use automerge::{Automerge, Change, ChangeHash, ReadDoc as _};
-
-use super::{Document, Graph};
+use super::Document;
+use crate::change_meta::contents;
 use crate::trace::Touch;
-use crate::{ChangeError, ChangeMeta, Hash, unpack};
+use crate::{ChangeError, ChangeMeta, Hash};
+
+use past::Pending;
+
+pub(crate) use made::Made;
+pub(crate) use net::quietly;
+pub use rule::GUARD_RULE;
+pub(crate) use rule::MAX_TIME;
 
 /// What became of the changes that were handed in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -54,13 +65,31 @@ pub enum GuardError {
         /// What follows from what it builds on.
         expected: u64,
     },
-    /// Its author has another change with this number, or the ones before it are not among what it builds on.
+    /// Its author's changes up to it are not among what it builds on.
     #[error("change number {seq} does not follow its author's own changes")]
     Sequence {
         /// The number that it claims.
         seq: u64,
     },
-    /// The trial on a copy failed.
+    /// Its author has another change with this number in the document. Of two histories admission lets in one, so this
+    /// is seen only by who applies changes past it.
+    #[error("its author has another change number {seq} in the document")]
+    Twin {
+        /// The number of both.
+        seq: u64,
+    },
+    /// It is not written in the one form in which the library writes what it says.
+    #[error("the change is not in its regular form: {0}")]
+    Form(&'static str),
+    /// An operation is not one that documents consist of, or names what it may not.
+    #[error("operation {operation} of the change is malformed: {what}")]
+    Operation {
+        /// Which, from 1.
+        operation: usize,
+        /// What is wrong with it.
+        what: &'static str,
+    },
+    /// The trial on a copy failed, although the change is as it should be: an alarm, since other nodes may see it otherwise.
     #[error("the change is malformed inside: {0}")]
     Trial(&'static str),
 }
@@ -80,13 +109,41 @@ impl GuardError {
 struct Candidate {
     index: usize,
     meta: ChangeMeta,
-    change: Change,
+    /// What its hash is over, unpacked.
+    contents: Vec<u8>,
+}
+
+/// A change that passed the rule.
+struct Fitting {
+    candidate: Candidate,
+    touch: Touch,
+}
+
+/// Changes that were judged and are not applied yet.
+pub struct Judged {
+    fitting: Vec<Fitting>,
+    outcome: Applied,
+}
+
+impl Judged {
+    /// What did not pass the rule, in the order in which it was handed in.
+    #[must_use]
+    pub fn refused(&self) -> &[Refused] {
+        &self.outcome.refused
+    }
 }
 
 impl Document {
     /// Applies changes that somebody else made, in any order. What does not pass the guard is
     /// returned with its reason; the rest is applied. No input makes this panic.
     pub fn apply_changes(&mut self, raw: &[&[u8]]) -> Applied {
+        let judged = self.judge_changes(raw);
+        self.apply_judged(judged, |_| true)
+    }
+
+    /// Judges changes by the rule, which says the same on every node, and applies none of them yet: whether one is let in
+    /// may decide about others.
+    pub fn judge_changes(&mut self, raw: &[&[u8]]) -> Judged {
         let mut outcome = Applied::default();
         let mut candidates: BTreeMap<usize, Candidate> = BTreeMap::new();
         let mut by_hash: HashMap<Hash, usize> = HashMap::new();
@@ -101,44 +158,76 @@ impl Document {
                     by_hash.insert(candidate.meta.hash, index);
                     candidates.insert(index, candidate);
                 }
-                Err((hash, reason)) => outcome.refused.push(Refused { index, hash, reason }),
+                Err(reason) => outcome.refused.push(Refused { index, hash: None, reason: reason.into() }),
             }
         }
-        let ordered = in_order(candidates, &by_hash);
-        self.admit(ordered, &mut outcome);
+        let held = self.graph.len();
+        let fitting = self.judge(in_order(candidates, &by_hash), &mut outcome);
+        if self.graph.len() > held {
+            self.graph_mut().truncate(held);
+        }
+        outcome.refused.sort_by_key(|refused| refused.index);
+        Judged { fitting, outcome }
+    }
+
+    /// Applies what passed the rule, and which `wanted` names. What it builds on has to be among it, or in the document.
+    pub fn apply_judged(&mut self, judged: Judged, wanted: impl Fn(&Hash) -> bool) -> Applied {
+        let Judged { mut fitting, mut outcome } = judged;
+        fitting.retain(|fitting| wanted(&fitting.candidate.meta.hash));
+        self.admit(fitting, &mut outcome);
         outcome.refused.sort_by_key(|refused| refused.index);
         outcome
     }
 
-    /// Tries all at once, which costs little more than one; only what fails is halved.
-    fn admit(&mut self, candidates: Vec<Candidate>, outcome: &mut Applied) {
-        let graph = self.graph_mut();
-        let held = graph.len();
+    /// Those that pass the rule, each with what it touches. The graph holds them afterwards.
+    fn judge(&mut self, candidates: Vec<Candidate>, outcome: &mut Applied) -> Vec<Fitting> {
         let mut fitting = Vec::with_capacity(candidates.len());
+        let mut pending = Pending::default();
         for candidate in candidates {
-            match fits(graph, &candidate.meta) {
-                Ok(()) => {
-                    graph.add(&candidate.meta);
-                    fitting.push(candidate);
+            match rule::judge(self, &pending, &candidate.meta, &candidate.contents) {
+                Ok((touch, made)) => {
+                    let size = made.size();
+                    let made = Arc::new(made);
+                    self.known.keep_made(candidate.meta.hash, &made, size);
+                    pending.insert(candidate.meta.hash, made);
+                    self.graph_mut().add(&candidate.meta);
+                    fitting.push(Fitting { candidate, touch });
                 }
                 Err(reason) => refuse(outcome, &candidate, reason),
             }
         }
+        fitting
+    }
+
+    /// Tries all at once, which costs little more than one; only what fails is halved.
+    fn admit(&mut self, mut fitting: Vec<Fitting>, outcome: &mut Applied) {
+        // What builds on something that the net caught is not tried.
+        fitting.retain(|Fitting { candidate, .. }| {
+            let missing = self.missing_deps(&candidate.meta.deps);
+            if missing.is_empty() {
+                self.graph_mut().add(&candidate.meta);
+                return true;
+            }
+            refuse(outcome, candidate, GuardError::MissingDeps(missing));
+            false
+        });
         if fitting.is_empty() {
             return;
         }
-        match trial(&self.am, &fitting) {
-            Ok((am, touches)) => {
+        match net::trial(&self.am, fitting.iter().map(|fitting| &fitting.candidate)) {
+            Ok(am) => {
+                let (applied, touches): (Vec<_>, Vec<_>) =
+                    fitting.into_iter().map(|fitting| (fitting.candidate.meta.hash, fitting.touch)).unzip();
                 self.take(am, &touches);
-                outcome.applied.extend(fitting.iter().map(|candidate| candidate.meta.hash));
+                outcome.applied.extend(applied);
             }
-            Err(reason) if fitting.len() == 1 => {
+            Err(reason) => {
+                let held = self.graph.len() - fitting.len();
                 self.graph_mut().truncate(held);
-                refuse(outcome, &fitting[0], reason);
-            }
-            Err(_) => {
-                self.graph_mut().truncate(held);
-                // What builds on something that the first half loses is refused in the second, by `fits`.
+                if let [Fitting { candidate, .. }] = &fitting[..] {
+                    refuse(outcome, candidate, GuardError::Trial(reason));
+                    return;
+                }
                 let rest = fitting.split_off(fitting.len() / 2);
                 self.admit(fitting, outcome);
                 self.admit(rest, outcome);
@@ -151,25 +240,11 @@ fn refuse(outcome: &mut Applied, candidate: &Candidate, reason: GuardError) {
     outcome.refused.push(Refused { index: candidate.index, hash: Some(candidate.meta.hash), reason });
 }
 
-/// Size, shape and checksum, by our own bounded reader; only then the library sees the bytes.
-fn read(index: usize, raw: &[u8]) -> Result<Candidate, (Option<Hash>, GuardError)> {
-    let unreadable = |error: ChangeError| (None, GuardError::Unreadable(error));
-    let meta = ChangeMeta::parse(raw).map_err(unreadable)?;
-    let plain = unpack(raw).map_err(unreadable)?;
-    let hash = Some(meta.hash);
-    let trial = |what| move |_| (hash, GuardError::Trial(what));
-    let change = catch_unwind(|| Change::from_bytes(plain.to_vec()))
-        .map_err(trial("reading it stops"))?
-        .map_err(|_| (hash, GuardError::Trial("its operations cannot be read")))?;
-    let same = change.raw_bytes() == plain.as_ref()
-        && change.hash().0 == meta.hash
-        && change.seq() == meta.seq
-        && change.max_op() == meta.max_op;
-    if same {
-        Ok(Candidate { index, meta, change })
-    } else {
-        Err((hash, GuardError::Trial("it reads as another change")))
-    }
+/// Size, shape and checksum, by our own bounded reader.
+fn read(index: usize, raw: &[u8]) -> Result<Candidate, ChangeError> {
+    let (hash, contents) = contents(raw)?;
+    let (meta, _) = ChangeMeta::from_contents(hash, &contents)?;
+    Ok(Candidate { index, meta, contents: contents.into_owned() })
 }
 
 /// What each builds on comes before it. A circle cannot be: a hash is made from the hashes below it.
@@ -195,44 +270,5 @@ fn in_order(mut candidates: BTreeMap<usize, Candidate>, by_hash: &HashMap<Hash, 
     ordered
 }
 
-/// The structural rule: it looks at the change and what it builds on, and at nothing else.
-fn fits(graph: &Graph, meta: &ChangeMeta) -> Result<(), GuardError> {
-    let missing: Vec<Hash> = meta.deps.iter().filter(|dep| !graph.contains(dep)).copied().collect();
-    if !missing.is_empty() {
-        return Err(GuardError::MissingDeps(missing));
-    }
-    let highest = meta.deps.iter().filter_map(|dep| graph.node(dep)).map(|node| node.max_op).max();
-    let expected = highest.unwrap_or(0) + 1;
-    if meta.start_op != expected {
-        return Err(GuardError::StartOp { found: meta.start_op, expected });
-    }
-    let follows = graph.chain(&meta.actor).len() as u64 + 1 == meta.seq
-        && graph
-            .tip(&meta.actor)
-            .is_none_or(|last| meta.deps.contains(&last) || graph.covers(&graph.clock_of(&meta.deps), &last));
-    if follows { Ok(()) } else { Err(GuardError::Sequence { seq: meta.seq }) }
-}
-
-/// Apply on a copy, look whether each change comes back as it went in, and read the whole document.
-fn trial(am: &Automerge, candidates: &[Candidate]) -> Result<(Automerge, Vec<Touch>), GuardError> {
-    let tried = catch_unwind(AssertUnwindSafe(|| {
-        let mut copy = am.clone();
-        copy.apply_changes(candidates.iter().map(|candidate| candidate.change.clone()))
-            .map_err(|_| "it cannot be applied")?;
-        for candidate in candidates {
-            let back =
-                copy.get_change_by_hash(&ChangeHash(candidate.meta.hash)).ok_or("it was not applied")?;
-            if back.raw_bytes() != candidate.change.raw_bytes() {
-                return Err("it does not come back as it was made");
-            }
-        }
-        let _ = copy.hydrate(None);
-        let touches = candidates.iter().map(|candidate| Touch::of(&candidate.change)).collect();
-        Ok((copy, touches))
-    }));
-    match tried {
-        Ok(Ok(tried)) => Ok(tried),
-        Ok(Err(what)) => Err(GuardError::Trial(what)),
-        Err(_) => Err(GuardError::Trial("applying it stops")),
-    }
-}
+#[cfg(test)]
+mod tests;

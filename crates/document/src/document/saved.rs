@@ -3,6 +3,7 @@
 use automerge::{Automerge, LoadOptions, OnPartialLoad, VerificationMode};
 use sha2::{Digest as _, Sha256};
 
+use super::guard::quietly;
 use super::{Document, Graph, LoadError};
 use crate::trace::Trace;
 
@@ -21,7 +22,7 @@ impl Document {
         if bytes.is_empty() {
             return Err(LoadError::Damaged("it is empty".into()));
         }
-        let loaded = std::panic::catch_unwind(|| {
+        let loaded = quietly(|| {
             // Checked and complete: a torn tail must be an error and never an older document.
             let options = LoadOptions::new()
                 .on_partial_load(OnPartialLoad::Error)
@@ -33,9 +34,9 @@ impl Document {
             Ok::<_, String>(Self::of(am, graph, trace))
         });
         match loaded {
-            Ok(Ok(document)) => Ok(document),
-            Ok(Err(message)) => Err(LoadError::Damaged(message)),
-            Err(_) => Err(LoadError::Damaged("its content does not hold together".into())),
+            Some(Ok(document)) => Ok(document),
+            Some(Err(message)) => Err(LoadError::Damaged(message)),
+            None => Err(LoadError::Damaged("its content does not hold together".into())),
         }
     }
 

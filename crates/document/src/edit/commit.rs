@@ -7,7 +7,7 @@ use automerge::{ActorId, Automerge, AutomergeError, ObjId, ObjType, ROOT, ReadDo
 
 use super::plan::{Planner, Write};
 use super::{Edit, EditError, refuse_too_many};
-use crate::document::Document;
+use crate::document::{Document, MAX_TIME};
 use crate::kind::{Kind, NAME_FIELD};
 use crate::layout::{FORMAT, FORMAT_KEY, KIND_KEY};
 use crate::path::describe;
@@ -15,7 +15,7 @@ use crate::snapshot::{Content, Entry, Snapshot, read_slot};
 use crate::text::{Hunk, clean_text, compare, keeps_half, merge};
 use crate::trace::{OpName, Touch};
 use crate::wording::Reader;
-use crate::{ChangeMeta, Hash};
+use crate::{ChangeMeta, Hash, MAX_DEPS};
 
 /// A source of random bytes: it fills what it is given.
 pub type Random<'a> = &'a mut dyn FnMut(&mut [u8]);
@@ -23,6 +23,12 @@ pub type Random<'a> = &'a mut dyn FnMut(&mut [u8]);
 /// Each character is an operation of its own; well below what a change may hold.
 const MAX_CHARACTERS: usize = 200_000;
 const MAX_MESSAGE: usize = 2_000;
+/// The most versions that an edit builds on. Of more, it leaves the rest side by side with itself, and the next edit takes up
+/// more of them: so nobody is stopped by however many. Less in tests, which could not make as many.
+const MAX_BUILT_ON: usize = if cfg!(test) { 1_100 } else { MAX_DEPS };
+/// Characters that one change may take out beside eight for each byte that it puts in: the guard lets in no change that does
+/// much in few bytes. Who takes out more writes the paragraph anew.
+const MAX_TAKEN_OUT: usize = 1_000;
 
 /// Who edits, and when.
 #[derive(Debug, Clone, Copy)]
@@ -87,6 +93,10 @@ impl Document {
         random: Random<'_>,
     ) -> Result<Option<NewChange>, EditError> {
         refuse_too_many(edits.iter())?;
+        let heads = self.heads();
+        if heads.len() > MAX_BUILT_ON {
+            return self.edit_at(&heads[..MAX_BUILT_ON - 1], kind, edits, by, random);
+        }
         // Planned on what was read before, and not read again: the cost of an edit is that of what it touches.
         let mut planner = Planner::new(kind, self.lend_now(), random);
         edits.iter().try_for_each(|edit| planner.edit(edit))?;
@@ -132,6 +142,8 @@ impl Document {
         }
         refuse_too_many(edits.iter())?;
         self.known(&sorted)?;
+        // One more may be needed: this author's own last change.
+        sorted.truncate(MAX_BUILT_ON - 1);
         let mut base_heads = sorted.clone();
         let mut view_at = None;
         if let Some(tip) = self.graph().tip(by.actor)
@@ -165,9 +177,7 @@ impl Document {
 
     fn finish(&mut self, raw: Vec<u8>) -> Result<NewChange, EditError> {
         let meta = ChangeMeta::parse(&raw).map_err(|e| EditError::Internal(e.to_string()))?;
-        let change =
-            automerge::Change::from_bytes(raw.clone()).map_err(|e| EditError::Internal(e.to_string()))?;
-        self.note_change(&meta, &Touch::of(&change));
+        self.note_change(&meta, &Touch::of_raw(&raw));
         Ok(NewChange { raw, meta })
     }
 }
@@ -181,7 +191,7 @@ fn steps(
     view: Option<&[Hash]>,
 ) -> Result<Vec<Step>, EditError> {
     let mut steps = Vec::new();
-    let mut size = 0;
+    let (mut size, mut taken_out) = (0, 0);
     let (now, view) = (base.reader(None), view.map(|heads| base.reader(Some(heads))));
     for (key, planned) in &planner.writes {
         let slot = match (&view, planner.replaced.get(key)) {
@@ -209,7 +219,13 @@ fn steps(
                     None => text.clone(),
                     Some(viewed) => carried_over(&viewed, &slot, text).ok_or_else(moved)?,
                 };
-                steps.extend(paragraph(&now, key, &slot, text));
+                let step = match paragraph(&now, key, &slot, &text) {
+                    Some(Step::Splice(.., hunks)) if too_much(&mut taken_out, &hunks) => {
+                        Some(Step::NewText(key.clone(), text))
+                    }
+                    step => step,
+                };
+                steps.extend(step);
             }
         }
     }
@@ -237,23 +253,35 @@ fn carried_over(viewed: &[Entry], slot: &[Entry], text: &str) -> Option<String> 
 }
 
 /// Small edits are spliced in; others, and those that settle several wordings, put a new text.
-fn paragraph(reader: &Reader<'_>, key: &str, slot: &[Entry], text: String) -> Option<Step> {
-    let [Entry { id: Some(id), content }] = slot else { return Some(Step::NewText(key.to_owned(), text)) };
+fn paragraph(reader: &Reader<'_>, key: &str, slot: &[Entry], text: &str) -> Option<Step> {
+    let anew = || Some(Step::NewText(key.to_owned(), text.to_owned()));
+    let [Entry { id: Some(id), content }] = slot else { return anew() };
     let kept = match content {
-        Content::Text(old) => keeps_half(old, &text),
+        Content::Text(old) => keeps_half(old, text),
         Content::Review(review) => review
             .standing
             .iter()
             .chain(review.sides.iter().map(|(side, _)| side))
-            .any(|old| keeps_half(old, &text)),
+            .any(|old| keeps_half(old, text)),
         _ => false,
     };
     if !kept {
-        return Some(Step::NewText(key.to_owned(), text));
+        return anew();
     }
     // The library's own merge may stand there in place of what was shown: afterwards it is what was written.
-    let hunks = compare(&reader.raw_to_edit(id), &text);
+    let hunks = compare(&reader.raw_to_edit(id), text);
     (!hunks.is_empty()).then(|| Step::Splice(id.clone(), text.into(), in_place(hunks)))
+}
+
+/// Whether these take out more than a change may, after those before; counts them if not.
+fn too_much(taken_out: &mut usize, hunks: &[(usize, isize, String)]) -> bool {
+    let more: usize =
+        hunks.iter().map(|(_, delete, insert)| delete.unsigned_abs().saturating_sub(8 * insert.len())).sum();
+    if *taken_out + more > MAX_TAKEN_OUT {
+        return true;
+    }
+    *taken_out += more;
+    false
 }
 
 fn in_place(hunks: Vec<Hunk>) -> Vec<(usize, isize, String)> {
@@ -275,7 +303,7 @@ fn write(
     }
     am.set_actor(ActorId::from(by.actor));
     let done = am.transact_with::<_, (), AutomergeError, _>(
-        |()| CommitOptions { message, time: Some(by.time) },
+        |()| CommitOptions { message, time: Some(by.time.clamp(-MAX_TIME, MAX_TIME)) },
         |tx| {
             if let Some(kind) = kind {
                 tx.put(ROOT, FORMAT_KEY, FORMAT)?;

@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use super::settle::MAX_NAMED;
 use super::{Edit, EditError};
 
 /// Items and rows that one edit may add.
@@ -21,7 +22,8 @@ pub(crate) fn refuse_too_many<'a>(edits: impl Iterator<Item = &'a Edit>) -> Resu
                 items += 1;
                 leaves(fields)
             }
-            Edit::Settle { changes, .. } => changes.len(),
+            // Of more, the rest stays open for the next.
+            Edit::Settle { changes, .. } => changes.len().min(MAX_NAMED),
             Edit::Move { contents, .. } => contents.len(),
             Edit::Retire { .. } | Edit::Reinstate { .. } | Edit::ReplaceText { .. } => 1,
         };

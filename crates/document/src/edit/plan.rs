@@ -29,11 +29,13 @@ pub(crate) struct Planner<'a> {
     /// What stood in the version at each key that is written.
     pub(super) replaced: BTreeMap<String, Slot>,
     pub(super) random: Random<'a>,
+    /// How many changes were named as settled.
+    pub(super) named: usize,
 }
 
 impl<'a> Planner<'a> {
     pub(crate) fn new(kind: &'a Kind, snapshot: Snapshot, random: Random<'a>) -> Self {
-        Self { kind, snapshot, writes: BTreeMap::new(), replaced: BTreeMap::new(), random }
+        Self { kind, snapshot, writes: BTreeMap::new(), replaced: BTreeMap::new(), random, named: 0 }
     }
 
     pub(crate) fn edit(&mut self, edit: &Edit) -> Result<(), EditError> {

@@ -1,5 +1,7 @@
 //! Planning what settles a finding: naming what was looked at, and moving what belongs to a retired item.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::{EditError, plan::Planner};
@@ -8,16 +10,18 @@ use crate::layout::{CHOICE, ORDER, SETTLED, hex, key};
 use crate::path::{Place, Target, find_item, order, paragraphs, pointers};
 use crate::text::{clean_text, paragraphs as split};
 
-/// Far more than people ever look at together.
-const MAX_NAMED: usize = 1_000;
+/// Changes that one edit settles, which fit into one change: far more than people ever look at together. Of more, the rest
+/// stays open, and the next edit takes it up. Less in tests, which could not make as many.
+pub(super) const MAX_NAMED: usize = if cfg!(test) { 1_000 } else { 4_000 };
 
 impl Planner<'_> {
     /// Notes that these changes at a paragraph or row were looked at.
     fn name(&mut self, at: &str, changes: &[Hash], reason: Option<&str>) {
         for change in changes {
             let full = key(&[at, SETTLED, &hex(change)]);
-            if !self.snapshot.slots.contains_key(&full) {
+            if self.named < MAX_NAMED && !self.snapshot.slots.contains_key(&full) {
                 self.register(full, Value::Bool(true), reason);
+                self.named += 1;
             }
         }
     }
@@ -85,14 +89,15 @@ impl Planner<'_> {
         reason: &str,
     ) -> Result<(), EditError> {
         let Place { path, target } = self.place(path)?;
-        if changes.is_empty() || changes.len() > MAX_NAMED {
+        if changes.is_empty() {
             return Err(EditError::not_here(&path, "needs the changes that were looked at", "look again"));
         }
         match target {
             Target::Paragraph { key: at } => {
                 let open: Vec<Hash> =
                     self.snapshot.reviews(&at).flat_map(|review| review.changes.iter().copied()).collect();
-                if open.iter().any(|change| !changes.contains(change)) {
+                let named: HashSet<&Hash> = changes.iter().collect();
+                if open.iter().any(|change| !named.contains(change)) {
                     return Err(EditError::not_here(
                         &path,
                         "was changed again since it was looked at",

@@ -4,6 +4,8 @@
 //! knew what they had seen of it, so what counts is each change to it that none of those who
 //! replaced it had.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::{Finding, FindingKind, Side};
@@ -31,7 +33,7 @@ pub(super) fn find(document: &Document, kind: &Kind, snapshot: &Snapshot) -> Vec
         }
         let full = trace.key_name(text.key);
         let settled = settled(&document.am, None, full);
-        for last in last_of_each(&unseen) {
+        for last in graph.maximal(last_of_each(&unseen)) {
             let mut changes: Vec<Hash> =
                 unseen.iter().filter(|node| node.within(last.clock())).map(|node| node.hash).collect();
             changes.retain(|hash| !settled.contains(hash));
@@ -83,10 +85,14 @@ impl Late<'_> {
     }
 }
 
-/// The last states among these changes; none builds on another.
+/// The last of each author among these changes.
 fn last_of_each<'a>(nodes: &[&'a Node]) -> Vec<&'a Node> {
-    let last = nodes
-        .iter()
-        .filter(|node| !nodes.iter().any(|other| other.hash != node.hash && node.within(other.clock())));
-    last.copied().collect()
+    let mut last: BTreeMap<u32, &Node> = BTreeMap::new();
+    for node in nodes {
+        let held = last.entry(node.actor).or_insert(node);
+        if held.seq < node.seq {
+            *held = node;
+        }
+    }
+    last.into_values().collect()
 }

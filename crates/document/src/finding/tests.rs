@@ -1,3 +1,4 @@
+mod crowd;
 mod oracle;
 mod prose;
 mod retired;

@@ -1,5 +1,7 @@
 //! Several values of one place, several wordings of one paragraph, and edits of the same words.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::{Finding, FindingKind, Side, in_words, reason_of};
@@ -8,7 +10,7 @@ use crate::document::Document;
 use crate::kind::Kind;
 use crate::path::{Role, describe};
 use crate::snapshot::{Content, Entry, Snapshot, read_slot};
-use crate::value::present;
+use crate::value::{canonical, present};
 use crate::view::entry_values;
 
 pub(super) fn find(document: &Document, kind: &Kind, snapshot: &Snapshot) -> Vec<Finding> {
@@ -20,15 +22,17 @@ pub(super) fn find(document: &Document, kind: &Kind, snapshot: &Snapshot) -> Vec
 /// The distinct values at a key, those of the stored form. Equal ones are one side.
 pub(crate) fn sides(document: &Document, slot: &[Entry]) -> Vec<Side> {
     let mut all: Vec<(Value, Option<String>, Vec<Hash>)> = Vec::new();
-    let mut note = |value: Value, reason: Option<String>, changes: &[Hash]| match all
-        .iter_mut()
-        .find(|(other, ..)| *other == value)
-    {
-        Some((_, why, also)) => {
-            also.extend(changes);
-            *why = why.take().or(reason);
+    // By name, and not each compared with each: a member can write thousands.
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut note = |value: Value, reason: Option<String>, changes: &[Hash]| {
+        let place = *places.entry(canonical(&value)).or_insert(all.len());
+        match all.get_mut(place) {
+            Some((_, why, also)) => {
+                also.extend(changes);
+                *why = why.take().or(reason);
+            }
+            None => all.push((value, reason, changes.to_vec())),
         }
-        None => all.push((value, reason, changes.to_vec())),
     };
     for entry in slot {
         if let Content::Review(review) = &entry.content {

@@ -8,7 +8,7 @@ use crate::document::graph::Node;
 
 /// Grows when the form changes, or the rule by which texts are merged: it holds what that found. Another one is not
 /// read.
-const VERSION: u64 = 2;
+const VERSION: u64 = 3;
 
 /// Whether a merge was clear: nobody has looked, it was not, it was.
 const VERDICTS: [Option<bool>; 3] = [None, Some(false), Some(true)];

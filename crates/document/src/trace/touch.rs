@@ -3,18 +3,17 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use automerge::legacy::{Key, ObjectId, OpId, OpType};
-use automerge::{Change, ObjId, ObjType};
+use automerge::ObjId;
+
+use crate::ChangeMeta;
+use crate::change_meta::contents;
+use crate::operations::{Action, OpRef, Operations, Slot, namer, read};
 
 /// The name of an operation: its number and its author. A text is named by the one that made it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct OpName(pub(crate) u64, pub(crate) Arc<[u8]>);
 
 impl OpName {
-    fn of(id: &OpId) -> Self {
-        Self(id.0, id.1.to_bytes().into())
-    }
-
     pub(crate) fn of_object(id: &ObjId) -> Option<Self> {
         match id {
             ObjId::Root => None,
@@ -42,25 +41,36 @@ pub(crate) struct Touch {
 }
 
 impl Touch {
-    /// Panics where the library does: on changes that the guard has not let in.
-    pub(crate) fn of(change: &Change) -> Self {
+    /// Of a change that is in the document already; nothing of one that this version cannot read.
+    pub(crate) fn of_raw(raw: &[u8]) -> Self {
+        let read = || {
+            let (hash, contents) = contents(raw).ok()?;
+            let (meta, body) = ChangeMeta::from_contents(hash, &contents).ok()?;
+            let operations = read(&body).ok()?;
+            let name = namer(&meta, &operations.others);
+            Some(Self::of(meta.start_op, &operations, name))
+        };
+        read().unwrap_or_default()
+    }
+
+    /// `name` resolves the table of the change.
+    pub(crate) fn of(start_op: u64, operations: &Operations<'_>, name: impl Fn(OpRef) -> OpName) -> Self {
         let mut touch = Self::default();
-        let expanded = change.decode();
-        let mut last: Option<OpId> = None;
-        for (number, op) in (expanded.start_op.get()..).zip(&expanded.operations) {
-            match (&op.obj, &op.key) {
-                (ObjectId::Root, Key::Map(key)) => {
-                    touch.keys.insert(key.to_string());
-                    touch.replaced.extend(op.pred.iter().map(OpName::of));
-                    if matches!(op.action, OpType::Make(ObjType::Text)) {
-                        let id = OpName(number, expanded.actor_id.to_bytes().into());
-                        touch.made.push((key.to_string(), id));
+        let mut last: Option<OpRef> = None;
+        for (number, operation) in (start_op..).zip(&operations.list) {
+            match (operation.object, operation.slot) {
+                (None, Slot::Key(key)) => {
+                    touch.keys.insert(key.to_owned());
+                    touch.replaced.extend(operations.preds(operation).iter().map(|pred| name(*pred)));
+                    if operation.action == Action::MAKE_TEXT {
+                        let id = name(OpRef { counter: number, actor: 0 });
+                        touch.made.push((key.to_owned(), id));
                     }
                 }
                 // Every character is an operation: the same object comes many times running.
-                (ObjectId::Id(id), _) if last.as_ref() != Some(id) => {
-                    touch.texts.insert(OpName::of(id));
-                    last = Some(id.clone());
+                (Some(object), _) if last != Some(object) => {
+                    touch.texts.insert(name(object));
+                    last = Some(object);
                 }
                 _ => {}
             }

@@ -8,10 +8,14 @@ use std::hash::Hash as Key;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::Hash;
+use crate::document::Made;
 use crate::trace::OpName;
 
 /// Bytes of texts of each sort that are kept: some hundred paragraphs, or the last states of one that is typed into.
 const MAX_TEXTS: usize = 1 << 20;
+
+/// The same for what the operations of changes are, which the guard looks up.
+const MAX_MADE: usize = 4 << 20;
 
 /// What an entry takes beside its texts.
 const ENTRY: usize = 200;
@@ -33,6 +37,7 @@ pub(crate) struct Known(Arc<Mutex<Found>>);
 struct Found {
     texts: Recent<(Hash, OpName), Arc<str>>,
     joined: Recent<Place, Arc<Joined>>,
+    made: Recent<Hash, Arc<Made>, MAX_MADE>,
 }
 
 impl Known {
@@ -47,6 +52,15 @@ impl Known {
 
     pub(crate) fn keep_text(&self, state: Hash, name: &OpName, text: &Arc<str>) {
         self.found().texts.put((state, name.clone()), Arc::clone(text), text.len());
+    }
+
+    /// What the operations of a change are.
+    pub(crate) fn made(&self, change: &Hash) -> Option<Arc<Made>> {
+        self.found().made.get(change)
+    }
+
+    pub(crate) fn keep_made(&self, change: Hash, made: &Arc<Made>, size: usize) {
+        self.found().made.put(change, Arc::clone(made), size);
     }
 
     pub(super) fn joined(&self, place: &Place) -> Option<Arc<Joined>> {
@@ -64,20 +78,20 @@ impl Known {
 /// Values by key, in two halves: when the younger one is full, it becomes the older one, and what nobody asked for since
 /// is dropped. Clearing all at once would make every so many edits slow.
 #[derive(Debug)]
-struct Recent<K, V> {
+struct Recent<K, V, const MAX: usize = MAX_TEXTS> {
     young: HashMap<K, (V, usize)>,
     old: HashMap<K, (V, usize)>,
     /// Of the young ones.
     size: usize,
 }
 
-impl<K, V> Default for Recent<K, V> {
+impl<K, V, const MAX: usize> Default for Recent<K, V, MAX> {
     fn default() -> Self {
         Self { young: HashMap::new(), old: HashMap::new(), size: 0 }
     }
 }
 
-impl<K: Key + Eq, V: Clone> Recent<K, V> {
+impl<K: Key + Eq, V: Clone, const MAX: usize> Recent<K, V, MAX> {
     fn get(&mut self, key: &K) -> Option<V> {
         if let Some((value, _)) = self.young.get(key) {
             return Some(value.clone());
@@ -94,7 +108,7 @@ impl<K: Key + Eq, V: Clone> Recent<K, V> {
     }
 
     fn insert(&mut self, key: K, value: V, size: usize) {
-        if self.size + size > MAX_TEXTS / 2 {
+        if self.size + size > MAX / 2 {
             self.old = std::mem::take(&mut self.young);
             self.size = 0;
         }

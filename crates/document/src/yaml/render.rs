@@ -56,6 +56,8 @@ impl Document {
     }
 }
 
+/// As many sides of one place as people read; a member can write thousands.
+const MAX_SIDES: usize = 20;
 /// A value is settled with a reason, which an edited text has no place for.
 const SETTLE: &str = "Leave it here; settle it with accord resolve, and a reason.";
 
@@ -164,8 +166,11 @@ impl Page<'_> {
 
     fn sides(&mut self, indent: usize, text: &str, sides: &[String]) {
         self.comment(indent, text);
-        for (i, side) in sides.iter().enumerate() {
+        for (i, side) in sides.iter().take(MAX_SIDES).enumerate() {
             self.comment(indent, &format!("  {}) {}", i + 1, side.replace('\n', " ")));
+        }
+        if sides.len() > MAX_SIDES {
+            self.comment(indent, &format!("  and {} more", sides.len() - MAX_SIDES));
         }
     }
 

@@ -12,6 +12,9 @@ use super::shown;
 use super::words::actor_code;
 use crate::replica::{Programme, Reading, Replica};
 
+/// As many sides of one place as are shown; a member can write thousands.
+const MAX_SIDES: usize = 50;
+
 /// A finding beside what is shown of it: its sides are in the order in which they are shown.
 pub(super) struct Told {
     pub(super) finding: Finding,
@@ -98,18 +101,14 @@ fn picks(found: &[Finding]) -> Vec<Option<String>> {
     for finding in found {
         *at.entry(place(finding)).or_default() += 1;
     }
-    let pick = |finding: &Finding| {
-        let number = alike.entry((place_of(found, finding), what(finding))).or_default();
+    let mut picks = Vec::with_capacity(found.len());
+    for finding in found {
+        let number = alike.entry((place(finding), what(finding))).or_default();
         *number += 1;
         let word = if *number == 1 { what(finding).into() } else { format!("{}-{number}", what(finding)) };
-        (at.get(place(finding)).copied().unwrap_or_default() > 1).then_some(word)
-    };
-    found.iter().map(pick).collect()
-}
-
-/// The place of a finding, borrowed from the list that it stands in.
-fn place_of<'a>(found: &'a [Finding], finding: &Finding) -> &'a str {
-    found.iter().map(place).find(|other| *other == place(finding)).unwrap_or_default()
+        picks.push((at.get(place(finding)).copied().unwrap_or_default() > 1).then_some(word));
+    }
+    picks
 }
 
 fn view(
@@ -134,7 +133,8 @@ fn view(
     // By name: the order in which a document keeps them means nothing to people. A retirement comes first.
     let first = usize::from(finding.what == FindingKind::RetiredButChanged).min(finding.sides.len());
     finding.sides[first..].sort_by_cached_key(|side| (writers(side), side.text.clone()));
-    let sides = finding.sides.iter().zip(1..).map(|(side, number)| Side {
+    let more = finding.sides.len().saturating_sub(MAX_SIDES);
+    let sides = finding.sides.iter().take(MAX_SIDES).zip(1..).map(|(side, number)| Side {
         number,
         path: side.path.clone(),
         value: side.value.clone(),
@@ -158,6 +158,7 @@ fn view(
         base: finding.base.clone(),
         base_text: finding.base_text.clone(),
         sides: sides.collect(),
+        more,
         standing: finding.standing.clone(),
         gained: gained.collect(),
         by: authors(&mut finding.changes.iter()),

@@ -260,6 +260,9 @@ fn name(governance: &Governance, parts: &BTreeMap<DeviceId, Vec<u8>>) -> Judgeme
     for constitution in governance.constitutions().iter().filter(|c| c.recovery.is_some()) {
         all.extend(constitution.reference.decision.iter().flat_map(|id| id.0));
     }
+    if let Some(rule) = governance.guard_rule().filter(|rule| *rule != accord_document::GUARD_RULE) {
+        all.extend(rule.to_be_bytes());
+    }
     let mut name = Judgement::default();
     if !all.is_empty() {
         name.0.copy_from_slice(&tagged_hash("judgement", &[&all])[..16]);

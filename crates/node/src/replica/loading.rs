@@ -1,16 +1,21 @@
 //! Reading a document from the logs: judge what arrived, apply what is admitted, keep a snapshot now and then.
 
+mod guarding;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use accord_core::admission::{Admission, Admitted, Base, Candidate, Reason, Standing, standing_in};
+use accord_core::admission::{
+    Admission, Admitted, Base, Candidate, Reason, Standing, WaitingFor, standing_in,
+};
 use accord_core::api::Problem;
 use accord_core::governance::{Governance, Operation, Subject};
 use accord_core::{Body, ChangeHash, CodecError, DeviceId, Entry, decode, encode};
-use accord_document::{ChangeMeta, Document};
+use accord_document::{ChangeMeta, Document, GUARD_RULE, GuardError, Hash};
 use accord_store::{EntryRef, Op, Tree};
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
+use self::guarding::Guarded;
 use super::documents::Reading;
 use super::judging::Judgement;
 use super::programme::logs_problem;
@@ -50,8 +55,8 @@ struct Snapshot {
 struct Arrived {
     candidates: Vec<Candidate>,
     payloads: BTreeMap<ChangeHash, Vec<u8>>,
-    /// By change: its number in the order of arrival, and its actor.
-    places: BTreeMap<ChangeHash, (u64, Vec<u8>)>,
+    /// By change: its number in the order of arrival, its actor, and its number among that actor's changes.
+    places: BTreeMap<ChangeHash, (u64, Vec<u8>, u64)>,
     created: bool,
 }
 
@@ -64,6 +69,14 @@ impl Programme {
         tracing::debug!(document = %id, known = held.is_some(), "reading a document");
         // Where something else is in force now, what was judged before counts for nothing.
         let judged = self.judgement(&id.space);
+        let rule = self.governance().guard_rule();
+        if let Some(rule) = rule.filter(|rule| *rule != GUARD_RULE) {
+            // Nothing of it is shown: by another rule it may be another document.
+            let kind = Err(format!(
+                "changes are judged by rule {rule} since a decision, which this version of accord does not know"
+            ));
+            return Ok(Reading { kind, exists: true, ..Reading::nothing(*id, judged) });
+        }
         let start = held.cloned().or_else(|| self.snapshot(id)).filter(|start| start.judged == judged);
         let start = start.unwrap_or_else(|| Reading::nothing(*id, judged));
         let from_nothing = start.arrived == 0;
@@ -93,17 +106,26 @@ impl Programme {
         let news =
             gather(&reading, entries, |entry| standing_in(&governance, &judged.forks, entry.header()))?;
         let ratified = ratified(&governance, &reading.key);
-        let document = &reading.document;
-        let base =
-            Base { holds: &|hash: &ChangeHash| document.has_change(&hash.0), authors: &reading.authors };
-        let admission = Admission::new(&governance, space).ratified(&ratified);
-        let judged = admission.admit(Some(base), &news.candidates);
+        let admit = |reading: &Reading, passes: &dyn Fn(&ChangeHash) -> bool| {
+            let document = &reading.document;
+            let holds = |hash: &ChangeHash| document.has_change(&hash.0);
+            let base = Base { holds: &holds, authors: &reading.authors };
+            let admission = Admission::new(&governance, space).ratified(&ratified).guard(passes);
+            admission.admit(Some(base), &news.candidates)
+        };
+        let mut admitted = admit(&reading, &|_| true);
+        let guarded = guarding::judge(&mut reading.document, &admitted, &news);
+        if !guarded.refused.is_empty() {
+            // What only those vouched for that the guard refuses is not admitted either.
+            admitted = admit(&reading, &|hash| !guarded.refused.contains_key(hash));
+            guarded.name(&mut admitted);
+        }
         drop(governance);
-        reading.apply(&judged, &news);
+        reading.apply(&admitted, guarded, &news);
         reading.exists |= news.created;
         reading.arrived = arrived;
         let not_admitted = reading.waiting.keys().chain(reading.quarantined.keys());
-        let first = not_admitted.filter_map(|hash| news.places.get(hash)).map(|(number, _)| *number).min();
+        let first = not_admitted.filter_map(|hash| news.places.get(hash)).map(|(number, ..)| *number).min();
         reading.pending_from = first.unwrap_or(arrived);
         Ok(reading)
     }
@@ -214,7 +236,7 @@ fn gather(
                     authority: entry.header().authority,
                     standing: standing(&entry),
                 });
-                news.places.insert(*change, (number, meta.actor));
+                news.places.insert(*change, (number, meta.actor, meta.seq));
                 news.payloads.insert(*change, entry.payload().to_vec());
             }
             _ => {}
@@ -244,19 +266,23 @@ impl Reading {
         }
     }
 
-    /// Applies what was admitted, through the guard.
-    fn apply(&mut self, judged: &Admitted, news: &Arrived) {
+    /// Applies what was admitted.
+    fn apply(&mut self, judged: &Admitted, guarded: Guarded, news: &Arrived) {
         self.waiting = judged.waiting.clone();
         self.quarantined = judged.quarantined.clone();
         self.kept.extend(&judged.kept);
         self.reported.extend(judged.reported.keys());
-        let payloads: Vec<&[u8]> =
-            judged.admitted.iter().map(|hash| news.payloads[hash].as_slice()).collect();
-        let applied = self.document.apply_changes(&payloads);
-        for refused in &applied.refused {
-            let hash = judged.admitted[refused.index];
-            tracing::warn!(document = %self.key, change = %hash, reason = %refused.reason, "the guard refused a change");
-            self.quarantined.insert(hash, Reason::Guard);
+        for (hash, reason) in &guarded.refused {
+            tracing::warn!(document = %self.key, change = %hash, %reason, "the guard refused a change");
+        }
+        let admitted: BTreeSet<&ChangeHash> = judged.admitted.iter().collect();
+        let wanted = |hash: &Hash| admitted.contains(&ChangeHash(*hash));
+        for refused in self.document.apply_judged(guarded.judged, wanted).refused {
+            // By the rule it passes, and other nodes may hold it: this one does not see what they see.
+            if let (Some(hash), GuardError::Trial(_)) = (refused.hash, &refused.reason) {
+                tracing::error!(document = %self.key, change = %ChangeHash(hash), reason = %refused.reason, "a change cannot be applied");
+                self.quarantined.insert(ChangeHash(hash), Reason::Guard);
+            }
         }
         let devices: BTreeMap<ChangeHash, DeviceId> =
             news.candidates.iter().map(|c| (c.hash, c.device)).collect();
@@ -266,8 +292,10 @@ impl Reading {
             self.exists = true;
         }
         for hash in judged.admitted.iter().filter(|hash| !self.document.has_change(&hash.0)) {
-            // Made on one that the guard refused.
-            self.quarantined.entry(*hash).or_insert(Reason::Ancestor);
+            // Made on one that could not be applied.
+            if !self.quarantined.contains_key(hash) {
+                self.waiting.insert(*hash, WaitingFor::Ancestor);
+            }
         }
     }
 }

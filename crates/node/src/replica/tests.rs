@@ -14,6 +14,8 @@ use accord_core::{
 use accord_document::{Author, Document, Edit};
 use serde_json::json;
 
+mod hostile;
+
 use super::{DocumentKey, Programme, Replica, TakeError, random};
 use crate::home::Home;
 use crate::network::Backend as _;
