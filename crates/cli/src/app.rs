@@ -1,11 +1,14 @@
 //! One run of a command: its home, how it speaks, and the way to the node.
 
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use accord_core::api::{Exit, Problem, Request, Response, RootSecret};
 
-use crate::arguments::{Arguments, Command, Language, platform_home};
+use accord_words::{Speech, problem};
+
+use crate::arguments::{Arguments, Bidi, Command, Language, platform_home};
 use crate::output::{self, Page, Paint, Report};
 use crate::passphrase;
 use crate::terminal::ProgressLine;
@@ -22,11 +25,14 @@ pub(crate) struct App {
 
 impl App {
     pub(crate) fn new(arguments: Arguments) -> (Self, Option<Command>) {
+        let locale = locale(arguments.lang);
+        let language = accord_words::Language::of(&locale);
+        accord_words::speak(Speech { language, isolate: isolate(arguments.bidi, arguments.json) });
         let app = Self {
             home: arguments.home.or_else(platform_home),
             json: arguments.json,
             quiet: arguments.quiet,
-            locale: locale(arguments.lang),
+            locale,
             out: Paint::choose(arguments.color, &std::io::stdout()),
             err: Paint::choose(arguments.color, &std::io::stderr()),
         };
@@ -36,11 +42,10 @@ impl App {
     /// # Errors
     /// A usage problem if neither the command nor the environment names a home.
     pub(crate) fn home(&self) -> Result<&Path, Problem> {
-        self.home.as_deref().filter(|path| !path.as_os_str().is_empty()).ok_or_else(|| {
-            Problem::failed("no home is known")
-                .exit(Exit::Usage)
-                .hint("name a folder with --home or ACCORD_HOME")
-        })
+        self.home
+            .as_deref()
+            .filter(|path| !path.as_os_str().is_empty())
+            .ok_or_else(|| problem!("no-home").exit(Exit::Usage))
     }
 
     /// Asks the node, or this home in this process if none runs.
@@ -86,9 +91,9 @@ impl App {
         if !self.quiet {
             output::status(&report.notes);
         }
-        match output::data(&report.out) {
+        match output::data(&report.out, report.exact) {
             Ok(()) => ExitCode::from(report.exit),
-            Err(error) => self.fail(&Problem::failed(format!("cannot write the output: {error}"))),
+            Err(error) => self.fail(&problem!("cannot-write-output", why = error.to_string())),
         }
     }
 
@@ -107,18 +112,23 @@ fn locale(asked: Option<Language>) -> String {
     }
 }
 
+/// Whether what runs from right to left is isolated: as asked, or where people read both streams on a terminal.
+fn isolate(asked: Option<Bidi>, json: bool) -> bool {
+    let terminal = || std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
+    !json && asked.map_or_else(terminal, |asked| asked == Bidi::Isolate)
+}
+
 /// One thread is enough to ask a node, and starts fastest.
 fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Problem::failed(format!("the system gives no resources: {error}")))
+        .map_err(|error| problem!("no-resources", why = error.to_string()))
 }
 
 /// What this command did not ask for: node and command are of different versions.
 pub(crate) fn unexpected() -> Problem {
-    Problem::failed("the node answers something else than was asked")
-        .hint("node and command are of different versions: restart the node with the newer one")
+    problem!("other-answer")
 }
 
 /// The answer of one kind, or the problem that it is another.

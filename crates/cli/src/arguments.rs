@@ -55,6 +55,9 @@ pub(crate) struct Arguments {
     /// The language of what the program says; without it, that of LC_ALL, LC_MESSAGES or LANG
     #[arg(long, global = true, value_name = "LANGUAGE")]
     pub(crate) lang: Option<Language>,
+    /// How Arabic stands between other text; without it, `isolate` on a terminal and `plain` elsewhere
+    #[arg(long, global = true, value_name = "HOW")]
+    pub(crate) bidi: Option<Bidi>,
     /// Whether to colour the output
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
@@ -75,6 +78,15 @@ pub(crate) enum Color {
     Always,
     /// Never
     Never,
+}
+
+/// How text that runs from right to left stands between other text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Bidi {
+    /// Between invisible marks, so that a terminal turns it around by itself
+    Isolate,
+    /// As it is
+    Plain,
 }
 
 /// A language that the program speaks.

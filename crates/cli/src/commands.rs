@@ -29,7 +29,9 @@ mod translate;
 mod versions;
 mod write;
 
+use accord_core::OrganisationKind;
 use accord_core::api::Problem;
+use accord_words::{problem, say};
 
 use crate::app::App;
 use crate::arguments::Command;
@@ -83,7 +85,7 @@ pub(crate) fn run(app: &App, command: Option<Command>) -> Result<Report, Problem
         Command::Refuse(arguments) => decisions::refuse(app, arguments),
         Command::Demo { keep } => crate::demo::run(keep)
             .map(|()| Report::default())
-            .map_err(|failed| Problem::failed(failed.0).hint("the homes are kept; look around in them")),
+            .map_err(|failed| problem!("homes-kept", why = failed.0)),
         Command::Completions { shell } => Ok(shell::completions(shell)),
         Command::Man { out } => shell::man(out.as_deref()),
         Command::HelpMarkdown => Ok(Report::data(crate::reference::markdown())),
@@ -102,7 +104,16 @@ fn listed<S: AsRef<str>>(names: &[S]) -> String {
     match names.split_last() {
         None => String::new(),
         Some((only, [])) => (*only).to_owned(),
-        Some((last, first)) => format!("{} and {last}", first.join(", ")),
+        Some((last, first)) => say!("list-and", first = first.join(", "), last = *last),
+    }
+}
+
+/// As what an organisation takes part, in one word.
+fn kind_word(kind: OrganisationKind) -> String {
+    match kind {
+        OrganisationKind::Secretariat => say!("kind-secretariat"),
+        OrganisationKind::Member => say!("kind-member"),
+        OrganisationKind::Observer => say!("kind-observer"),
     }
 }
 
@@ -134,8 +145,6 @@ mod tests {
         assert_eq!(listed::<&str>(&[]), "");
         assert_eq!(listed(&["CA"]), "CA");
         assert_eq!(listed(&["CA", "CMI", "UCLG"]), "CA, CMI and UCLG");
-        assert_eq!(count(1_u64, "document", "documents"), "1 document");
-        assert_eq!(count(0_u64, "document", "documents"), "0 documents");
     }
 
     #[test]

@@ -24,10 +24,11 @@ pub use reference::markdown;
 
 /// Runs the command of this process's arguments.
 pub fn main() -> ExitCode {
-    let arguments = match arguments::Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(error) => return output::usage(&error, asks_for_json(std::env::args_os())),
-    };
+    let arguments =
+        match arguments::Arguments::try_parse_from(std::env::args_os().map(output::without_isolate)) {
+            Ok(arguments) => arguments,
+            Err(error) => return output::usage(&error, asks_for_json(std::env::args_os())),
+        };
     let (app, command) = app::App::new(arguments);
     match commands::run(&app, command) {
         Ok(report) => app.finish(&report),

@@ -1,29 +1,35 @@
 //! Output: data to standard output, status to standard error, and meaning that survives without colour.
 
+mod clean;
 mod outline;
 mod page;
 mod paint;
 mod time;
 
-use std::io::{ErrorKind, Write as _};
+use std::borrow::Cow;
+use std::io::{ErrorKind, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
 use accord_core::api::{Exit, Problem, VERSION};
+use accord_words::say;
 use serde_json::{Value, json};
 
 use crate::arguments::Color;
 
+pub(crate) use clean::{clean, without_isolate};
 pub(crate) use outline::{bare, outline};
 pub(crate) use page::{Page, Report};
 pub(crate) use paint::Paint;
 pub(crate) use time::{ago, iso, now};
 
-/// Writes data. A reader that went away, such as a pager that was closed, has read what it wanted.
+/// Writes data, as it may be shown; a file that is to be read back goes as it is to whatever is no terminal. A reader that went away, such as a pager that was closed, has read what it wanted.
 ///
 /// # Errors
 /// Any other failure, such as a full disk behind a redirection: data that is not written is no success.
-pub(crate) fn data(text: &str) -> std::io::Result<()> {
+pub(crate) fn data(text: &str, exact: bool) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
+    let text: Cow<'_, str> =
+        if exact && !out.is_terminal() { Cow::Borrowed(text) } else { Cow::Owned(clean(text)) };
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         other => other,
@@ -36,9 +42,9 @@ pub(crate) fn locale() -> String {
     ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set).unwrap_or_default()
 }
 
-/// Writes status. Where that is not possible there is nobody to tell.
+/// Writes status, as it may be shown. Where that is not possible there is nobody to tell.
 pub(crate) fn status(text: &str) {
-    let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    let _ = std::io::stderr().lock().write_all(clean(text).as_bytes());
 }
 
 /// An answer as JSON, with the version of its structure. What is a list goes under a key.
@@ -54,9 +60,8 @@ pub(crate) fn json<T: serde::Serialize>(key: &str, answer: &T) -> Result<String,
         }
         other => json!({ key: other, "version": VERSION }),
     };
-    let mut text = serde_json::to_string_pretty(&versioned).map_err(|error| Problem::from_error(&error))?;
-    text.push('\n');
-    Ok(text)
+    let text = serde_json::to_string_pretty(&versioned).map_err(|error| Problem::from_error(&error))?;
+    Ok(clean::escaped(&text) + "\n")
 }
 
 /// Says what went wrong and what to do next.
@@ -64,9 +69,9 @@ pub(crate) fn problem(problem: &Problem, as_json: bool, paint: Paint) {
     if as_json && let Ok(text) = json("problem", &json!({ "problem": problem })) {
         return status(&text);
     }
-    let mut text = format!("{} {}\n", paint.bad("error:"), problem.message);
+    let mut text = format!("{} {}\n", paint.bad(&say!("error")), problem.message);
     if let Some(hint) = &problem.hint {
-        text.push_str(&format!("{} {hint}\n", paint.strong("hint:")));
+        text.push_str(&format!("{} {hint}\n", paint.strong(&say!("hint"))));
     }
     status(&text);
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use accord_core::api::{Exit, Problem};
 use accord_node::Unlock;
+use accord_words::{problem, say};
 use zeroize::Zeroizing;
 
 use crate::terminal::can_ask;
@@ -17,10 +18,11 @@ const MIN_LENGTH: usize = 8;
 /// Asks for the passphrase of a key file.
 pub(crate) fn unlock() -> Unlock {
     Unlock(|key| {
-        let question = format!("Passphrase of {}: ", key.display());
+        let file = key.display().to_string();
+        let question = format!("{} ", say!("passphrase-of", file));
         match from_file()? {
             Some(passphrase) => Ok(passphrase),
-            None => ask(&question, &format!("the key file {} is sealed by a passphrase", key.display())),
+            None => ask(&question, &say!("passphrase-sealed", file)),
         }
     })
 }
@@ -33,26 +35,22 @@ pub(crate) fn new() -> Result<Zeroizing<String>, Problem> {
     let passphrase = match from_file()? {
         Some(passphrase) => passphrase,
         None => {
-            let first = ask("New passphrase: ", "a passphrase is needed")?;
-            if first != ask("The same again: ", "a passphrase is needed")? {
-                return Err(Problem::failed("the two passphrases differ; nothing was changed"));
+            let needed = say!("passphrase-needed");
+            let first = ask(&format!("{} ", say!("passphrase-new")), &needed)?;
+            if first != ask(&format!("{} ", say!("passphrase-again")), &needed)? {
+                return Err(problem!("passphrases-differ"));
             }
             first
         }
     };
     if passphrase.chars().count() < MIN_LENGTH {
-        return Err(Problem::failed(format!("a passphrase has at least {MIN_LENGTH} characters"))
-            .hint("several words that do not belong together are strong, and easy to keep in mind"));
+        return Err(problem!("passphrase-short", length = MIN_LENGTH));
     }
     Ok(passphrase)
 }
 
 fn ask(question: &str, why: &str) -> Result<Zeroizing<String>, Problem> {
-    let nobody = || {
-        Problem::failed(format!("{why}, and there is no terminal to ask"))
-            .exit(Exit::PersonNeeded)
-            .hint(format!("run it in a terminal, or name a file with the passphrase in {FILE}"))
-    };
+    let nobody = || problem!("nobody-for-passphrase", why = why, variable = FILE).exit(Exit::PersonNeeded);
     if !can_ask() {
         return Err(nobody());
     }
@@ -66,14 +64,14 @@ fn from_file() -> Result<Option<Zeroizing<String>>, Problem> {
 }
 
 fn read(path: &Path) -> Result<Zeroizing<String>, Problem> {
-    let cannot = |e: std::io::Error| Problem::failed(format!("cannot read {}: {e}", path.display()));
+    let file = path.display().to_string();
+    let cannot = |e: std::io::Error| problem!("cannot-read", file, why = e.to_string());
     let metadata = std::fs::metadata(path).map_err(cannot)?;
     if metadata.permissions().mode() & 0o077 != 0 {
-        return Err(Problem::failed(format!("others than its owner can reach {}", path.display()))
-            .hint(format!("run: chmod 600 {}", path.display())));
+        return Err(problem!("file-open-to-others", file));
     }
     if metadata.len() > 4096 {
-        return Err(Problem::failed(format!("{} is too long for a passphrase", path.display())));
+        return Err(problem!("passphrase-too-long", file));
     }
     std::fs::read_to_string(path).map(Zeroizing::new).map_err(cannot)
 }

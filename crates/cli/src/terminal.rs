@@ -4,6 +4,9 @@ use std::io::{BufRead as _, IsTerminal as _, Write as _};
 use std::time::{Duration, Instant};
 
 use accord_core::api::{Exit, Problem, Progress};
+use accord_words::{problem, say};
+
+use crate::output::clean;
 
 /// What takes less than this needs no progress.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -24,7 +27,8 @@ impl ProgressLine {
         if self.wanted && self.begun.elapsed() >= PATIENCE {
             let (sent, received) = (progress.sent, progress.received);
             self.shown = true;
-            write(&format!("\r\u{1b}[K{} ({sent} sent, {received} received)", progress.text));
+            let words = say!("progress", text = &progress.text, sent, received);
+            write(&format!("\r\u{1b}[K{}", clean(&words)));
         }
     }
 
@@ -54,15 +58,11 @@ pub(crate) fn can_ask() -> bool {
 /// # Errors
 /// A problem if there is nobody: then a script has to say it with an option.
 pub(crate) fn ask(question: &str, option: &str) -> Result<String, Problem> {
-    let nobody = || {
-        Problem::failed("a person has to confirm this, and there is no terminal to ask")
-            .exit(Exit::PersonNeeded)
-            .hint(format!("run it in a terminal, or say {option}"))
-    };
+    let nobody = || problem!("nobody-to-confirm", option = option).exit(Exit::PersonNeeded);
     if !can_ask() {
         return Err(nobody());
     }
-    write(question);
+    write(&clean(question));
     let mut answer = String::new();
     match std::io::stdin().lock().read_line(&mut answer) {
         Ok(0) | Err(_) => Err(nobody()),

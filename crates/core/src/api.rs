@@ -32,8 +32,8 @@ pub use decisions::{DecisionSummary, DecisionView, Proposed, RivalView, Signed, 
 pub use desk::{DeskView, FreshDocument};
 pub use devices::{BackedUp, DeviceAdded, DeviceRevoked, DeviceView, DoctorView, Finding, Health, Restored};
 pub use documents::{
-    Changed, Created, DiffView, DocumentSummary, FieldChange, HistoryItem, Listing, Marked, Rendered, Shown,
-    Value,
+    Changed, Created, DiffView, DocumentSummary, FieldChange, HistoryItem, Listing, Marked, OpenPlaces,
+    Rendered, Shown, Value,
 };
 pub use exchange::{Exported, Imported, ImportedEdits, ImportedPlace, RefusedLine, Sentence};
 pub use kinds::{KindAdded, KindChecked, KindSummary, KindView};
@@ -418,6 +418,28 @@ pub enum Request {
         #[serde(default)]
         root: Option<RootSecret>,
     },
+}
+
+/// A request with how its answer is to be said. On the line, `speech` stands beside the fields of the request, and may be
+/// left out.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Asked {
+    /// In whose words.
+    #[serde(default)]
+    pub speech: Speech,
+    /// What is asked.
+    #[serde(flatten)]
+    pub request: Request,
+}
+
+/// How sentences are to be said.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Speech {
+    /// The language, as a system names it: `fr_FR.UTF-8`. English if there is nothing else.
+    pub locale: String,
+    /// Whether what runs from right to left is isolated, for a terminal.
+    pub isolate: bool,
 }
 
 /// What a node answers.

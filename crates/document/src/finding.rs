@@ -10,6 +10,7 @@ mod retired;
 mod settle;
 mod values;
 
+use accord_words::say;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -18,7 +19,7 @@ use crate::document::Document;
 use crate::kind::Kind;
 use crate::path::{Described, Role};
 use crate::snapshot::{Content, Entry};
-use crate::value::words;
+use crate::value::{row_words, words};
 use crate::view::entry_values;
 
 pub use settle::Way;
@@ -164,14 +165,26 @@ fn slot_words(place: &Described, slot: &[Entry]) -> String {
     let mut all: Vec<String> =
         slot.iter().flat_map(entry_values).map(|value| in_words(place, &value)).collect();
     all.dedup();
-    all.join(" or ")
+    either(&all)
+}
+
+/// Several values that stand at one place.
+pub(crate) fn either(all: &[String]) -> String {
+    all.join(&format!(" {} ", say!("or")))
 }
 
 pub(crate) fn in_words(place: &Described, value: &Value) -> String {
     match (place.role, value) {
-        (Role::Retired, Value::Bool(true)) => "retired".into(),
-        (Role::Retired, Value::Bool(false)) => "brought back".into(),
-        (Role::Member, Value::Bool(true)) => "yes".into(),
+        (Role::Retired, Value::Bool(true)) => say!("value-retired"),
+        (Role::Retired, Value::Bool(false)) => say!("value-back"),
+        (Role::Member, Value::Bool(true)) => say!("yes"),
+        (Role::Row, _) => {
+            let row = row_words(place.fields, value);
+            match value.get("supersedes").and_then(Value::as_str) {
+                Some(id) => say!("row-superseding", row, id),
+                None => row,
+            }
+        }
         _ => words(place.scalar.as_ref(), value, place.bare),
     }
 }

@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use accord_words::say;
 use automerge::ChangeHash;
 use serde_json::Value;
 
 use crate::Hash;
 use crate::document::{Document, UnknownVersion};
-use crate::finding::in_words;
+use crate::finding::{either, in_words};
 use crate::kind::Kind;
 use crate::layout::{CHOICE, SETTLED};
 use crate::path::{Described, Role, describe};
@@ -57,19 +58,18 @@ pub struct FieldChange {
 
 impl std::fmt::Display for FieldChange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let nothing = "nothing";
-        let (before, after) = (self.before.as_deref(), self.after.as_deref());
-        if self.note.as_deref() == Some(CONFIRMED) && before == after {
-            return write!(f, "{} {CONFIRMED}: {}", self.label, after.unwrap_or(nothing));
-        }
-        if let (None, None, Some(reason)) = (before, after, &self.note) {
-            return write!(f, "{}: settled as it stands ({reason})", self.label);
-        }
-        write!(f, "{}: {} → {}", self.label, before.unwrap_or(nothing), after.unwrap_or(nothing))?;
-        match &self.note {
-            Some(note) => write!(f, " ({note})"),
-            None => Ok(()),
-        }
+        let or_nothing = |value: &Option<String>| value.clone().unwrap_or_else(|| say!("nothing"));
+        let (label, before, after) = (&self.label, or_nothing(&self.before), or_nothing(&self.after));
+        f.write_str(&match &self.note {
+            Some(note) if note == CONFIRMED && self.before == self.after => {
+                say!("change-confirmed", label, after)
+            }
+            Some(reason) if self.before.is_none() && self.after.is_none() => {
+                say!("change-settled", label, reason)
+            }
+            Some(note) => say!("change-made-note", label, before, after, note),
+            None => say!("change-made", label, before, after),
+        })
     }
 }
 
@@ -265,9 +265,9 @@ fn distinct(place: &Described, slot: &[Entry]) -> Option<String> {
     let more = all.len().saturating_sub(MAX_TOLD);
     let mut all: Vec<String> = all.into_keys().take(MAX_TOLD).collect();
     if more > 0 {
-        all.push(format!("{more} more"));
+        all.push(say!("value-more", count = more));
     }
-    (!all.is_empty()).then(|| all.join(" or "))
+    (!all.is_empty()).then(|| either(&all))
 }
 
 #[cfg(test)]

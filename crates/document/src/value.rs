@@ -15,7 +15,7 @@ pub use canonical::canonical;
 pub use currency::{currencies, exponent};
 pub use error::ValueError;
 pub(crate) use scalar::{coordinate, not_below_zero, parse};
-pub(crate) use show::{present, words};
+pub(crate) use show::{present, row_words, words};
 pub(crate) use similar::did_you_mean;
 
 pub(crate) use date::is_date;

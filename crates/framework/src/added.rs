@@ -3,6 +3,8 @@
 //! Rows only grow, so two organisations that add versions at the same time both find theirs. Which counts follows from the
 //! rows alone, so every node reads documents alike.
 
+use std::collections::BTreeSet;
+
 use accord_document::Kind;
 use serde_json::{Value, json};
 
@@ -53,6 +55,16 @@ pub fn added(view: &Value) -> Option<Kind> {
     newest
 }
 
+/// Every definition that a document of the kind `kind` holds as one version of a kind, by its text.
+#[must_use]
+pub fn definitions(view: &Value, version: u32) -> BTreeSet<String> {
+    rows(view, "versions")
+        .into_iter()
+        .filter(|row| row.get("version").and_then(Value::as_u64) == Some(u64::from(version)))
+        .map(|row| string(row, "definition").to_owned())
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +94,8 @@ mod tests {
     fn every_node_takes_the_same_of_two() {
         let [one, other] = [[ONE, TWO, OTHER_TWO], [OTHER_TWO, ONE, TWO]].map(|files| added(&view(&files)));
         assert_eq!(one, other);
+        assert_eq!(definitions(&view(&[ONE, TWO, OTHER_TWO]), 2).len(), 2);
+        assert_eq!(definitions(&view(&[ONE, TWO, TWO]), 2).len(), 1);
         assert_eq!(one.unwrap().version, 2);
     }
 }

@@ -71,7 +71,8 @@ impl Handler {
         work: impl FnOnce(&Replica) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         let replica = Arc::clone(&self.replica);
-        match tokio::task::spawn_blocking(move || work(&replica)).await {
+        let speech = accord_words::current();
+        match tokio::task::spawn_blocking(move || accord_words::within(speech, || work(&replica))).await {
             Ok(result) => result,
             Err(error) => {
                 tracing::error!(%error, "a request failed unexpectedly");

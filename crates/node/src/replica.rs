@@ -30,6 +30,7 @@ use accord_store::{Op, SledStore, Store, StoreError, Tree};
 pub(crate) use backup::Backup;
 pub(crate) use documents::{Reading, random};
 pub(crate) use kinds::HeldKind;
+pub(crate) use names::open_places;
 pub(crate) use place::DocumentKey;
 pub(crate) use programme::{News, Programme, TakeError, read_change};
 pub(crate) use seen::Fresh;

@@ -2,7 +2,9 @@
 
 use accord_core::api::{CheckFinding, CheckView, Exit, Problem, Request};
 
-use super::{count, quoted};
+use accord_words::say;
+
+use super::quoted;
 use crate::app::{App, answered};
 use crate::arguments::DocumentArgument;
 use crate::output::{Page, Report};
@@ -19,30 +21,24 @@ fn tell(page: &mut Page, checked: &CheckView) {
     for finding in &checked.findings {
         tell_finding(page, finding);
     }
-    let number = |error| {
-        let these = checked.findings.iter().filter(|finding| finding.error == error).count();
-        u64::try_from(these).unwrap_or(u64::MAX)
-    };
-    let (errors, warnings) = (number(true), number(false));
+    let number = |error| checked.findings.iter().filter(|finding| finding.error == error).count();
+    let (name, errors, warnings) = (&checked.name, number(true), number(false));
     page.note(match (errors, warnings) {
-        (0, 0) => format!("{}: nothing is wrong or missing.", checked.name),
-        (0, _) => format!(
-            "{}: no errors and {}. Warnings do not stop ratifying.",
-            checked.name,
-            count(warnings, "warning", "warnings")
-        ),
-        _ => format!(
-            "{}: {} and {}. Errors stop ratifying; nothing here stops writing.",
-            checked.name,
-            count(errors, "error", "errors"),
-            count(warnings, "warning", "warnings")
+        (0, 0) => say!("check-fine", name),
+        (0, _) => say!("check-warnings", name, warnings = say!("counted-warnings", count = warnings)),
+        _ => say!(
+            "check-errors",
+            name,
+            errors = say!("counted-errors", count = errors),
+            warnings = say!("counted-warnings", count = warnings)
         ),
     });
 }
 
 /// For `ratify`, which shows the same.
 pub(super) fn tell_finding(page: &mut Page, finding: &CheckFinding) {
-    let mark = if finding.error { page.paint.bad("error:") } else { page.paint.attention("warning:") };
+    let mark =
+        if finding.error { page.paint.bad(&say!("error")) } else { page.paint.attention(&say!("warning")) };
     let place = if finding.path.is_empty() { String::new() } else { format!("{}: ", finding.path) };
     page.line(format!("{mark} {place}{}", finding.sentence));
     if let Some(hint) = &finding.hint {

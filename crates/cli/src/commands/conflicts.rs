@@ -1,6 +1,7 @@
 //! `conflicts`: what waits for a person, in plain words.
 
 use accord_core::api::{ConflictView, Gained, Problem, Request, Side, Way};
+use accord_words::{Language, isolated, say};
 use serde_json::Value;
 
 use super::{listed, quoted};
@@ -13,7 +14,7 @@ pub(super) fn conflicts(app: &App, arguments: ConflictsArguments) -> Result<Repo
     let conflicts = answered!(app.ask(request)?, Conflicts)?;
     app.report("conflicts", &conflicts, |page| {
         if conflicts.is_empty() {
-            page.note("Nobody disagrees about anything.");
+            page.note(say!("no-conflicts"));
         }
         for conflict in &conflicts {
             page.gap();
@@ -26,26 +27,26 @@ pub(super) fn conflicts(app: &App, arguments: ConflictsArguments) -> Result<Repo
 /// What happened at one place, and what each side says.
 pub(super) fn tell(page: &mut Page, conflict: &ConflictView) {
     let now = now();
-    page.heading(&format!("{}: {}", conflict.name, conflict.label));
-    page.line(format!("  where: {}", conflict.path));
-    page.line(format!("  what: {}", page.paint.attention(&happened(conflict))));
+    page.heading(&format!("{}: {}", isolated(&conflict.name), isolated(&conflict.label)));
+    page.line(format!("  {}", say!("conflict-where", path = &conflict.path)));
+    let what = page.paint.attention(&happened(conflict));
+    page.line(format!("  {}", say!("conflict-what", what)));
     if let Some(base) = conflict.base_text.clone().or_else(|| conflict.base.as_ref().map(words)) {
-        value(page, "before", &base, false);
+        value(page, &say!("side-before"), &base, false);
     }
     if let Some(standing) = &conflict.standing {
-        value(page, "stands now", standing, true);
+        value(page, &say!("side-stands"), standing, true);
     }
     let retired = conflict.what == "retired_but_changed";
     for side in &conflict.sides {
-        let number = side.number.to_string();
         let name = match conflict.what.as_str() {
-            "retired_but_changed" if side.number == 1 => "retired",
-            "retired_but_changed" => "changed",
-            "needs_home" => "it says",
-            "duplicate_code" => "one of them",
-            _ => &number,
+            "retired_but_changed" if side.number == 1 => say!("side-retired"),
+            "retired_but_changed" => say!("side-changed"),
+            "needs_home" => say!("side-says"),
+            "duplicate_code" => say!("side-one"),
+            _ => side.number.to_string(),
         };
-        tell_side(page, name, side, retired && side.number == 1, now);
+        tell_side(page, &name, side, retired && side.number == 1, now);
     }
     if conflict.more > 0 {
         page.line(format!("  and {} more, which are not shown", conflict.more));
@@ -58,53 +59,67 @@ pub(super) fn happened(conflict: &ConflictView) -> String {
         conflict.sides.iter().flat_map(|side| &side.authors).map(String::as_str).collect();
     all.sort_unstable();
     all.dedup();
-    let unknowing = "without knowing of each other";
     let who = match &all[..] {
-        [] => "Two people".to_owned(),
-        [one] => format!("Two devices of {one}"),
+        [] => say!("two-people"),
+        [one] => say!("two-devices", one),
         several => listed(several),
     };
     match conflict.what.as_str() {
-        "values" => format!("{who} wrote different values, {unknowing}"),
-        "paragraph" => format!("{who} wrote this paragraph anew, {unknowing}"),
-        "review" => format!("{who} changed the same words, {unknowing}"),
-        "late_correction" => {
-            format!(
-                "{} corrected the old wording, while somebody else wrote the paragraph anew",
-                listed(&all)
-            )
-        }
+        "values" => say!("happened-values", who),
+        "paragraph" => say!("happened-paragraph", who),
+        "review" => say!("happened-review", who),
+        "late_correction" => say!("happened-late", who = listed(&all)),
         "retired_but_changed" => {
             let by = conflict.sides.first().map(|side| listed(&side.authors)).unwrap_or_default();
             let gained: Vec<String> =
                 conflict.gained.iter().map(|gained| format!("+{}", counted(gained))).collect();
-            let gained = if gained.is_empty() { String::new() } else { format!(": {}", gained.join(", ")) };
-            format!("retired by {by}, but changed since by {}{gained}", listed(&conflict.by))
+            let others = listed(&conflict.by);
+            if gained.is_empty() {
+                say!("happened-retired", by, others)
+            } else {
+                say!("happened-retired-gained", by, others, gained = gained.join(", "))
+            }
         }
         "needs_home" => {
-            let item = conflict.sides.first().and_then(|side| side.value.as_str()).unwrap_or("something");
-            format!("it belongs to {item}, which is retired: neither lost nor counted, it needs a home")
+            let item = conflict.sides.first().and_then(|side| side.value.as_str());
+            say!("happened-home", item = item.map_or_else(|| say!("something"), str::to_owned))
         }
-        "duplicate_code" => "two have the same code".to_owned(),
+        "duplicate_code" => say!("happened-code"),
         other => other.replace('_', " "),
     }
 }
 
 /// `1 indicator`, `2 indicators`: labels name many.
 pub(super) fn counted(gained: &Gained) -> String {
-    let one = match gained.label.strip_suffix("ies") {
-        Some(stem) => format!("{stem}y"),
-        None => gained.label.strip_suffix('s').unwrap_or(&gained.label).to_owned(),
-    };
-    format!("{} {}", gained.count, if gained.count == 1 { &one } else { &gained.label })
+    let label = if gained.count == 1 { one(&gained.label) } else { gained.label.clone() };
+    format!("{} {label}", gained.count)
+}
+
+/// The label of many, for one of them.
+fn one(label: &str) -> String {
+    match accord_words::current().language {
+        Language::English => match label.strip_suffix("ies") {
+            Some(stem) => format!("{stem}y"),
+            None => label.strip_suffix('s').unwrap_or(label).to_owned(),
+        },
+        // Its adjectives are many too: `tests locaux`.
+        Language::French => {
+            let words = label.split(' ').map(|word| match word.strip_suffix("aux") {
+                Some(stem) => format!("{stem}al"),
+                None => word.strip_suffix('s').filter(|stem| stem.len() > 3).unwrap_or(word).to_owned(),
+            });
+            words.collect::<Vec<_>>().join(" ")
+        }
+    }
 }
 
 fn tell_side(page: &mut Page, name: &str, side: &Side, plain: bool, now: i64) {
     let text = if side.text.is_empty() { words(&side.value) } else { side.text.clone() };
-    let mut by = format!("by {}", listed(&side.authors));
-    if let Some(time) = side.time {
-        by.push_str(&format!(", {} ({})", ago(time, now), iso(time)));
-    }
+    let who = listed(&side.authors);
+    let by = match side.time {
+        Some(time) => say!("side-by-when", who, ago = ago(time, now), time = iso(time)),
+        None => say!("side-by", who),
+    };
     if plain {
         page.line(format!("  {name}: {by}"));
     } else {
@@ -112,14 +127,16 @@ fn tell_side(page: &mut Page, name: &str, side: &Side, plain: bool, now: i64) {
         page.line(format!("     {by}"));
     }
     if let Some(reason) = &side.reason {
-        page.line(format!("     why: {}", reason.replace('\n', "\n          ")));
+        page.line(format!("     {}", say!("side-why", why = reason.replace('\n', "\n          "))));
     }
 }
 
 /// The lines of a text stay together below its name.
 fn value(page: &mut Page, name: &str, text: &str, strong: bool) {
-    let lines: Vec<String> =
-        text.lines().map(|line| if strong { page.paint.strong(line) } else { line.to_owned() }).collect();
+    let lines: Vec<String> = isolated(text)
+        .lines()
+        .map(|line| if strong { page.paint.strong(line) } else { line.to_owned() })
+        .collect();
     page.line(format!("  {name}: {}", lines.join("\n     ")));
 }
 
@@ -134,12 +151,12 @@ fn goes_with<'a>(conflict: &ConflictView, all: &'a [ConflictView]) -> Option<&'a
 /// The command for each way to settle it.
 fn tell_ways(page: &mut Page, conflict: &ConflictView, with: Option<&ConflictView>) {
     if let Some(with) = with {
-        page.line(format!("  to settle it: bring back or move {}, as above", with.label));
+        page.line(format!("  {}", say!("settle-with", label = &with.label)));
         return;
     }
     let commands = commands(conflict);
     if !commands.is_empty() {
-        page.line("  to settle it:");
+        page.line(format!("  {}", say!("settle")));
     }
     for (words, command) in commands {
         page.line(format!("    {words}: {command}"));
@@ -152,9 +169,7 @@ pub(super) fn commands(conflict: &ConflictView) -> Vec<(String, String)> {
     if conflict.what == "duplicate_code" {
         let set = conflict.path.split('.').next().unwrap_or_default();
         let ids = conflict.sides.iter().filter_map(|side| side.value.as_str());
-        return ids
-            .map(|id| ("another code for one".to_owned(), format!("accord set {name} {set}.{id}.code CODE")))
-            .collect();
+        return ids.map(|id| (say!("way-code"), format!("accord set {name} {set}.{id}.code CODE"))).collect();
     }
     let pick = conflict.pick.as_ref().map(|pick| format!(" --what {pick}")).unwrap_or_default();
     let command =
@@ -182,16 +197,16 @@ fn way_option(way: Way, sides: usize) -> &'static str {
 pub(super) fn way_words(way: Way, conflict: &ConflictView) -> String {
     let text = matches!(conflict.what.as_str(), "paragraph" | "review" | "late_correction");
     match (way, conflict.what.as_str()) {
-        (Way::Choose, "late_correction") => "the corrected old wording".into(),
-        (Way::Choose, _) => "one of these, by its number".into(),
-        (Way::Both, _) => "both, one paragraph after the other".into(),
-        (Way::Write, _) if text => "another wording".into(),
-        (Way::Write, _) => "another value".into(),
-        (Way::Confirm, "retired_but_changed") => "it stays retired".into(),
-        (Way::Confirm, "needs_home") => "it stays where it is, and does not count".into(),
-        (Way::Confirm, _) => "as it stands now".into(),
-        (Way::Reinstate, _) => "bring it back".into(),
-        (Way::Move, _) => "move what came since to another".into(),
+        (Way::Choose, "late_correction") => say!("way-old"),
+        (Way::Choose, _) => say!("way-choose"),
+        (Way::Both, _) => say!("way-both"),
+        (Way::Write, _) if text => say!("way-wording"),
+        (Way::Write, _) => say!("way-value"),
+        (Way::Confirm, "retired_but_changed") => say!("way-retired"),
+        (Way::Confirm, "needs_home") => say!("way-home"),
+        (Way::Confirm, _) => say!("way-confirm"),
+        (Way::Reinstate, _) => say!("way-reinstate"),
+        (Way::Move, _) => say!("way-move"),
     }
 }
 
@@ -210,5 +225,11 @@ mod tests {
         assert_eq!(say("indicators", 1), "1 indicator");
         assert_eq!(say("activities", 1), "1 activity");
         assert_eq!(say("contributions", 2), "2 contributions");
+        accord_words::within(accord_words::Speech { language: Language::French, isolate: false }, || {
+            assert_eq!(say("activités", 1), "1 activité");
+            assert_eq!(say("tests locaux", 1), "1 test local");
+            assert_eq!(say("principes de travail", 1), "1 principe de travail");
+            assert_eq!(say("activités", 5), "5 activités");
+        });
     }
 }

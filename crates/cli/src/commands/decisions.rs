@@ -4,6 +4,7 @@ use std::path::Path;
 
 use accord_core::api::{DecisionSummary, DecisionView, Exit, Problem, Request, RootSecret, VoteView};
 use accord_core::governance::DecisionStatus;
+use accord_words::{problem, say};
 
 use crate::app::{App, answered};
 use crate::arguments::{DecisionArgument, DecisionsArguments, RefuseArguments, SignArguments};
@@ -14,33 +15,32 @@ pub(super) fn decisions(app: &App, arguments: &DecisionsArguments) -> Result<Rep
     let all = answered!(app.ask(Request::Decisions { all: arguments.all })?, Decisions)?;
     app.report("decisions", &all, |page| {
         if all.is_empty() {
-            let none = if arguments.all { "There are no decisions yet." } else { "No decision is open." };
-            page.note(none);
+            page.note(if arguments.all { say!("no-decisions") } else { say!("no-open-decisions") });
         }
         for decision in &all {
             page.line(summary(decision, page.paint));
         }
         if let Some(mine) = all.iter().find(|decision| decision.waits_for_me) {
-            page.next(&format!("read it and sign: accord sign {}", mine.number));
+            page.next(&say!("read-and-sign", number = &mine.number));
         }
     })
 }
 
 pub(super) fn summary(decision: &DecisionSummary, paint: Paint) -> String {
     let state = match decision.waits_for.as_slice() {
-        _ if decision.waits_for_me => paint.attention("waits for your signature"),
-        [] => status(decision.status).to_owned(),
-        waits_for => format!("waits for {}", super::listed(waits_for)),
+        _ if decision.waits_for_me => paint.attention(&say!("waits-for-you-to-sign")),
+        [] => status(decision.status),
+        waits_for => say!("waits-for", who = super::listed(waits_for)),
     };
     format!("{}  {} ({state})", paint.strong(&decision.number), decision.sentence)
 }
 
-fn status(status: DecisionStatus) -> &'static str {
+fn status(status: DecisionStatus) -> String {
     match status {
-        DecisionStatus::Open => "open",
-        DecisionStatus::InForce => "in force",
-        DecisionStatus::Dead => "settled: refused, or signed differently",
-        DecisionStatus::Superseded => "another decision stands in its place",
+        DecisionStatus::Open => say!("decision-open"),
+        DecisionStatus::InForce => say!("decision-in-force"),
+        DecisionStatus::Dead => say!("decision-dead"),
+        DecisionStatus::Superseded => say!("decision-superseded"),
     }
 }
 
@@ -52,7 +52,7 @@ pub(super) fn decision(app: &App, arguments: DecisionArgument) -> Result<Report,
             page.line(line);
         }
         if decision.summary.waits_for_me {
-            page.next(&format!("accord sign {0}, or accord refuse {0} --why TEXT", decision.summary.number));
+            page.next(&say!("sign-or-refuse", number = &decision.summary.number));
         }
     })
 }
@@ -62,34 +62,31 @@ pub(super) fn whole(decision: &DecisionView, paint: Paint) -> Vec<String> {
     let now = now();
     let time = |seconds: u64| {
         let seconds = i64::try_from(seconds).unwrap_or(i64::MAX);
-        format!("{} ({})", ago(seconds, now), iso(seconds))
+        say!("at-time", ago = ago(seconds, now), time = iso(seconds))
     };
     let mut lines = vec![summary(&decision.summary, paint)];
     lines.extend(decision.effects.iter().map(|effect| format!("  {effect}")));
     for (who, when) in &decision.proposed_by {
-        lines.push(format!("  proposed by {who}, {}", time(*when)));
+        lines.push(format!("  {}", say!("proposed-by", who, when = time(*when))));
     }
     let mut votes: Vec<&VoteView> = decision.votes.iter().collect();
     votes.sort_by_key(|vote| &vote.secretariat);
     lines.extend(votes.into_iter().map(|vote| format!("  {}", said(vote, paint, &time))));
     if let Some(why) = &decision.objection {
-        lines.push(format!(
-            "  {}",
-            paint.attention(&format!("As things stand it would change nothing: {why}."))
-        ));
+        lines.push(format!("  {}", paint.attention(&say!("decision-objection", why))));
     }
     if !decision.rivals.is_empty() {
-        lines.push(paint.strong("Proposed about the same:"));
+        lines.push(paint.strong(&say!("decision-rivals")));
     }
     for rival in &decision.rivals {
         lines.push(format!("  {}", summary(&rival.summary, paint)));
         lines.extend(rival.effects.iter().map(|effect| format!("    {effect}")));
         if !rival.signed.is_empty() {
-            lines.push(format!("    signed by {}", super::listed(&rival.signed)));
+            lines.push(format!("    {}", say!("signed-by", who = super::listed(&rival.signed))));
         }
     }
     if !decision.choices.is_empty() {
-        lines.push(paint.strong("How it goes on:"));
+        lines.push(paint.strong(&say!("decision-choices")));
         lines.extend(decision.choices.iter().map(|choice| format!("  {choice}")));
     }
     lines
@@ -97,10 +94,10 @@ pub(super) fn whole(decision: &DecisionView, paint: Paint) -> Vec<String> {
 
 fn said(vote: &VoteView, paint: Paint, time: &dyn Fn(u64) -> String) -> String {
     let words = match vote.said.as_str() {
-        "signed" => paint.good("signed"),
-        "refused" => paint.bad("refused"),
-        "signed_other" => paint.attention("signed another decision instead"),
-        _ => "has not signed yet".to_owned(),
+        "signed" => paint.good(&say!("vote-signed")),
+        "refused" => paint.bad(&say!("vote-refused")),
+        "signed_other" => paint.attention(&say!("vote-other")),
+        _ => say!("vote-none"),
     };
     let mut line = format!("{} {words}", vote.secretariat);
     if let Some(when) = vote.time {
@@ -118,20 +115,18 @@ pub(super) fn sign(app: &App, arguments: SignArguments) -> Result<Report, Proble
     let confirmed = match arguments.confirm {
         Some(confirmed) => confirmed,
         None => {
-            let question = format!("{}\nTo sign, type its number again: ", whole(&asked, app.err).join("\n"));
+            let question = format!("{}\n{} ", whole(&asked, app.err).join("\n"), say!("sign-again"));
             terminal::ask(&question, &format!("--confirm {}", asked.summary.number))?
         }
     };
     if confirmed != asked.summary.number && confirmed != number {
-        return Err(Problem::failed("the numbers differ; nothing was signed")
-            .exit(Exit::PersonNeeded)
-            .hint(format!("read it again: accord decision {}", asked.summary.number)));
+        return Err(problem!("numbers-differ", number = &asked.summary.number).exit(Exit::PersonNeeded));
     }
     // The full id: what was shown is what is signed, whatever else begins with the same digits.
     let id = asked.summary.id.to_string();
     let root = root_key(app, arguments.root.root_key.as_deref())?;
     let signed = answered!(app.ask(Request::Sign { number: id, root })?, Signed)?;
-    app.report("signed", &signed, |page| tell(page, &signed.decision, "You signed"))
+    app.report("signed", &signed, |page| tell(page, &signed.decision, true))
 }
 
 /// The root key, where a person names its file: only a decision on the constitution takes it, and everyday ones must not
@@ -144,7 +139,7 @@ pub(super) fn refuse(app: &App, arguments: RefuseArguments) -> Result<Report, Pr
     let root = root_key(app, arguments.root.root_key.as_deref())?;
     let request = Request::Refuse { number: arguments.number, why: arguments.why, root };
     let refused = answered!(app.ask(request)?, Signed)?;
-    app.report("refused", &refused, |page| tell(page, &refused.decision, "You refused"))
+    app.report("refused", &refused, |page| tell(page, &refused.decision, false))
 }
 
 /// The secretariats that have not said anything yet.
@@ -153,13 +148,14 @@ pub(super) fn not_yet(decision: &DecisionView) -> String {
     super::sorted(missing.map(|vote| vote.secretariat.as_str()))
 }
 
-fn tell(page: &mut Page, decision: &DecisionView, did: &str) {
+fn tell(page: &mut Page, decision: &DecisionView, signed: bool) {
     let summary = &decision.summary;
-    page.note(format!("{did}: {}", summary.sentence));
+    let sentence = &summary.sentence;
+    page.note(if signed { say!("you-signed", sentence) } else { say!("you-refused", sentence) });
     match summary.status {
-        DecisionStatus::InForce => page.note("Every secretariat has signed: it is in force from now on."),
-        DecisionStatus::Open => page.note(format!("It waits for {} to sign.", not_yet(decision))),
-        DecisionStatus::Dead | DecisionStatus::Superseded => page.note("It is not in force."),
+        DecisionStatus::InForce => page.note(say!("now-in-force")),
+        DecisionStatus::Open => page.note(say!("still-waits", who = not_yet(decision))),
+        DecisionStatus::Dead | DecisionStatus::Superseded => page.note(say!("not-in-force")),
     }
     for choice in &decision.choices {
         page.note(choice);

@@ -9,7 +9,9 @@ use accord_core::api::{
     Quarantined, Request, StatusView,
 };
 
-use super::{count, listed, quoted};
+use accord_words::say;
+
+use super::{listed, quoted};
 use crate::app::{App, answered};
 use crate::output::{Page, Report, ago, now};
 
@@ -26,31 +28,30 @@ fn tell(page: &mut Page, view: &DeskView, now: i64) {
     let status = &view.status;
     let Some(programme) = &status.programme else {
         let me = format!("{} ({})", status.organisation.name, status.organisation.code);
-        let words = format!("{me} takes part in no programme yet");
-        page.line(with(&words, "accord found NAME --with CARD, or accord join TICKET"));
+        page.line(with(&say!("takes-no-part", me), &say!("status-no-programme-next")));
         return;
     };
-    page.heading(&format!("{} (you are {})", programme.name, status.organisation.code));
+    page.heading(&say!("desk-you", programme = &programme.name, code = &status.organisation.code));
     let sections = [
         standing(view),
         Section::new(
-            "Waits for your signature",
+            &say!("desk-signature"),
             cut(status.waiting_for_me.iter().map(decision), "accord decisions"),
         ),
-        Section::new("In conflict", cut(status.conflicts.iter().map(conflict), "accord conflicts")),
-        Section::new("Versions", versions(&status.versions)),
+        Section::new(&say!("in-conflict"), cut(status.conflicts.iter().map(conflict), "accord conflicts")),
+        Section::new(&say!("versions"), versions(&status.versions)),
         Section::new(
             &since(view.looked.unwrap_or_default(), now),
             cut(view.changed.iter().map(fresh), "accord list"),
         ),
         // Before there is a programme nobody can have anything of it.
         Section::new(
-            "Not everywhere yet",
+            &say!("desk-lacking"),
             if programme.founded { lacking(&status.organisations, now) } else { Vec::new() },
         ),
-        Section::new("Kept apart: these change nothing", kept_apart(&status.quarantine, status.quarantined)),
-        Section::new("Waits for something that is not here yet", waiting(status)),
-        Section::new("To be looked at", notices(view)),
+        Section::new(&say!("kept-apart"), kept_apart(&status.quarantine, status.quarantined)),
+        Section::new(&say!("desk-waiting"), waiting(status)),
+        Section::new(&say!("desk-look"), notices(view)),
     ];
     let mut any = false;
     for section in sections.iter().filter(|section| !section.lines.is_empty()) {
@@ -70,8 +71,7 @@ fn tell(page: &mut Page, view: &DeskView, now: i64) {
         if any {
             page.gap();
         }
-        let documents = count(status.documents as u64, "document is", "documents are");
-        page.line(with(&format!("{documents} here"), "accord list"));
+        page.line(with(&say!("desk-documents", count = status.documents), "accord list"));
     }
 }
 
@@ -96,7 +96,7 @@ fn cut(lines: impl ExactSizeIterator<Item = String>, all: &str) -> Vec<String> {
     let more = lines.len().saturating_sub(MAX_LINES);
     let mut lines: Vec<String> = lines.take(MAX_LINES).collect();
     if more > 0 {
-        lines.push(with(&format!("and {more} more"), all));
+        lines.push(with(&say!("desk-more", count = more), all));
     }
     lines
 }
@@ -107,14 +107,14 @@ fn standing(view: &DeskView) -> Section {
     if let Some(programme) = &view.status.programme {
         let own = &view.status.organisation.code;
         if !programme.founded && programme.unsigned.contains(own) {
-            lines.push(with("Not founded yet: it waits for you to sign", "accord join TICKET"));
+            lines.push(with(&say!("desk-unsigned-you"), "accord join TICKET"));
         } else if !programme.founded {
-            let words = format!("Not founded yet: it waits for {} to sign", listed(&programme.unsigned));
-            lines.push(with(&words, "accord invite, and hand over the ticket"));
+            let words = say!("desk-unsigned", who = listed(&programme.unsigned));
+            lines.push(with(&words, &say!("desk-unsigned-do")));
         } else if let Some(number) = &programme.ended_by {
-            lines.push(with("Your organisation takes part no more", &format!("accord decision {number}")));
+            lines.push(with(&say!("desk-ended"), &format!("accord decision {number}")));
         } else if programme.my_kind.is_none() {
-            lines.push(with("Your admission waits for both secretariats to sign", "accord sync"));
+            lines.push(with(&say!("desk-admission"), "accord sync"));
         }
     }
     Section { heading: None, lines }
@@ -126,8 +126,7 @@ fn decision(decision: &DecisionSummary) -> String {
 }
 
 fn conflict((name, open): &(String, usize)) -> String {
-    let places = count(*open as u64, "place", "places");
-    with(&format!("{name}: {places}"), &format!("accord conflicts {}", quoted(name)))
+    with(&say!("conflict-places", name, count = *open), &format!("accord conflicts {}", quoted(name)))
 }
 
 /// Where what was signed as a version is not one: the secretariats signed differently, or it is not what it should be here.
@@ -140,7 +139,7 @@ fn versions(documents: &[DocumentVersions]) -> Vec<String> {
             lines.push(with(&format!("{}: {label}: {alarm}", one.name), &command));
         }
         if let Some(put_up) = one.versions.proposals.first().filter(|_| one.versions.disagreed) {
-            let words = format!("{}: the secretariats signed or refused differently", one.name);
+            let words = say!("desk-disagreed", name = &one.name);
             lines.push(with(&words, &format!("accord decision {}", put_up.number)));
         }
     }
@@ -148,17 +147,17 @@ fn versions(documents: &[DocumentVersions]) -> Vec<String> {
 }
 
 fn since(looked: u64, now: i64) -> String {
-    format!("Changed since you looked, {}", ago(i64::try_from(looked).unwrap_or(i64::MAX), now))
+    say!("desk-since", when = ago(i64::try_from(looked).unwrap_or(i64::MAX), now))
 }
 
 fn fresh(document: &FreshDocument) -> String {
     let name = &document.document;
     let by = listed(&document.by);
     if document.new {
-        return with(&format!("{name}: new, by {by}"), &format!("accord show {}", quoted(name)));
+        return with(&say!("desk-new", name, by), &format!("accord show {}", quoted(name)));
     }
-    let changes = count(document.changes as u64, "change", "changes");
-    with(&format!("{name}: {changes} by {by}"), &format!("accord log {}", quoted(name)))
+    let changes = say!("counted-changes", count = document.changes);
+    with(&say!("desk-changed", name, changes, by), &format!("accord log {}", quoted(name)))
 }
 
 /// Whether a device has said that it has all that is here.
@@ -179,10 +178,10 @@ fn lacking(organisations: &[OrganisationStep], now: i64) -> Vec<String> {
         let mut parts = vec![seen(organisation, now)];
         let lacks = organisation.devices.iter().map(|device| device.missing_there).min().unwrap_or(0);
         if behind && lacks > 0 {
-            parts.push(format!("{} not yet there", count(lacks, "change", "changes")));
+            parts.push(say!("not-yet-there", count = lacks));
         }
         if ahead > 0 {
-            parts.push(format!("{} not yet here", count(ahead, "change", "changes")));
+            parts.push(say!("not-yet-here", count = ahead));
         }
         lines.insert(code, with(&format!("{code}: {}", parts.join(", ")), "accord sync"));
     }
@@ -192,12 +191,12 @@ fn lacking(organisations: &[OrganisationStep], now: i64) -> Vec<String> {
 /// When an organisation was last connected, by whichever of its devices.
 fn seen(organisation: &OrganisationStep, now: i64) -> String {
     if organisation.devices.iter().any(|device| device.connected) {
-        return "connected".to_owned();
+        return say!("connected");
     }
     let last = organisation.devices.iter().filter_map(|device| device.last_seen).max();
     last.map_or_else(
-        || "never met".to_owned(),
-        |at| format!("last seen {}", ago(i64::try_from(at).unwrap_or(i64::MAX), now)),
+        || say!("never-met"),
+        |at| say!("last-seen", when = ago(i64::try_from(at).unwrap_or(i64::MAX), now)),
     )
 }
 
@@ -208,14 +207,17 @@ fn kept_apart(quarantine: &[Quarantined], all: usize) -> Vec<String> {
         *groups.entry((&kept.document, &kept.author, &kept.reason)).or_default() += 1;
     }
     let line = |((document, author, reason), number): (&(&Option<String>, &str, &str), &u64)| {
-        let to = document.as_deref().map(|name| format!(" to {name}")).unwrap_or_default();
-        let changes = count(*number, "change", "changes");
-        with(&format!("{changes}{to} by {author}: {reason}"), "accord status")
+        let changes = say!("counted-changes", count = *number);
+        let words = match document {
+            Some(name) => say!("desk-apart-of", changes, name, author, reason),
+            None => say!("desk-apart", changes, author, reason),
+        };
+        with(&words, "accord status")
     };
     let mut lines = cut(groups.iter().map(line), "accord status");
     let more = all.saturating_sub(quarantine.len());
     if more > 0 {
-        lines.push(with(&format!("and {} more", count(more as u64, "change", "changes")), "accord status"));
+        lines.push(with(&say!("kept-apart-more", count = more), "accord status"));
     }
     lines
 }
@@ -224,7 +226,7 @@ fn kept_apart(quarantine: &[Quarantined], all: usize) -> Vec<String> {
 fn waiting(status: &StatusView) -> Vec<String> {
     let line = |((what, number), (kind, _)): (&(String, usize), &(WaitingFor, usize))| {
         let command = if *kind == WaitingFor::Branch { "accord doctor" } else { "accord sync" };
-        with(&format!("{} for {what}", count(*number as u64, "change", "changes")), command)
+        with(&say!("waiting-for", count = *number, what), command)
     };
     status.waiting.iter().zip(&status.waits).map(line).collect()
 }
@@ -233,7 +235,7 @@ fn waiting(status: &StatusView) -> Vec<String> {
 fn notices(view: &DeskView) -> Vec<String> {
     let mut lines = view.status.notices.clone();
     lines.extend(view.status.forks.iter().map(|fork| {
-        let words = format!("{} has two histories, from its entry {} on", fork.author, fork.seq);
+        let words = say!("desk-fork", author = &fork.author, seq = fork.seq.to_string());
         with(&words, "accord doctor")
     }));
     lines
@@ -244,9 +246,9 @@ fn calm(organisations: &[OrganisationStep]) -> String {
     let mut codes: Vec<&str> = organisations.iter().map(|one| one.organisation.code.as_str()).collect();
     codes.sort_unstable();
     match codes.as_slice() {
-        [] => "Nothing waits for you.".to_owned(),
-        [one] => format!("Nothing waits for you, and {one} has everything that is here."),
-        several => format!("Nothing waits for you, and {} have everything that is here.", listed(several)),
+        [] => say!("desk-calm-alone"),
+        [one] => say!("desk-calm-one", who = one),
+        several => say!("desk-calm", who = listed(several)),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use accord_core::api::{DeviceAdded, DeviceRevoked, DeviceView, Problem, Request};
 
-use super::{count, listed, quoted};
+use accord_words::say;
+
+use super::{listed, quoted};
 use crate::app::{App, answered};
 use crate::arguments::{DeviceArguments, DeviceCommand};
 use crate::output::{Page, Paint, Report, ago, now};
@@ -29,15 +31,15 @@ fn init(app: &App, card: &str, name: &str) -> Result<Report, Problem> {
     app.report("home", &made, |page| {
         let party = &made.organisation;
         page.line(made.request.as_deref().unwrap_or_default());
-        page.note(format!(
-            "{} has a key and a home in {}, and asks to be a device of {} ({}).",
-            quoted(name),
-            made.home,
-            party.name,
-            party.code
+        page.note(say!(
+            "device-made",
+            name = quoted(name),
+            home = &made.home,
+            organisation = &party.name,
+            code = &party.code
         ));
-        page.note("It sees nothing before your organisation has certified it.");
-        page.next("on the machine with the root key: accord device add LINE. It prints a ticket; here: accord join TICKET.");
+        page.note(say!("device-sees-nothing"));
+        page.next(&say!("device-made-next"));
     })
 }
 
@@ -46,22 +48,13 @@ fn tell_added(page: &mut Page, added: &DeviceAdded) {
     if let Some(ticket) = &added.ticket {
         page.line(ticket);
     }
-    page.note(if added.before {
-        format!("{name} is a device of your organisation already.")
-    } else {
-        format!(
-            "{name} is a device of your organisation from now on: what it writes is written in your name."
-        )
-    });
-    page.note("The others hear of it when your nodes meet. Nobody has to sign it.");
+    page.note(if added.before { say!("device-already", name) } else { say!("device-added", name) });
+    page.note(say!("device-heard"));
     if added.ticket.is_some() {
-        page.note(format!(
-            "The ticket leads to {}, where your node must be running.",
-            listed(&added.addresses)
-        ));
-        page.next("on the new machine: accord join TICKET");
+        page.note(say!("device-ticket", addresses = listed(&added.addresses)));
+        page.next(&say!("device-ticket-next"));
     } else {
-        page.next("it needs a ticket: run your node (accord node --listen ADDRESS), then accord invite.");
+        page.next(&say!("device-no-ticket"));
     }
 }
 
@@ -79,58 +72,47 @@ fn line(device: &DeviceView, paint: Paint, now: i64) -> String {
     let when = |seconds: u64| ago(i64::try_from(seconds).unwrap_or(i64::MAX), now);
     let mut parts = Vec::new();
     if device.this {
-        parts.push("this device".to_owned());
+        parts.push(say!("this-device"));
     }
     match (device.revoked, device.connected, device.last_seen) {
         (Some(revoked), ..) => {
             let why = device.why.as_deref().filter(|why| !why.is_empty());
-            let why = why.map(|why| format!(": {why}")).unwrap_or_default();
-            parts.push(paint.attention(&format!("revoked {}{why}", when(revoked))));
+            let words = match why {
+                Some(why) => say!("device-revoked-why", when = when(revoked), why),
+                None => say!("device-revoked", when = when(revoked)),
+            };
+            parts.push(paint.attention(&words));
         }
-        (None, true, _) => parts.push("connected".to_owned()),
-        (None, false, Some(seen)) => parts.push(format!("last seen {}", when(seen))),
-        (None, false, None) if !device.this => parts.push("never met".to_owned()),
+        (None, true, _) => parts.push(say!("connected")),
+        (None, false, Some(seen)) => parts.push(say!("last-seen", when = when(seen))),
+        (None, false, None) if !device.this => parts.push(say!("never-met")),
         (None, false, None) => {}
     }
     if device.signs {
-        parts.push("signs decisions".to_owned());
+        parts.push(say!("device-signs"));
     }
     format!("{} ({}): {}", paint.strong(&device.name), device.device.short(), parts.join(", "))
 }
 
-fn hear(who: &[String]) -> &'static str {
-    if who.len() == 1 { "hears" } else { "hear" }
-}
-
 fn tell_revoked(page: &mut Page, revoked: &DeviceRevoked) {
     let name = quoted(&revoked.name);
-    page.note(format!("{name} is no device of your organisation any more, for good."));
+    page.note(say!("revoked", name));
     let kept: u64 = revoked.cuts.iter().map(|(_, seq)| seq).sum();
     page.note(match kept {
-        0 => "Nothing that it wrote counts.".to_owned(),
-        kept => format!(
-            "What it wrote and is here stays ({}); whatever else comes from it is kept apart everywhere.",
-            count(kept, "entry", "entries")
-        ),
+        0 => say!("revoked-nothing"),
+        kept => say!("revoked-kept", count = kept),
     });
-    page.note(
-        "The documents that are on the lost machine cannot be called back: whoever has it can read what was there.",
-    );
+    page.note(say!("revoked-cannot"));
     page.note(match (revoked.told.as_slice(), revoked.later.as_slice()) {
-        ([], []) => "Nobody else takes part yet.".to_owned(),
-        (told, []) => format!("{} {} of it now.", listed(told), hear(told)),
-        ([], later) => {
-            format!("{} {} of it when your nodes meet; run accord sync soon.", listed(later), hear(later))
-        }
+        ([], []) => say!("revoked-alone"),
+        (told, []) => say!("revoked-told", count = told.len(), told = listed(told)),
+        ([], later) => say!("revoked-later", count = later.len(), later = listed(later)),
         (told, later) => {
-            format!("{} {} of it now, {} when your nodes meet.", listed(told), hear(told), listed(later))
+            say!("revoked-both", count = told.len(), told = listed(told), later = listed(later))
         }
     });
     if revoked.signs {
-        page.note(
-            "It signed your organisation's votes. Votes it signs count until a new constitution names another signing \
-             device: agree on that with the other secretariat soon.",
-        );
+        page.note(say!("revoked-signs"));
     }
     page.next("accord device list");
 }

@@ -2,6 +2,8 @@
 
 use accord_core::api::{DoctorView, Health, Problem, Request};
 
+use accord_words::say;
+
 use crate::app::{App, answered};
 use crate::output::{Page, Report};
 
@@ -15,11 +17,11 @@ pub(super) fn doctor(app: &App) -> Result<Report, Problem> {
 fn tell(page: &mut Page, view: &DoctorView) {
     for finding in &view.findings {
         let mark = match finding.health {
-            Health::Good => page.paint.good("good"),
-            Health::Notice => page.paint.attention("note"),
-            Health::Bad => page.paint.bad("BAD"),
+            Health::Good => page.paint.good(&format!("{:<4}", say!("doctor-good"))),
+            Health::Notice => page.paint.attention(&format!("{:<4}", say!("doctor-note"))),
+            Health::Bad => page.paint.bad(&format!("{:<4}", say!("doctor-bad"))),
         };
-        page.line(format!("{mark:<4} {}: {}", finding.about.replace('_', " "), finding.text));
+        page.line(format!("{mark} {}: {}", finding.about.replace('_', " "), finding.text));
         if let Some(mend) = &finding.mend {
             page.line(format!("     → {mend}"));
         }

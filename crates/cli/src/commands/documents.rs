@@ -6,8 +6,10 @@ use std::path::Path;
 
 use accord_core::api::{Created, DocumentSummary, Exit, MAX_LINE, Problem, Request, Shown, Value};
 
+use accord_words::{isolated, problem, say};
+
 use super::conflicts::{counted, happened};
-use super::{count, listed, quoted, versions};
+use super::{listed, quoted, versions};
 use crate::app::{App, answered};
 use crate::arguments::{NewArguments, PlaceArguments, ShowArguments};
 use crate::output::{Page, Report, bare, outline};
@@ -22,27 +24,29 @@ pub(super) fn new(app: &App, arguments: NewArguments) -> Result<Report, Problem>
 
 fn tell_created(page: &mut Page, created: &Created) {
     let Created { kind, name, .. } = created;
-    let from = created.template.as_ref().map(|template| format!(" from {template}")).unwrap_or_default();
-    page.note(format!("Created the {kind} {name}{from}{}.", filled(created)));
+    let from = created.template.as_ref().map(|template| spaced(&say!("created-from", template)));
+    page.note(say!("created", kind, name, from = from.unwrap_or_default(), filled = filled(created)));
     page.note(match created.space.as_deref() {
-        None => "Every organisation of the programme will see it.".to_owned(),
-        Some("private") => "It stays on your own organisation's devices.".to_owned(),
-        Some(space) => format!("The organisations that read the space {space} will see it."),
+        None => say!("seen-by-all"),
+        Some("private") => say!("seen-by-own"),
+        Some(space) => say!("seen-in-space", space),
     });
     if !created.same_name.is_empty() {
-        page.note(format!(
-            "There is another {kind} of this name. Both stay; their ids tell them apart (accord list)."
-        ));
+        page.note(say!("same-name", kind));
     }
     page.next(&format!("accord show {}", quoted(name)));
 }
 
 /// `, with 9 fields, 3 pillars and 5 activities`.
 fn filled(created: &Created) -> String {
-    let fields = u64::try_from(created.filled).unwrap_or(u64::MAX);
-    let fields = (fields > 0).then(|| count(fields, "field", "fields"));
+    let fields = (created.filled > 0).then(|| say!("counted-fields", count = created.filled));
     let all: Vec<String> = fields.into_iter().chain(created.added.iter().map(counted)).collect();
-    if all.is_empty() { String::new() } else { format!(", with {}", listed(&all)) }
+    if all.is_empty() { String::new() } else { say!("created-with", all = listed(&all)) }
+}
+
+/// Words that follow others: a sentence in a catalogue cannot begin with a space.
+fn spaced(words: &str) -> String {
+    format!(" {words}")
 }
 
 pub(super) fn list(app: &App) -> Result<Report, Problem> {
@@ -50,7 +54,7 @@ pub(super) fn list(app: &App) -> Result<Report, Problem> {
     app.report("documents", &listing, |page| {
         let documents = &listing.documents;
         if documents.is_empty() {
-            page.note("There are no documents yet.");
+            page.note(say!("no-documents"));
             page.next("accord new framework NAME --from FILE");
         }
         let mut named: BTreeMap<&str, usize> = BTreeMap::new();
@@ -67,28 +71,43 @@ pub(super) fn list(app: &App) -> Result<Report, Problem> {
     })
 }
 
+/// What waits for a person in a document, by what it is. An older node tells only how much.
+fn open(document: &DocumentSummary) -> Vec<String> {
+    let open = &document.open_places;
+    let said = [
+        (open.values > 0).then(|| say!("listed-values", count = open.values)),
+        (open.texts > 0).then(|| say!("listed-texts", count = open.texts)),
+        (open.retired > 0).then(|| say!("listed-retired", count = open.retired)),
+        (open.homeless > 0).then(|| say!("listed-homeless", count = open.homeless)),
+        (open.codes > 0).then(|| say!("listed-codes", count = open.codes)),
+    ];
+    let said: Vec<String> = said.into_iter().flatten().collect();
+    if said.is_empty() && document.conflicts > 0 {
+        return vec![say!("listed-open", count = document.conflicts)];
+    }
+    said
+}
+
 fn summary(document: &DocumentSummary, with_id: bool, paint: crate::output::Paint) -> String {
-    let mut line = format!("{} ({})", paint.strong(&document.name), document.kind);
+    let mut line = format!("{} ({})", paint.strong(&isolated(&document.name)), document.kind);
     if let Some(space) = &document.space {
-        line.push_str(&format!(", in {space}"));
+        line.push_str(&say!("in-space", space));
     }
     if with_id {
         line.push_str(&format!(" {}", document.id));
     }
-    let number = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
-    if document.conflicts > 0 {
-        let words = count(number(document.conflicts), "open conflict", "open conflicts");
+    for words in open(document) {
         line.push_str(&format!(", {}", paint.attention(&words)));
     }
     if document.held_back > 0 {
-        let words = count(number(document.held_back), "change held back", "changes held back");
+        let words = say!("listed-held", count = document.held_back);
         line.push_str(&format!(", {}", paint.attention(&words)));
     }
     if let Some(words) = versions::agreed(document.versions.as_ref(), paint) {
         line.push_str(&format!(": {words}"));
     }
     if let Some(why) = &document.unreadable {
-        line.push_str(&format!(", {}", paint.bad(&format!("cannot be read here: {why}"))));
+        line.push_str(&format!(", {}", paint.bad(&say!("listed-unreadable", why))));
     }
     line
 }
@@ -111,12 +130,12 @@ fn tell_shown(page: &mut Page, shown: &Shown) {
     page.line(content.trim_end_matches('\n'));
     if !shown.open.is_empty() {
         page.gap();
-        page.heading("Waits for a person");
+        page.heading(&say!("waits-for-person"));
         for open in &shown.open {
             let what = page.paint.attention(&happened(open));
             page.line(format!("  {} ({}): {what}", open.label, open.path));
         }
-        page.next(&format!("see who wrote what: accord conflicts {}", quoted(&shown.summary.name)));
+        page.next(&say!("see-who-wrote", name = quoted(&shown.summary.name)));
     }
 }
 
@@ -131,12 +150,12 @@ pub(super) fn get(app: &App, arguments: PlaceArguments) -> Result<Report, Proble
 fn tell_value(page: &mut Page, value: &Value, document: &str) {
     let text = bare(&value.value, page.paint);
     if text.is_empty() {
-        page.note(format!("Nothing is written at {}.", value.path));
+        page.note(say!("nothing-written-at", path = &value.path));
         return;
     }
     page.line(text.trim_end_matches('\n'));
     if value.conflict {
-        page.note("People disagree here; every value is shown and none is chosen.");
+        page.note(say!("people-disagree"));
         page.next(&format!("accord conflicts {}", quoted(document)));
     }
 }
@@ -153,11 +172,11 @@ pub(super) fn read(path: &Path) -> Result<String, Problem> {
     };
     match read {
         Ok(_) if text.len() > MAX_LINE => {
-            Err(Problem::failed(format!("{} is larger than {} MiB", path.display(), MAX_LINE >> 20))
-                .hint("cut it into parts"))
+            Err(problem!("file-too-large", file = path.display().to_string(), limit = MAX_LINE >> 20))
         }
         Ok(_) => Ok(text),
-        Err(error) => Err(Problem::failed(format!("cannot read {}: {error}", path.display()))
-            .hint("name a text file in UTF-8, or - for standard input")),
+        Err(error) => {
+            Err(problem!("file-unreadable", file = path.display().to_string(), why = error.to_string()))
+        }
     }
 }

@@ -1,14 +1,13 @@
 //! `edit`: the editor loop.
 
 use accord_core::api::{Marked, Problem, Rendered, Request, Response};
+use accord_words::say;
 
 use crate::app::{App, answered, unexpected};
 use crate::arguments::DocumentArgument;
 use crate::editor::{Draft, Editor};
 use crate::output::Report;
 use crate::terminal;
-
-const CANCELLED: &str = "Edit cancelled, no changes made.";
 
 /// How often a text with errors is given to an editor that no person uses: a script that makes the same mistake for
 /// ever has to end.
@@ -35,7 +34,7 @@ pub(super) fn edit(app: &App, arguments: DocumentArgument) -> Result<Report, Pro
             (_, Err(problem)) => return Err(draft.keep(problem)),
         };
         if round == 1 && (text == rendered.text || text.trim().is_empty()) {
-            return Ok(Report::notes(CANCELLED));
+            return Ok(Report::notes(&say!("edit-cancelled")));
         }
         if round > 1 && text == given {
             return Err(draft.keep(Problem::failed(mistake)));
@@ -65,7 +64,7 @@ fn apply(app: &App, rendered: &Rendered, text: String) -> Result<Applied, Proble
         Request::Edit { document: rendered.document.to_string(), version: rendered.version.clone(), text };
     match app.ask(request)? {
         Response::Changed(changed) if changed.change.is_none() => {
-            Ok(Applied::Changed(Report::notes(CANCELLED)))
+            Ok(Applied::Changed(Report::notes(&say!("edit-cancelled"))))
         }
         Response::Changed(changed) => super::write::report(app, &changed).map(Applied::Changed),
         Response::Marked(marked) => Ok(Applied::Marked(marked)),
@@ -75,7 +74,7 @@ fn apply(app: &App, rendered: &Rendered, text: String) -> Result<Applied, Proble
 
 fn first_error(marked: &Marked) -> String {
     match marked.errors.first() {
-        Some((line, message, _)) => format!("nothing was changed: line {line}: {message}"),
-        None => "nothing was changed: the text has errors".to_owned(),
+        Some((line, message, _)) => say!("edit-wrong-line", line, message),
+        None => say!("edit-wrong"),
     }
 }

@@ -6,8 +6,10 @@ use std::path::Path;
 
 use accord_core::api::{Exit, Exported, Imported, ImportedEdits, ImportedPlace, Problem, Request};
 
+use accord_words::{problem, say};
+
 use super::documents::read;
-use super::{count, listed, quoted, write};
+use super::{listed, quoted, write};
 use crate::app::{App, answered};
 use crate::arguments::{ExportArguments, ExportFormat, ImportArguments, ImportCommand, ImportTableArguments};
 use crate::output::{Page, Report};
@@ -16,9 +18,7 @@ pub(super) fn import(app: &App, arguments: ImportArguments) -> Result<Report, Pr
     match (arguments.command, arguments.file) {
         (Some(ImportCommand::Csv(table)), _) => import_table(app, table),
         (None, Some(file)) => import_edited(app, &file, arguments.dry_run),
-        (None, None) => Err(Problem::failed("no file is named")
-            .exit(Exit::Usage)
-            .hint("accord import FILE, or accord import csv FILE --map MAP")),
+        (None, None) => Err(problem!("no-file").exit(Exit::Usage)),
     }
 }
 
@@ -53,61 +53,69 @@ fn again(arguments: &ImportTableArguments) -> String {
 /// Only a dry run lists every place: that is what it is for. A real one says how many, and what a person must look at.
 fn tell(page: &mut Page, imported: &Imported, again: &str) {
     let Imported { name, dry_run, created, changed, unchanged, .. } = imported;
-    for (what, places) in [("would be made", created), ("would be changed", changed)] {
+    let would_be_made = say!("would-be-made", number = created.len());
+    let would_be_changed = say!("would-be-changed", number = changed.len());
+    for (heading, places) in [(would_be_made, created), (would_be_changed, changed)] {
         if *dry_run && !places.is_empty() {
             page.gap();
-            page.heading(&format!("{what}: {}", places.len()));
+            page.heading(&heading);
             for place in places {
-                page.line(format!("  line {}: {}{}", place.line, place.path, elsewhere(place)));
+                tell_line(page, place.line, &format!("{}{}", place.path, elsewhere(place)));
             }
         }
     }
     if !imported.refused.is_empty() {
         page.gap();
-        let heading = format!("not taken: {}", imported.refused.len());
+        let heading = say!("not-taken", number = imported.refused.len());
         let heading = page.paint.attention(&heading);
         page.line(heading);
         for refused in &imported.refused {
-            page.line(format!("  line {}: {}", refused.line, refused.message));
+            tell_line(page, refused.line, &refused.message);
         }
     }
     if !imported.warnings.is_empty() {
         page.gap();
-        page.heading(&format!("to look at: {}", imported.warnings.len()));
+        page.heading(&say!("to-look-at", number = imported.warnings.len()));
         for warning in &imported.warnings {
             page.line(format!("  {}", warning.text));
         }
     }
     let nothing = created.is_empty() && changed.is_empty();
-    let done = format!(
-        "{} new, {} changed, {unchanged} as they were, {} not taken",
-        made(created),
-        changed.len(),
-        imported.refused.len()
+    let kind = &imported.kind;
+    let done = say!(
+        "import-done",
+        made = made(created),
+        changed = changed.len(),
+        unchanged = *unchanged,
+        refused = imported.refused.len()
     );
     if *dry_run {
         page.note(match (nothing, imported.new_document) {
-            (true, _) => format!("Nothing would change in {name}: {done}."),
-            (false, true) => format!("The {} {name} would be made, with {done}.", imported.kind),
-            (false, false) => format!("{name} would change: {done}."),
+            (true, _) => say!("import-would-not", name, done),
+            (false, true) => say!("import-would-make", kind, name, done),
+            (false, false) => say!("import-would-change", name, done),
         });
-        page.note("Nothing was written.");
+        page.note(say!("nothing-written"));
         if !nothing {
             page.next(again);
         }
         return;
     }
     if imported.new_document {
-        page.note(format!("Created the {} {name}.", imported.kind));
+        page.note(say!("import-created", kind, name));
     }
     if nothing {
-        page.note(format!("Nothing to write: {name} says all of it already ({done})."));
+        page.note(say!("import-says-so", name, done));
         return;
     }
-    let changes = u64::try_from(imported.changes.len()).unwrap_or(u64::MAX);
-    page.note(format!("{name}: {done}, in {}.", count(changes, "change", "changes")));
+    let changes = say!("counted-changes", count = imported.changes.len());
+    page.note(say!("import-wrote", name, done, changes));
     page.note(write::readers(&imported.readers));
     write::tell_conflicts(page, imported.conflicts, name, &format!("accord show {}", quoted(name)));
+}
+
+fn tell_line(page: &mut Page, line: u64, what: &str) {
+    page.line(format!("  {}", say!("import-line", line = line.to_string(), what)));
 }
 
 fn elsewhere(place: &ImportedPlace) -> String {
@@ -126,7 +134,7 @@ fn made(created: &[ImportedPlace]) -> String {
         *by_list.entry(list).or_default() += 1;
     }
     let parts: Vec<String> = by_list.iter().map(|(list, number)| format!("{number} {list}")).collect();
-    if parts.is_empty() { "nothing".to_owned() } else { listed(&parts) }
+    if parts.is_empty() { say!("import-nothing") } else { listed(&parts) }
 }
 
 fn import_edited(app: &App, file: &Path, dry_run: bool) -> Result<Report, Problem> {
@@ -142,28 +150,24 @@ fn import_edited(app: &App, file: &Path, dry_run: bool) -> Result<Report, Proble
 fn tell_edits(page: &mut Page, edits: &ImportedEdits, again: &str) {
     let changed = &edits.changed;
     if changed.changes.is_empty() {
-        page.note(format!("Nothing would change: {} says so already.", changed.name));
+        page.note(say!("edits-nothing", name = &changed.name));
         return;
     }
     for field in &changed.changes {
         page.line(format!("{}: {}", changed.name, field.sentence));
     }
-    page.note("Nothing was written.");
+    page.note(say!("nothing-written"));
     page.next(again);
 }
 
 pub(super) fn export(app: &App, arguments: ExportArguments) -> Result<Report, Problem> {
     let by_name = || arguments.out.as_deref().and_then(ExportFormat::of);
-    let format = arguments.format.or_else(by_name).ok_or_else(|| {
-        Problem::failed("the file's name does not say as what to export")
-            .exit(Exit::Usage)
-            .hint("add --format csv, json, markdown or html")
-    })?;
+    let format = arguments.format.or_else(by_name).ok_or_else(|| problem!("no-format").exit(Exit::Usage))?;
     let request = Request::Export { document: arguments.document, format: format.name().to_owned() };
     let exported = answered!(app.ask(request)?, Exported)?;
     match &arguments.out {
         None if app.json => app.report("exported", &exported, |_| {}),
-        None => Ok(Report::data(exported.text)),
+        None => Ok(Report::file(exported.text)),
         Some(path) => {
             replace(path, &exported.text)?;
             Ok(told(&exported, format, path))
@@ -173,9 +177,9 @@ pub(super) fn export(app: &App, arguments: ExportArguments) -> Result<Report, Pr
 
 fn told(exported: &Exported, format: ExportFormat, path: &Path) -> Report {
     let file = quoted(&path.display().to_string());
-    let mut notes = format!("{} is in {file}, as it stands now.", exported.name);
+    let mut notes = say!("exported", name = &exported.name, file);
     if format.comes_back() {
-        notes.push_str(&format!("\nNext: edit it if you like, then: accord import {file}"));
+        notes.push_str(&format!("\n{} {}", say!("next"), say!("exported-next", file)));
     }
     Report::notes(&notes)
 }
@@ -190,7 +194,6 @@ fn replace(path: &Path, text: &str) -> Result<(), Problem> {
             file.persist(path).map_err(|error| error.error)
         });
     written.map(drop).map_err(|error| {
-        Problem::failed(format!("cannot write {}: {error}", path.display()))
-            .hint("name a folder that exists and that you may write to")
+        problem!("file-unwritable", file = path.display().to_string(), why = error.to_string())
     })
 }

@@ -1,6 +1,7 @@
 //! `log` and `diff`.
 
 use accord_core::api::{FieldChange, HistoryItem, Problem, Request};
+use accord_words::say;
 
 use crate::app::{App, answered};
 use crate::arguments::{DiffArguments, DocumentArgument};
@@ -38,10 +39,10 @@ fn tell_item(page: &mut Page, item: &HistoryItem, now: i64) {
     let version = item.version.as_ref().map(|version| format!(", in {version}")).unwrap_or_default();
     page.line(format!("{} {author}, {time}{version}", item.change.get(..SHORT).unwrap_or(&item.change)));
     if let Some(message) = item.message.as_deref().filter(|text| !text.is_empty()) {
-        page.line(format!("  Why: {message}"));
+        page.line(format!("  {}", say!("why", why = message)));
     }
     if let Some(reason) = &item.kept {
-        let mark = page.paint.attention("Kept, because others built on it before they could know:");
+        let mark = page.paint.attention(&say!("kept-because"));
         page.line(format!("  {mark} {reason}"));
     }
     tell_changes(page, &item.changes);
@@ -52,7 +53,7 @@ pub(super) fn diff(app: &App, arguments: DiffArguments) -> Result<Report, Proble
     let diff = answered!(app.ask(Request::Diff { document, from, to })?, Diff)?;
     app.report("diff", &diff, |page| {
         if diff.changes.is_empty() {
-            page.note("Nothing differs.");
+            page.note(say!("nothing-differs"));
         }
         tell_changes(page, &diff.changes);
     })

@@ -1,6 +1,7 @@
 //! `init` and `card`.
 
 use accord_core::api::{Problem, Request};
+use accord_words::say;
 
 use crate::app::{App, answered};
 use crate::arguments::InitArguments;
@@ -11,14 +12,12 @@ pub(super) fn init(app: &App, arguments: InitArguments) -> Result<Report, Proble
         accord_node::init(app.home()?, &arguments.org, &arguments.code, arguments.root_key.as_deref())?;
     app.report("home", &made, |page| {
         let party = &made.organisation;
-        page.note(format!("{} ({}) has its keys and a home for its documents in {}.", party.name, party.code, made.home));
+        page.note(say!("home-made", name = &party.name, code = &party.code, home = &made.home));
         if let Some(file) = &made.root_key {
-            page.note(format!(
-                "The root key is in {file} alone: keep it offline. Who loses it cannot add or revoke devices any more."
-            ));
+            page.note(say!("home-root-apart", file));
         }
-        page.note("Nobody else has these keys. Keep the folder private, and make no copy of it that runs.");
-        page.next("hand your card to the other secretariat (accord card), or join with a ticket (accord join TICKET).");
+        page.note(say!("home-keys"));
+        page.next(&say!("home-next"));
     })
 }
 

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use accord_core::api::{Problem, Proposal, Request};
+use accord_words::say;
 
 use super::{listed, propose};
 use crate::app::{App, answered};
@@ -27,11 +28,11 @@ fn seal(app: &App, file: Option<&Path>) -> Result<Report, Problem> {
     let passphrase = passphrase::new()?;
     let sealed = accord_node::reseal(home, file, passphrase::unlock(), Some(&passphrase))?;
     app.report("sealed", &sealed, |page| {
-        page.note(format!("Sealed: {}.", listed(&sealed)));
-        page.note("Whoever copies the file needs the passphrase too. Nobody can reset it: without it the key is lost.");
+        page.note(say!("sealed", keys = listed(&sealed)));
+        page.note(say!("sealed-warning"));
         match file {
-            None => page.next("the node asks for it when it starts; a service reads it from ACCORD_PASSPHRASE_FILE."),
-            Some(_) => page.next("commands that take --root-key ask for it."),
+            None => page.next(&say!("sealed-next")),
+            Some(_) => page.next(&say!("sealed-root-next")),
         }
     })
 }
@@ -41,10 +42,7 @@ fn unseal(app: &App, file: Option<&Path>) -> Result<Report, Problem> {
     accord_node::sealable(home, file, false)?;
     let unsealed = accord_node::reseal(home, file, passphrase::unlock(), None)?;
     app.report("unsealed", &unsealed, |page| {
-        page.note(format!(
-            "No longer sealed: {}. Whoever can read the file can use the key.",
-            listed(&unsealed)
-        ));
+        page.note(say!("unsealed", keys = listed(&unsealed)));
     })
 }
 
@@ -67,13 +65,13 @@ fn replace_root(
 fn export(app: &App, file: &Path, keep: bool) -> Result<Report, Problem> {
     accord_node::export_root(app.home()?, file, keep, passphrase::unlock())?;
     app.report("exported", &serde_json::json!({ "file": file.display().to_string(), "kept": keep }), |page| {
-        let file = file.display();
+        let file = file.display().to_string();
         if keep {
-            page.note(format!("A copy of the root key is in {file}. Keep it where only your organisation comes to it."));
+            page.note(say!("root-copied", file));
         } else {
-            page.note(format!("The root key is in {file} now, and no longer in this home."));
-            page.note("Day-to-day work goes on without it. Founding, countersigning, devices and root keys need it: --root-key FILE.");
+            page.note(say!("root-moved", file));
+            page.note(say!("root-moved-means"));
         }
-        page.next(&format!("seal it by a passphrase: accord key seal --root-key {file}"));
+        page.next(&say!("root-next", file));
     })
 }

@@ -1,9 +1,10 @@
 //! `kind list`, `kind show`, `kind check` and `kind add`.
 
 use accord_core::api::{Problem, Request};
+use accord_words::say;
 
 use super::documents::read;
-use super::{count, quoted, write};
+use super::{quoted, write};
 use crate::app::{App, answered};
 use crate::arguments::KindCommand;
 use crate::output::Report;
@@ -21,16 +22,24 @@ fn list(app: &App) -> Result<Report, Problem> {
     let kinds = answered!(app.ask(Request::Kinds)?, Kinds)?;
     app.report("kinds", &kinds, |page| {
         for kind in &kinds {
-            let mut line =
-                format!("{}: {}, version {}", page.paint.strong(&kind.name), kind.label, kind.version);
+            let mut line = say!(
+                "kind-listed",
+                name = page.paint.strong(&kind.name),
+                label = &kind.label,
+                version = kind.version
+            );
             if !kind.shipped {
-                line.push_str(", added to the programme");
+                line.push_str(&say!("kind-of-programme"));
             }
             if kind.documents > 0 {
-                let documents = u64::try_from(kind.documents).unwrap_or(u64::MAX);
-                line.push_str(&format!(", {}", count(documents, "document", "documents")));
+                line.push_str(&format!(", {}", say!("counted-documents", count = kind.documents)));
             }
             page.line(line);
+            if kind.clash {
+                let (name, version, next) = (&kind.name, kind.version, kind.version.saturating_add(1));
+                let words = page.paint.attention(&say!("kind-clash", name, version, next));
+                page.line(format!("  {words}"));
+            }
         }
     })
 }
@@ -43,17 +52,12 @@ fn show(app: &App, name: String) -> Result<Report, Problem> {
 fn check(app: &App, file: String, path: &str) -> Result<Report, Problem> {
     let checked = answered!(app.ask(Request::CheckKind { file })?, KindChecked)?;
     app.report("checked", &checked, |page| {
-        let fields = u64::try_from(checked.fields).unwrap_or(u64::MAX);
-        let fields = count(fields, "field", "fields");
+        let fields = say!("counted-fields", count = checked.fields);
+        let (name, version) = (&checked.name, checked.version);
         page.note(match checked.before {
-            None => format!("{}, version {}: {fields}, and nothing is wrong.", checked.name, checked.version),
-            Some(before) if before == checked.version => {
-                format!("{}, version {before}: the programme has it already.", checked.name)
-            }
-            Some(before) => format!(
-                "{}, version {}: {fields}, and it can follow version {before}.",
-                checked.name, checked.version
-            ),
+            None => say!("kind-fine", name, version, fields),
+            Some(before) if before == version => say!("kind-known", name, version),
+            Some(before) => say!("kind-follows", name, version, fields, before),
         });
         if checked.before != Some(checked.version) {
             page.next(&format!("accord kind add {}", quoted(path)));
@@ -65,10 +69,8 @@ fn add(app: &App, file: String) -> Result<Report, Problem> {
     let added = answered!(app.ask(Request::AddKind { file })?, KindAdded)?;
     app.report("added", &added, |page| {
         page.note(match added.before {
-            None => format!("Added the kind {}, version {}, to the programme.", added.name, added.version),
-            Some(before) => {
-                format!("The kind {} is at version {} now; it was at {before}.", added.name, added.version)
-            }
+            None => say!("kind-added", name = &added.name, version = added.version),
+            Some(before) => say!("kind-moved", name = &added.name, version = added.version, before),
         });
         page.note(write::readers(&added.readers));
         page.next(&format!("accord new {} NAME", quoted(&added.name)));

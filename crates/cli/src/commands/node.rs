@@ -4,6 +4,7 @@ use std::path::Path;
 
 use accord_core::api::{Problem, Request, Response};
 use accord_node::NodeOptions;
+use accord_words::{problem, say};
 use tracing_subscriber::EnvFilter;
 
 use crate::app::{App, unexpected};
@@ -15,12 +16,6 @@ use crate::passphrase;
 /// connection of its own; what of it matters to people is in our own lines.
 const FILTER: &str = "info,libp2p=error,libp2p_swarm=error,libp2p_mdns=error";
 
-/// Such a node is of use, and looks like one that does nothing.
-const NOWHERE: &str = "\
-No address to listen at is set: the node listens nowhere and only connects to others.
-So that others reach it: accord node --listen /ip4/0.0.0.0/tcp/4701
-";
-
 pub(super) fn node(app: &App, arguments: NodeArguments) -> Result<Report, Problem> {
     match arguments.command {
         Some(NodeCommand::Stop) => stop(app),
@@ -31,9 +26,7 @@ pub(super) fn node(app: &App, arguments: NodeArguments) -> Result<Report, Proble
 fn stop(app: &App) -> Result<Report, Problem> {
     match app.ask(Request::Stop)? {
         Response::Stopping => app.report("stopped", &serde_json::json!({}), |page| {
-            page.note(
-                "The node has stopped. Documents can still be read and written here; others get it later.",
-            );
+            page.note(say!("node-stopped"));
         }),
         _ => Err(unexpected()),
     }
@@ -42,7 +35,8 @@ fn stop(app: &App) -> Result<Report, Problem> {
 fn run(app: &App, arguments: NodeArguments) -> Result<Report, Problem> {
     log(app.quiet, app.err);
     if !app.quiet && arguments.listen.is_empty() && listens_nowhere(app.home()?) {
-        output::status(NOWHERE);
+        // Such a node is of use, and looks like one that does nothing.
+        output::status(&format!("{}\n{}\n", say!("node-nowhere"), say!("node-nowhere-next")));
     }
     let options = NodeOptions {
         listen: arguments.listen,
@@ -53,7 +47,7 @@ fn run(app: &App, arguments: NodeArguments) -> Result<Report, Problem> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Problem::failed(format!("the system gives no resources: {error}")))?;
+        .map_err(|error| problem!("no-resources", why = error.to_string()))?;
     let ended = runtime.block_on(accord_node::run(app.home()?, options));
     // Work that was given up is not waited for: it ends with this process. Only then does the system free the home and
     // tell those who asked for the stop, so neither happens while anything is still at work on the store.

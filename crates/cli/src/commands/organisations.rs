@@ -1,8 +1,9 @@
 //! `organisations` and `spaces`.
 
-use accord_core::api::{OrganisationView, Problem, Request, SpaceView, kind_word};
+use accord_core::api::{OrganisationView, Problem, Request, SpaceView};
+use accord_words::say;
 
-use super::{count, listed};
+use super::{kind_word, listed};
 use crate::app::{App, answered};
 use crate::output::{Paint, Report, iso};
 
@@ -13,22 +14,20 @@ pub(super) fn organisations(app: &App) -> Result<Report, Problem> {
             let line = one(organisation, page.paint);
             page.line(line);
         }
-        page.next("accord spaces shows who reads and writes what");
+        page.next(&say!("organisations-next"));
     })
 }
 
 fn one(view: &OrganisationView, paint: Paint) -> String {
     let party = &view.organisation;
-    let me = if view.mine { ", you" } else { "" };
+    let me = if view.mine { say!("you") } else { String::new() };
     let since = match (&view.kind, &view.since) {
-        (Some(kind), None) => format!("{} since the founding", kind_word(*kind)),
+        (Some(kind), None) => say!("since-founding", kind = kind_word(*kind)),
         (Some(kind), Some(number)) => {
-            format!("{} since decision {number}{}", kind_word(*kind), day(view.time))
+            say!("since-decision", kind = kind_word(*kind), number, day = day(view.time))
         }
-        (None, Some(number)) => {
-            paint.faint(&format!("takes part no more since decision {number}{}", day(view.time)))
-        }
-        (None, None) => paint.faint("takes part no more"),
+        (None, Some(number)) => paint.faint(&say!("ended-decision", number, day = day(view.time))),
+        (None, None) => paint.faint(&say!("ended")),
     };
     format!("{} ({}{me}): {since}", paint.strong(&party.code), party.name)
 }
@@ -37,7 +36,7 @@ fn one(view: &OrganisationView, paint: Paint) -> String {
 fn day(time: Option<u64>) -> String {
     let Some(time) = time.and_then(|time| i64::try_from(time).ok()) else { return String::new() };
     let time = iso(time);
-    format!(" of {}", time.split_once('T').map_or(time.as_str(), |(day, _)| day))
+    format!(" {}", say!("of-day", day = time.split_once('T').map_or(time.as_str(), |(day, _)| day)))
 }
 
 pub(super) fn spaces(app: &App) -> Result<Report, Problem> {
@@ -48,7 +47,7 @@ pub(super) fn spaces(app: &App) -> Result<Report, Problem> {
                 page.line(line);
             }
         }
-        page.next("accord propose space NAME --write ORG,ORG, or accord propose grant ORG SPACE");
+        page.next(&say!("spaces-next"));
     })
 }
 
@@ -58,22 +57,22 @@ fn lines(space: &SpaceView, paint: Paint) -> Vec<String> {
     let readers: Vec<&str> =
         space.holders.iter().filter(|one| !one.writes).map(|one| one.organisation.as_str()).collect();
     let here = if space.i_read {
-        count(space.documents as u64, "document", "documents")
+        say!("counted-documents", count = space.documents)
     } else if space.documents > 0 {
-        format!("{} from before; you read it no more", count(space.documents as u64, "document", "documents"))
+        say!("space-before", count = space.documents)
     } else {
-        "you do not read it".to_owned()
+        say!("space-unread")
     };
     let mut lines = vec![format!("{} ({here})", paint.strong(&space.name))];
     match writers.as_slice() {
-        [] => lines.push("  nobody writes".to_owned()),
-        [one] => lines.push(format!("  {one} writes")),
-        several => lines.push(format!("  {} write", listed(several))),
+        [] => lines.push(format!("  {}", say!("nobody-writes"))),
+        [one] => lines.push(format!("  {}", say!("one-writes", who = one))),
+        several => lines.push(format!("  {}", say!("many-write", who = listed(several)))),
     }
     match readers.as_slice() {
         [] => {}
-        [one] => lines.push(format!("  {one} reads")),
-        several => lines.push(format!("  {} read", listed(several))),
+        [one] => lines.push(format!("  {}", say!("one-reads", who = one))),
+        several => lines.push(format!("  {}", say!("many-read", who = listed(several)))),
     }
     lines
 }

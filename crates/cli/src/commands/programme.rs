@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use accord_core::api::{Exit, JoinPreview, JoinRole, Joined, PartyView, Problem, Request};
 use accord_core::{Card, Ticket};
+use accord_words::{problem, say};
 
 use super::listed;
 use crate::app::{App, answered};
@@ -21,9 +22,9 @@ pub(super) fn found(app: &App, arguments: FoundArguments) -> Result<Report, Prob
         answered!(app.ask(Request::Found { name, with, recovery, recovery_votes, root })?, Founded)?;
     app.report("programme", &founded, |page| {
         let other = party(&founded.waiting_for);
-        page.note(format!("{} is prepared and signed by you.", founded.name));
-        page.note(format!("It exists once {other} has signed too; until then nothing can be written in it."));
-        page.next("run your node (accord node --listen ADDRESS), then hand over a ticket (accord invite).");
+        page.note(say!("founded", name = &founded.name));
+        page.note(say!("founded-waits", other));
+        page.next(&say!("founded-next"));
     })
 }
 
@@ -32,13 +33,9 @@ pub(super) fn invite(app: &App, arguments: InviteArguments) -> Result<Report, Pr
     app.report("ticket", &invited, |page| {
         page.line(&invited.ticket);
         let expires = i64::try_from(invited.expires).unwrap_or(i64::MAX);
-        page.note(format!(
-            "One organisation can use this ticket, once. It ends {} ({}).",
-            ago(expires, now()),
-            iso(expires)
-        ));
-        page.note(format!("It leads to {}, where your node must be running.", listed(&invited.addresses)));
-        page.next("the other organisation runs: accord join TICKET");
+        page.note(say!("ticket-once", when = ago(expires, now()), time = iso(expires)));
+        page.note(say!("ticket-leads", addresses = listed(&invited.addresses)));
+        page.next(&say!("ticket-next"));
     })
 }
 
@@ -46,17 +43,15 @@ pub(super) fn join(app: &App, arguments: JoinArguments) -> Result<Report, Proble
     readable::<Ticket>(&arguments.ticket)?;
     if !arguments.yes {
         if app.json || !terminal::can_ask() {
-            return Err(Problem::failed("joining has to be confirmed")
-                .exit(Exit::PersonNeeded)
-                .hint("run it in a terminal to see the programme first, or say --yes"));
+            return Err(problem!("join-unconfirmed").exit(Exit::PersonNeeded));
         }
         let preview =
             answered!(app.ask(Request::JoinPreview { ticket: arguments.ticket.clone() })?, JoinPreview)?;
         crate::output::status(&shown(&preview));
         if !matches!(preview.role, JoinRole::Member | JoinRole::Device) {
-            let answer = terminal::ask("Go on? [y/N] ", "--yes")?;
-            if !matches!(answer.to_lowercase().as_str(), "y" | "yes") {
-                return Ok(Report::notes("Nothing was signed or sent.").exit(1));
+            let answer = terminal::ask(&format!("{} ", say!("join-ask")), "--yes")?;
+            if !matches!(answer.to_lowercase().as_str(), "y" | "yes" | "o" | "oui") {
+                return Ok(Report::notes(&say!("join-not")).exit(1));
             }
         }
     }
@@ -74,50 +69,41 @@ fn shown(preview: &JoinPreview) -> String {
     let mut names: Vec<String> = preview.secretariats.iter().map(party).collect();
     names.sort_unstable();
     let meaning = match preview.role {
-        JoinRole::Countersign => {
-            "You are the other secretariat: with your signature the programme begins, and from then on every decision \
-             takes both signatures."
-        }
-        JoinRole::AskAdmission => {
-            "You ask to be admitted. Both secretariats have to sign before you see any document."
-        }
-        JoinRole::Member => "You take part already.",
-        JoinRole::Device => "Your organisation takes part, and this is a further device of it.",
+        JoinRole::Countersign => say!("join-means-countersign"),
+        JoinRole::AskAdmission => say!("join-means-ask"),
+        JoinRole::Member => say!("join-means-member"),
+        JoinRole::Device => say!("join-means-device"),
     };
-    format!("{}\nSecretariats: {}\n{meaning}\n", preview.name, listed(&names))
+    let secretariats = say!("join-secretariats", names = listed(&names));
+    format!("{}\n{secretariats}\n{meaning}\n", preview.name)
 }
 
 fn tell(page: &mut Page, joined: &Joined) {
     let name = &joined.name;
     match joined.role {
         JoinRole::Countersign => {
-            page.note(format!("You signed. {name} exists from now on, with both signatures."));
+            page.note(say!("joined-signed", name));
             if !joined.delivered {
-                page.note("The other secretariat has not heard of it yet; it will when your nodes meet.");
+                page.note(say!("joined-undelivered"));
             }
-            page.next("run your node (accord node --listen ADDRESS).");
+            page.next(&say!("joined-next"));
         }
         JoinRole::AskAdmission => {
-            let delivered = if joined.delivered {
-                "Your request was handed over."
+            page.note(if joined.delivered {
+                say!("asked-delivered", name)
             } else {
-                "Your request is kept, and handed over when your node meets theirs."
-            };
-            page.note(format!("You asked to be admitted to {name}. {delivered}"));
-            page.note("Both secretariats have to sign; until then you see no documents.");
-            page.next("run your node (accord node --listen ADDRESS) and look at accord status.");
+                say!("asked-kept", name)
+            });
+            page.note(say!("asked-waits"));
+            page.next(&say!("asked-next"));
         }
         JoinRole::Device => {
-            page.note(format!("This device takes part in {name} from now on, for your organisation."));
-            page.note(if joined.delivered {
-                "Everything that your organisation may read is here."
-            } else {
-                "Not everything is here yet: the rest comes when your node runs."
-            });
-            page.next("run the node of this device too (accord node --listen ADDRESS).");
+            page.note(say!("device-joined", name));
+            page.note(if joined.delivered { say!("device-joined-all") } else { say!("device-joined-part") });
+            page.next(&say!("device-joined-next"));
         }
         JoinRole::Member => {
-            page.note(format!("You take part in {name} already. Nothing was changed."));
+            page.note(say!("joined-already", name));
             page.next("accord status");
         }
     }

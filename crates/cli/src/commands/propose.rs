@@ -1,6 +1,7 @@
 //! `propose`: putting something up for both signatures.
 
 use accord_core::api::{Problem, Proposal, Proposed, Request};
+use accord_words::say;
 
 use super::{decisions, listed};
 use crate::app::{App, answered};
@@ -41,19 +42,13 @@ pub(super) fn tell(page: &mut Page, proposed: &Proposed) {
         page.line(line);
     }
     let summary = &proposed.decision.summary;
-    page.note(if proposed.known {
-        "This is proposed already; nothing was added.".to_owned()
-    } else {
-        "Proposed. Nothing is signed yet; it changes nothing until it is in force.".to_owned()
-    });
-    let (sign, number) = (format!("accord sign {}", summary.number), &summary.number);
+    page.note(if proposed.known { say!("proposed-before") } else { say!("proposed") });
+    let number = &summary.number;
     match (summary.waits_for_me, summary.waits_for.as_slice()) {
-        (true, [_]) => page.next(&sign),
-        (true, _) => page.next(&format!("{sign}; so does the other secretariat.")),
+        (true, [_]) => page.next(&format!("accord sign {number}")),
+        (true, _) => page.next(&say!("proposed-both", number)),
         (false, []) => page.next(&format!("accord decision {number}")),
-        (false, who) => {
-            let does = if who.len() == 1 { "signs" } else { "sign" };
-            page.next(&format!("{} {does} it with: {sign}", listed(who)));
-        }
+        (false, [who]) => page.next(&say!("proposed-one", who, number)),
+        (false, who) => page.next(&say!("proposed-others", who = listed(who), number)),
     }
 }

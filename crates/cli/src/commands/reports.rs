@@ -19,7 +19,7 @@ pub(super) fn report(app: &App, arguments: ReportArguments) -> Result<Report, Pr
     };
     let report = answered!(app.ask(request)?, Report)?;
     if arguments.csv {
-        return Ok(Report::data(report.csv));
+        return Ok(Report::file(report.csv));
     }
     app.report("report", &report.table, |page| {
         page.line(report.text.trim_end_matches('\n'));

@@ -2,6 +2,8 @@
 
 use accord_core::api::{ConflictView, Exit, Problem, Request, Settlement, Way};
 
+use accord_words::{problem, say};
+
 use super::conflicts::{commands, tell, way_words};
 use super::{quoted, write};
 use crate::app::{App, answered};
@@ -23,9 +25,7 @@ pub(super) fn resolve(app: &App, arguments: ResolveArguments) -> Result<Report, 
                 Some(what) => open.into_iter().filter(|conflict| is(conflict, what)).collect(),
             };
             let conflict = open.first().ok_or_else(|| {
-                let name = quoted(&place.document);
-                Problem::failed(format!("nothing is open at {}", place.path))
-                    .hint(format!("see what is open with: accord conflicts {name}"))
+                problem!("nothing-open", path = &place.path, name = quoted(&place.document))
             })?;
             let how = ask(app, conflict)?;
             (how, conflict.pick.clone(), Some(conflict.seen.clone()))
@@ -33,7 +33,7 @@ pub(super) fn resolve(app: &App, arguments: ResolveArguments) -> Result<Report, 
     };
     let why = match why {
         Some(why) => why,
-        None => terminal::ask("Why, for the others to read? ", "--why TEXT")?,
+        None => terminal::ask(&format!("{} ", say!("ask-why")), "--why TEXT")?,
     };
     write::change(app, Request::Resolve { document: place.document, path: place.path, how, why, pick, seen })
 }
@@ -60,26 +60,25 @@ fn ask(app: &App, conflict: &ConflictView) -> Result<Settlement, Problem> {
     tell(&mut page, conflict);
     if conflict.ways.is_empty() || !terminal::can_ask() {
         let commands: Vec<String> = commands(conflict).into_iter().map(|(_, command)| command).collect();
-        return Err(Problem::failed(format!("{}: how is it to be settled?", conflict.label))
-            .exit(Exit::PersonNeeded)
-            .hint(format!("say how: {}", commands.join("; or "))));
+        let commands = commands.into_iter().reduce(|first, second| say!("or-command", first, second));
+        return Err(problem!("ask-how", label = &conflict.label, commands = commands.unwrap_or_default())
+            .exit(Exit::PersonNeeded));
     }
     page.line("");
     for way in &conflict.ways {
         page.line(format!("  {}  {}", key(*way, conflict), way_words(*way, conflict)));
     }
     output::status(&page.into_report().out);
-    let said = terminal::ask("Which? ", "how it is to be settled, with an option")?;
-    let settlement = read(&said, conflict).map_err(|message| {
-        Problem::failed(message).exit(Exit::PersonNeeded).hint("nothing was changed; try again")
-    })?;
+    let said = terminal::ask(&format!("{} ", say!("ask-which")), &say!("ask-which-option"))?;
+    let settlement =
+        read(&said, conflict).ok_or_else(|| problem!("no-such-answer", said).exit(Exit::PersonNeeded))?;
     match settlement {
         Settlement::Write(text) if text.is_empty() => {
-            let text = terminal::ask("What shall stand? ", "it as VALUE")?;
+            let text = terminal::ask(&format!("{} ", say!("ask-value")), &say!("ask-value-option"))?;
             Ok(Settlement::Write(text))
         }
         Settlement::Move(item) if item.is_empty() => {
-            let item = terminal::ask("To which item, by its code? ", "--move-to ITEM")?;
+            let item = terminal::ask(&format!("{} ", say!("ask-item")), "--move-to ITEM")?;
             Ok(Settlement::Move(item))
         }
         other => Ok(other),
@@ -100,7 +99,7 @@ fn key(way: Way, conflict: &ConflictView) -> String {
 }
 
 /// The way that an answer means.
-fn read(said: &str, conflict: &ConflictView) -> Result<Settlement, String> {
+fn read(said: &str, conflict: &ConflictView) -> Option<Settlement> {
     let settlement = match said.trim().to_lowercase().as_str() {
         "b" => Settlement::Both,
         "w" => Settlement::Write(String::new()),
@@ -111,14 +110,10 @@ fn read(said: &str, conflict: &ConflictView) -> Result<Settlement, String> {
             Ok(number) if conflict.sides.iter().any(|side| side.number == number) => {
                 Settlement::Choose(number)
             }
-            _ => return Err(format!("`{said}` is none of the answers")),
+            _ => return None,
         },
     };
-    if conflict.ways.contains(&settlement.way()) {
-        Ok(settlement)
-    } else {
-        Err(format!("`{said}` is none of the answers"))
-    }
+    conflict.ways.contains(&settlement.way()).then_some(settlement)
 }
 
 #[cfg(test)]
@@ -160,10 +155,10 @@ mod tests {
     #[test]
     fn only_the_answers_that_are_offered_are_taken() {
         let review = conflict(&[Way::Choose, Way::Both, Way::Write]);
-        assert_eq!(read("2", &review), Ok(Settlement::Choose(2)));
-        assert_eq!(read(" B ", &review), Ok(Settlement::Both));
+        assert_eq!(read("2", &review), Some(Settlement::Choose(2)));
+        assert_eq!(read(" B ", &review), Some(Settlement::Both));
         for wrong in ["0", "3", "c", "r", "", "yes"] {
-            assert!(read(wrong, &review).is_err(), "{wrong}");
+            assert!(read(wrong, &review).is_none(), "{wrong}");
         }
     }
 }

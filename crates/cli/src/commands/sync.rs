@@ -2,7 +2,9 @@
 
 use accord_core::api::{Exit, Problem, Request, Synced};
 
-use super::{count, sorted};
+use accord_words::say;
+
+use super::sorted;
 use crate::app::{App, answered};
 use crate::arguments::SyncArguments;
 use crate::output::{Page, Report};
@@ -15,25 +17,17 @@ pub(super) fn sync(app: &App, arguments: SyncArguments) -> Result<Report, Proble
 
 fn tell(page: &mut Page, synced: &Synced) {
     for missing in &synced.unreached {
-        page.line(format!("{}: not reached: {}", missing.organisation, missing.why));
+        page.line(say!("not-reached", organisation = &missing.organisation, why = &missing.why));
     }
-    let moved = format!(
-        "{} and {}.",
-        count(synced.sent, "entry sent", "entries sent"),
-        count(synced.received, "received", "received")
-    );
+    let moved = say!("moved", sent = synced.sent, received = synced.received);
+    let reached = sorted(synced.in_step.iter().map(String::as_str));
     match (&synced.in_step[..], synced.unreached.is_empty()) {
-        ([], true) => page.note("There is nobody else in the programme yet."),
-        ([], false) => page.note("Nobody was reached. Your changes are kept here and travel later."),
-        (reached, true) => {
-            page.note(format!("In step with {}: {moved}", sorted(reached.iter().map(String::as_str))))
-        }
-        (reached, false) => page.note(format!(
-            "In step with {}: {moved} The others get it later.",
-            sorted(reached.iter().map(String::as_str))
-        )),
+        ([], true) => page.note(say!("sync-alone")),
+        ([], false) => page.note(say!("sync-nobody")),
+        (_, true) => page.note(say!("sync-all", reached, moved)),
+        (_, false) => page.note(say!("sync-some", reached, moved)),
     }
     if !synced.unreached.is_empty() {
-        page.next("leave the node running (accord node): it goes on trying. accord status tells.");
+        page.next(&say!("sync-next"));
     }
 }

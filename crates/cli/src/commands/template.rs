@@ -1,6 +1,7 @@
 //! `template diff`, `adopt` and `decline`.
 
 use accord_core::api::{Adapted, ElementState, ElementView, Problem, Request, TemplateView};
+use accord_words::say;
 use serde_json::Value;
 
 use super::{listed, quoted, write};
@@ -30,46 +31,45 @@ fn tell_diff(page: &mut Page, compared: &TemplateView, all: bool) {
     let waiting: Vec<&ElementView> = compared.elements.iter().filter(|element| element.waits).collect();
     let name = quoted(&compared.name);
     match waiting.first() {
-        None => page.note(format!(
-            "Nothing in {} waits: what it took from {} is as it was, or was decided about.",
-            compared.name, compared.template_name
-        )),
+        None => {
+            page.note(say!("template-settled", name = &compared.name, template = &compared.template_name))
+        }
         Some(first) => {
             let first = quoted(&first.name);
-            page.next(&format!(
-                "accord template adopt {name} {first}, or: accord template decline {name} {first}"
-            ));
+            page.next(&say!("template-next", name, first));
         }
     }
 }
 
 fn tell_element(page: &mut Page, element: &ElementView) {
     let state = match element.state {
-        ElementState::Unchanged => "the same in the template and here",
-        ElementState::TemplateMoved => "the template has changed",
-        ElementState::AdaptedHere => "adapted here",
-        ElementState::BothMoved => "the template has changed, and it was adapted here",
-        ElementState::New => "new in the template",
-        ElementState::Withdrawn => "withdrawn from the template",
+        ElementState::Unchanged => say!("element-unchanged"),
+        ElementState::TemplateMoved => say!("element-template-moved"),
+        ElementState::AdaptedHere => say!("element-adapted"),
+        ElementState::BothMoved => say!("element-both-moved"),
+        ElementState::New => say!("element-new"),
+        ElementState::Withdrawn => say!("element-withdrawn"),
     };
-    let state = if element.waits { page.paint.attention(state) } else { state.to_owned() };
+    let state = if element.waits { page.paint.attention(&state) } else { state };
     let head = format!("{}: {state}", page.paint.strong(&element.name));
     page.line(head);
     let (base, template, here) = (&element.base, &element.template, &element.here);
-    let texts: Vec<(&str, &Option<Value>)> = match element.state {
-        ElementState::Unchanged => vec![("both say", here)],
-        ElementState::TemplateMoved => vec![("here, as taken over", here), ("template now", template)],
-        ElementState::AdaptedHere => vec![("template", template), ("here", here)],
-        ElementState::BothMoved => {
-            vec![("taken over", base), ("template now", template), ("here", here)]
+    let texts: Vec<(String, &Option<Value>)> = match element.state {
+        ElementState::Unchanged => vec![(say!("says-both"), here)],
+        ElementState::TemplateMoved => {
+            vec![(say!("says-here-taken"), here), (say!("says-template-now"), template)]
         }
-        ElementState::New => vec![("template now", template)],
-        ElementState::Withdrawn => vec![("here", here)],
+        ElementState::AdaptedHere => vec![(say!("says-template"), template), (say!("says-here"), here)],
+        ElementState::BothMoved => {
+            vec![(say!("says-taken"), base), (say!("says-template-now"), template), (say!("says-here"), here)]
+        }
+        ElementState::New => vec![(say!("says-template-now"), template)],
+        ElementState::Withdrawn => vec![(say!("says-here"), here)],
     };
     for (label, value) in texts {
         page.line(format!("  {label}:"));
         match value {
-            None => page.line("    nothing"),
+            None => page.line(format!("    {}", say!("says-nothing"))),
             Some(value) => {
                 let text = bare(value, page.paint);
                 for line in text.trim_end().lines() {
@@ -90,10 +90,10 @@ fn decide(app: &App, arguments: DecideArguments, adopting: bool) -> Result<Repor
 fn tell_decided(page: &mut Page, adapted: &Adapted, adopting: bool) {
     let name = &adapted.changed.name;
     if adapted.decided.is_empty() {
-        page.note("Nothing to decide: none of it waits.");
+        page.note(say!("decide-nothing"));
     } else {
-        let what = if adopting { "Adopted from the template" } else { "Kept as it is here" };
-        page.note(format!("{what}: {}.", listed(&adapted.decided)));
+        let elements = listed(&adapted.decided);
+        page.note(if adopting { say!("decide-adopted", elements) } else { say!("decide-kept", elements) });
         // What is remembered about the template is for the program; people read what the texts say.
         for field in adapted.changed.changes.iter().filter(|f| !f.path.starts_with("template_")) {
             page.note(format!("{name}: {}", field.sentence));
@@ -103,7 +103,7 @@ fn tell_decided(page: &mut Page, adapted: &Adapted, adopting: bool) {
     if adapted.waiting.is_empty() {
         page.next(&format!("accord show {}", quoted(name)));
     } else {
-        page.note(format!("Still waiting: {}.", listed(&adapted.waiting)));
+        page.note(say!("decide-waiting", elements = listed(&adapted.waiting)));
         page.next(&format!("accord template diff {}", quoted(name)));
     }
 }

@@ -1,6 +1,7 @@
 //! `translate`.
 
 use accord_core::api::{Problem, Request, TranslationState, TranslationView};
+use accord_words::say;
 
 use super::{quoted, write};
 use crate::app::{App, answered, unexpected};
@@ -31,9 +32,9 @@ fn tell(page: &mut Page, all: &[TranslationView]) {
     let mut last = "";
     for view in all {
         let words = match (view.state, &view.from) {
-            (TranslationState::Missing, _) => "missing".to_owned(),
-            (TranslationState::Stale, Some(from)) => format!("stale: the words in {from} have changed"),
-            (TranslationState::Stale, None) => "stale".to_owned(),
+            (TranslationState::Missing, _) => say!("translation-missing"),
+            (TranslationState::Stale, Some(from)) => say!("translation-stale-from", from),
+            (TranslationState::Stale, None) => say!("translation-old"),
             (TranslationState::Current | TranslationState::Unmarked, _) => continue,
         };
         if view.name != last {
@@ -45,7 +46,7 @@ fn tell(page: &mut Page, all: &[TranslationView]) {
         page.line(format!("  {}.{}: {words}", view.path, view.language));
     }
     let (missing, stale) = (of(TranslationState::Missing).count(), of(TranslationState::Stale).count());
-    page.note(format!("{missing} missing, {stale} stale."));
+    page.note(say!("translation-summary", missing, stale));
     let first = of(TranslationState::Stale).chain(of(TranslationState::Missing)).next();
     if let Some(first) = first {
         let (name, path) = (quoted(&first.name), quoted(&first.path));

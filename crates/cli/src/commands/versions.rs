@@ -2,10 +2,12 @@
 
 use accord_core::api::{Problem, ProposedVersion, RatifyProposed, Request, VersionShown, Versions};
 
-use super::{count, decisions, listed, quoted};
+use accord_words::say;
+
+use super::{decisions, listed, quoted};
 use crate::app::{App, answered};
 use crate::arguments::DocumentArgument;
-use crate::output::{Page, Paint, Report, iso, locale, outline};
+use crate::output::{Page, Paint, Report, iso, outline};
 
 /// `v1; 3 changes since`: what is agreed of a document, and how far it has gone on.
 pub(super) fn agreed(versions: Option<&Versions>, paint: Paint) -> Option<String> {
@@ -14,11 +16,11 @@ pub(super) fn agreed(versions: Option<&Versions>, paint: Paint) -> Option<String
     let mut words = version.clone();
     match versions.since {
         Some(0) => {}
-        Some(since) => words.push_str(&format!("; {} since", count(since, "change", "changes"))),
-        None => words.push_str(", which is not whole here yet"),
+        Some(since) => words.push_str(&say!("since-version", count = since)),
+        None => words.push_str(&say!("version-not-whole")),
     }
     if let Some(alarm) = &versions.alarm {
-        words.push_str(&format!("; {}", paint.bad(&format!("warning: {alarm}"))));
+        words.push_str(&format!("; {}", paint.bad(&say!("version-alarm", alarm))));
     }
     Some(words)
 }
@@ -29,9 +31,9 @@ pub(super) fn put_up(versions: Option<&Versions>, paint: Paint) -> Vec<String> {
     let several = versions.proposals.len() > 1;
     let mut lines = Vec::new();
     if versions.disagreed {
-        lines.push(paint.attention("no version agreed:"));
+        lines.push(paint.attention(&say!("no-version-agreed")));
     } else if several {
-        lines.push(paint.attention("several states are put up; only one of them can become the version:"));
+        lines.push(paint.attention(&say!("several-put-up")));
     }
     let indent = if lines.is_empty() { "" } else { "  " };
     lines.extend(
@@ -43,31 +45,32 @@ pub(super) fn put_up(versions: Option<&Versions>, paint: Paint) -> Vec<String> {
 fn proposal(one: &ProposedVersion, over: bool) -> String {
     let mut said = Vec::new();
     if !one.signed.is_empty() {
-        said.push(format!("signed by {}", listed(&one.signed)));
+        said.push(say!("put-up-signed", who = listed(&one.signed)));
     }
     if !one.refused.is_empty() {
-        said.push(format!("refused by {}", listed(&one.refused)));
+        said.push(say!("put-up-refused", who = listed(&one.refused)));
     }
     if !one.waits_for.is_empty() && !over {
-        said.push(format!("waiting for {}", listed(&one.waits_for)));
+        said.push(say!("put-up-waits", who = listed(&one.waits_for)));
     }
     if said.is_empty() {
-        said.push("signed by nobody".to_owned());
+        said.push(say!("put-up-nobody"));
     }
     let mut line = format!("{}: {}", one.label, said.join(", "));
     match one.since {
         Some(0) => {}
-        Some(1) => line.push_str(&format!("; 1 change since is not in {}", one.label)),
-        Some(since) => line.push_str(&format!("; {since} changes since are not in {}", one.label)),
-        None => line.push_str("; not whole here yet"),
+        Some(since) => line.push_str(&say!("put-up-since", count = since, label = &one.label)),
+        None => line.push_str(&say!("put-up-not-whole")),
     }
-    line.push_str(&format!(" (accord decision {})", one.number));
+    line.push_str(&format!(" {}", say!("put-up-decision", number = &one.number)));
     line
 }
 
 pub(super) fn ratify(app: &App, arguments: DocumentArgument) -> Result<Report, Problem> {
-    let put =
-        answered!(app.ask(Request::Ratify { document: arguments.document, locale: locale() })?, Ratify)?;
+    let put = answered!(
+        app.ask(Request::Ratify { document: arguments.document, locale: app.locale.clone() })?,
+        Ratify
+    )?;
     app.report("ratify", &put, |page| tell(page, &put))
 }
 
@@ -75,21 +78,18 @@ fn tell(page: &mut Page, put: &RatifyProposed) {
     let RatifyProposed { name, label, decision, known, readers } = put;
     let number = &decision.summary.number;
     if *known {
-        page.note(format!("{name} was put up as {label} exactly so before, in decision {number}."));
+        page.note(say!("ratify-before", name, label, number));
     } else {
-        page.note(format!("Put up {name} as it is now to become {label}: decision {number}."));
+        page.note(say!("ratify-put-up", name, label, number));
     }
-    page.note(format!(
-        "Both secretariats have to sign it; it waits for {}. What is changed from now on is not in {label}.",
-        decisions::not_yet(decision)
-    ));
+    page.note(say!("ratify-waits", who = decisions::not_yet(decision), label));
     let (now, later): (Vec<_>, Vec<_>) = readers.iter().partition(|(_, connected)| *connected);
     let codes = |all: Vec<&(String, bool)>| super::sorted(all.iter().map(|(code, _)| code.as_str()));
     if !now.is_empty() {
-        page.note(format!("On its way to {}.", codes(now)));
+        page.note(say!("going-to", who = codes(now)));
     }
     if !later.is_empty() {
-        page.note(format!("{} will hear of it when connected.", codes(later)));
+        page.note(say!("heard-later", who = codes(later)));
     }
     let verb = if decision.summary.waits_for_me { "sign" } else { "decision" };
     page.next(&format!("accord {verb} {number}"));
@@ -112,13 +112,13 @@ fn tell_version(page: &mut Page, shown: &VersionShown) {
     page.line(content.trim_end_matches('\n'));
     for (who, time) in &shown.signed {
         let time = i64::try_from(*time).unwrap_or(i64::MAX);
-        page.note(format!("Signed by {who} on {} (decision {}).", iso(time), shown.number));
+        page.note(say!("version-signed", who, time = iso(time), number = &shown.number));
     }
     if let Some(since @ 1..) = shown.document.versions.as_ref().and_then(|versions| {
         (versions.version.as_deref() == Some(&shown.label)).then_some(versions.since).flatten()
     }) {
         let (name, label) = (quoted(&shown.document.name), &shown.label);
-        let changes = count(since, "change", "changes");
-        page.note(format!("{changes} since: see what differs with accord diff {name} {label} draft"));
+        let changes = say!("counted-changes", count = since);
+        page.note(say!("version-differs", changes, name, label));
     }
 }

@@ -1,8 +1,9 @@
 //! `set`, `add`, `retire` and `reinstate`: one change each.
 
 use accord_core::api::{Changed, Problem, Request};
+use accord_words::say;
 
-use super::{count, quoted, sorted};
+use super::{quoted, sorted};
 use crate::app::{App, answered};
 use crate::arguments::{AddArguments, RetireArguments, SetArguments};
 use crate::output::{Page, Report};
@@ -39,7 +40,7 @@ pub(super) fn report(app: &App, changed: &Changed) -> Result<Report, Problem> {
 
 fn tell(page: &mut Page, changed: &Changed) {
     if changed.change.is_none() {
-        page.note(format!("Nothing to write: {} says so already.", changed.name));
+        page.note(say!("nothing-to-write", name = &changed.name));
         return;
     }
     for field in &changed.changes {
@@ -54,10 +55,8 @@ fn tell(page: &mut Page, changed: &Changed) {
 
 /// What is open in a document after a change; `next` is what to run if nothing is.
 pub(super) fn tell_conflicts(page: &mut Page, conflicts: usize, name: &str, next: &str) {
-    let open = u64::try_from(conflicts).unwrap_or(u64::MAX);
-    if open > 0 {
-        let words = count(open, "conflict is", "conflicts are");
-        page.note(format!("{words} open in {name}."));
+    if conflicts > 0 {
+        page.note(say!("open-in", count = conflicts, name));
         page.next(&format!("accord conflicts {}", quoted(name)));
     } else {
         page.next(next);
@@ -69,12 +68,10 @@ pub(super) fn readers(readers: &[(String, bool)]) -> String {
     let (now, later): (Vec<_>, Vec<_>) = readers.iter().partition(|(_, connected)| *connected);
     let names = |some: Vec<&(String, bool)>| sorted(some.into_iter().map(|(code, _)| code.as_str()));
     match (now.is_empty(), later.is_empty()) {
-        (true, true) => "Saved here. There is nobody else in the programme yet.".into(),
-        (false, true) => format!("Saved, and on its way to {}.", names(now)),
-        (true, false) => format!("Saved here. {} will get it when you are connected.", names(later)),
-        (false, false) => {
-            format!("Saved, and on its way to {}; {} will get it later.", names(now), names(later))
-        }
+        (true, true) => say!("saved-alone"),
+        (false, true) => say!("saved-going", now = names(now)),
+        (true, false) => say!("saved-later", later = names(later)),
+        (false, false) => say!("saved-both", now = names(now), later = names(later)),
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use accord_core::api::Problem;
+use accord_words::problem;
 
 /// The setting of a home that matters here; the node reads and checks the others.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -42,18 +43,12 @@ impl Editor {
             .arg("accord")
             .arg(file)
             .status()
-            .map_err(|error| self.unusable(&format!("cannot be started: {error}")))?;
+            .map_err(|error| problem!("editor-not-started", editor = &self.0, why = error.to_string()))?;
         match ended.code() {
             Some(0) => Ok(()),
-            Some(126 | 127) => Err(self.unusable("cannot be started")),
-            _ => Err(Problem::failed(format!("edit cancelled: the editor {} ended with an error", self.0))
-                .hint("nothing was changed")),
+            Some(126 | 127) => Err(problem!("editor-not-found", editor = &self.0)),
+            _ => Err(problem!("editor-failed", editor = &self.0)),
         }
-    }
-
-    fn unusable(&self, why: &str) -> Problem {
-        Problem::failed(format!("the editor {} {why}", self.0))
-            .hint("set ACCORD_EDITOR to the command of an editor that waits until the file is closed")
     }
 }
 

@@ -4,6 +4,7 @@ use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
 use accord_core::api::{MAX_LINE, Problem};
+use accord_words::{problem, say};
 use tempfile::{Builder, NamedTempFile};
 
 /// A text while it is in the editor.
@@ -25,7 +26,7 @@ impl Draft {
             .prefix(&format!("accord-{plain}-"))
             .suffix(".yaml")
             .tempfile()
-            .map_err(|error| failed("make a file to edit", &error))?;
+            .map_err(|error| problem!("draft-not-made", why = error.to_string()))?;
         let mut draft = Self { file, given: String::new() };
         draft.give(text)?;
         Ok(draft)
@@ -46,8 +47,9 @@ impl Draft {
             .write(true)
             .truncate(true)
             .open(self.path())
-            .map_err(|error| failed("open the file to edit", &error))?;
-        file.write_all(text.as_bytes()).map_err(|error| failed("write the file to edit", &error))?;
+            .map_err(|error| problem!("draft-not-opened", why = error.to_string()))?;
+        file.write_all(text.as_bytes())
+            .map_err(|error| problem!("draft-not-written", why = error.to_string()))?;
         text.clone_into(&mut self.given);
         Ok(())
     }
@@ -56,15 +58,14 @@ impl Draft {
     pub(crate) fn read(&self) -> Result<String, Problem> {
         let size = match std::fs::metadata(self.path()) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                return Err(Problem::failed("the editor removed the file that it was given")
-                    .hint("nothing was changed"));
+                return Err(problem!("draft-gone"));
             }
-            found => found.map_err(|e| failed("read the edited file", &e))?.len(),
+            found => found.map_err(|error| unread(&error))?.len(),
         };
         if size > u64::try_from(MAX_LINE / 2).unwrap_or(u64::MAX) {
-            return Err(Problem::failed("the edited text is too long"));
+            return Err(problem!("draft-too-long"));
         }
-        std::fs::read_to_string(self.path()).map_err(|error| failed("read the edited file", &error))
+        std::fs::read_to_string(self.path()).map_err(|error| unread(&error))
     }
 
     /// Keeps the file, and says where in the problem's hint: nobody's text is lost with an error. Of a file that is gone
@@ -75,17 +76,16 @@ impl Draft {
         }
         let path = self.file.into_temp_path().keep();
         let kept = match path {
-            Ok(path) => format!("your text is kept in {}", path.display()),
-            Err(error) => format!("your text could not be kept: {error}"),
+            Ok(path) => say!("draft-kept", file = path.display().to_string()),
+            Err(error) => say!("draft-lost", why = error.to_string()),
         };
         let hint = problem.hint.as_ref().map_or_else(|| kept.clone(), |hint| format!("{hint}; {kept}"));
         problem.hint(hint)
     }
 }
 
-fn failed(what: &str, error: &std::io::Error) -> Problem {
-    Problem::failed(format!("cannot {what}: {error}"))
-        .hint("check that the folder for temporary files has room")
+fn unread(error: &std::io::Error) -> Problem {
+    problem!("draft-not-read", why = error.to_string())
 }
 
 #[cfg(test)]

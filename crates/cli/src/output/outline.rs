@@ -1,6 +1,7 @@
 //! Content as an outline: one field a line, so that a terminal can turn right-to-left text around without mixing two
 //! fields, and nothing is cut off.
 
+use accord_words::{isolated, say};
 use serde_json::{Map, Value};
 
 use super::Paint;
@@ -67,10 +68,11 @@ impl Outline {
     fn field(&mut self, name: &str, value: &Value, depth: usize) {
         if name == RETIRED {
             if let Some(open) = Open::of(value) {
-                return self.open(depth, &open, "retired: ");
+                return self.open(depth, &open, &format!("{}: ", say!("outline-retired")));
             }
             let reason = value.get("reason").and_then(Value::as_str);
-            let words = reason.map_or("retired".to_owned(), |reason| format!("retired: {reason}"));
+            let words =
+                reason.map_or_else(|| say!("outline-retired"), |why| say!("outline-retired-why", why));
             let words = self.paint.attention(&words);
             return self.line(depth, &words);
         }
@@ -116,7 +118,7 @@ impl Outline {
                 (Some(text), _) => {
                     let mut lead = "- ";
                     for line in text.lines() {
-                        self.line(depth, &format!("{lead}{line}"));
+                        self.line(depth, &format!("{lead}{}", isolated(line)));
                         lead = "  ";
                     }
                 }
@@ -135,10 +137,10 @@ impl Outline {
         if text.contains('\n') {
             self.line(depth, lead.trim_end());
             for line in text.lines() {
-                self.line(depth + 1, line);
+                self.line(depth + 1, &isolated(line));
             }
         } else {
-            self.line(depth, &format!("{lead}{text}"));
+            self.line(depth, &format!("{lead}{}", isolated(text)));
         }
     }
 }
@@ -150,15 +152,17 @@ impl Outline {
 
     /// A place that waits for a person: what it is, then everything that is said, each beginning on a line of its own.
     fn open(&mut self, depth: usize, open: &Open<'_>, lead: &str) {
-        let mark = self.paint.attention(open.mark);
+        let mark = self.paint.attention(&open.mark);
         self.line(depth, &format!("{lead}{mark}"));
         let below = if lead.is_empty() { depth } else { depth + 1 };
-        let named = |name: &str, text: Option<&str>| text.map(|text| format!("{name}: {text}"));
+        let named = |name: &str, text: Option<&str>| text.map(|text| format!("{name}: {}", isolated(text)));
         // The order in which a document keeps them means nothing to people.
         let mut said: Vec<String> = open.sides.iter().map(|one| side(one, self.for_people)).collect();
         said.sort_unstable();
-        let all =
-            named("before", open.base).into_iter().chain(named("stands now", open.standing)).chain(said);
+        let all = named(&say!("outline-before"), open.base)
+            .into_iter()
+            .chain(named(&say!("outline-stands"), open.standing))
+            .chain(said);
         for text in all {
             let mut lead = "- ";
             for line in text.lines() {
@@ -171,7 +175,7 @@ impl Outline {
 
 /// A place where people disagree, or a paragraph under review.
 struct Open<'a> {
-    mark: &'static str,
+    mark: String,
     base: Option<&'a str>,
     standing: Option<&'a str>,
     sides: &'a [Value],
@@ -180,11 +184,11 @@ struct Open<'a> {
 impl<'a> Open<'a> {
     fn of(value: &'a Value) -> Option<Self> {
         if let Some(sides) = CONFLICT.iter().find_map(|key| value.get(key)?.as_array()) {
-            return Some(Self { mark: "in conflict", base: None, standing: None, sides });
+            return Some(Self { mark: say!("outline-conflict"), base: None, standing: None, sides });
         }
         let review = value.get(REVIEW)?;
         Some(Self {
-            mark: "under review",
+            mark: say!("outline-review"),
             base: review.get("base").and_then(Value::as_str),
             standing: review.get("standing").and_then(Value::as_str),
             sides: review.get("sides")?.as_array()?,
@@ -195,8 +199,9 @@ impl<'a> Open<'a> {
 fn side(side: &Value, for_people: bool) -> String {
     let text = side.get("text").and_then(Value::as_str).filter(|text| !text.is_empty());
     let value = side.get("value").unwrap_or(side);
-    let mut words =
+    let words =
         text.map_or_else(|| inline(value, for_people).unwrap_or_else(|| value.to_string()), str::to_owned);
+    let mut words = isolated(&words);
     let authors: Vec<&str> = side
         .get("authors")
         .and_then(Value::as_array)
@@ -208,7 +213,7 @@ fn side(side: &Value, for_people: bool) -> String {
         words.push_str(&format!(" ({})", authors.join(", ")));
     }
     if let Some(reason) = side.get("reason").and_then(Value::as_str) {
-        words.push_str(&format!(": {reason}"));
+        words.push_str(&format!(": {}", isolated(reason)));
     }
     words
 }
@@ -227,7 +232,13 @@ fn repeats(name: &str, key: &str, value: &Value) -> bool {
 fn inline(value: &Value, for_people: bool) -> Option<String> {
     match value {
         Value::Null => Some(String::new()),
-        Value::Bool(yes) => Some(if *yes { "yes" } else { "no" }.to_owned()),
+        Value::Bool(yes) => Some(if !for_people {
+            yes_or_no(*yes).to_owned()
+        } else if *yes {
+            say!("yes")
+        } else {
+            say!("no")
+        }),
         Value::Number(number) => Some(number.to_string()),
         Value::String(text) => Some(text.clone()),
         Value::Array(items) if items.is_empty() => Some(String::new()),
@@ -239,6 +250,11 @@ fn inline(value: &Value, for_people: bool) -> Option<String> {
         Value::Object(fields) if fields.is_empty() => Some(String::new()),
         Value::Object(fields) => amount(fields, for_people),
     }
+}
+
+/// In the form that programs read, whatever the language.
+fn yes_or_no(yes: bool) -> &'static str {
+    if yes { "yes" } else { "no" }
 }
 
 /// An amount of money is one value: `120,000 EUR` for people, `120000.00 EUR` in the form that programs read.

@@ -1,5 +1,7 @@
 //! What a command has to say, collected before any of it is written.
 
+use accord_words::say;
+
 use super::Paint;
 
 /// What a command printed and its exit code.
@@ -11,11 +13,18 @@ pub(crate) struct Report {
     pub(crate) notes: String,
     /// The exit code.
     pub(crate) exit: u8,
+    /// Whether the data is a file that may be read back, and not for people.
+    pub(crate) exact: bool,
 }
 
 impl Report {
     pub(crate) fn data(out: String) -> Self {
         Self { out, ..Self::default() }
+    }
+
+    /// A file that may be read back.
+    pub(crate) fn file(out: String) -> Self {
+        Self { out, exact: true, ..Self::default() }
     }
 
     pub(crate) fn notes(notes: &str) -> Self {
@@ -68,7 +77,7 @@ impl Page {
 
     /// What to run next.
     pub(crate) fn next(&mut self, text: &str) {
-        let text = format!("{} {text}", self.status.strong("Next:"));
+        let text = format!("{} {text}", self.status.strong(&say!("next")));
         self.note(text);
     }
 

@@ -1,7 +1,9 @@
-//! Colour, where there is a terminal that shows it. It only repeats what the words say.
+//! Colour, where there is a terminal that shows it. It only repeats what the words say. What is painted is marked here, and
+//! coloured when it is written.
 
 use std::io::IsTerminal;
 
+use super::clean::{END, MARK};
 use crate::arguments::Color;
 
 /// Paints text or leaves it as it is.
@@ -25,6 +27,11 @@ impl Paint {
     #[cfg(test)]
     pub(crate) fn plain() -> Self {
         Self(false)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn always() -> Self {
+        Self(true)
     }
 
     /// Whether it paints at all.
@@ -53,6 +60,6 @@ impl Paint {
     }
 
     fn wrap(self, code: &str, text: &str) -> String {
-        if self.0 { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+        if self.0 { format!("{MARK}{code}{END}{text}{MARK}0{END}", MARK = *MARK) } else { text.to_owned() }
     }
 }

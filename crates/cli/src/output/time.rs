@@ -2,6 +2,8 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use accord_words::say;
+
 const MINUTE: i64 = 60;
 const HOUR: i64 = 3600;
 const DAY: i64 = 86_400;
@@ -17,16 +19,13 @@ pub(crate) fn ago(time: i64, now: i64) -> String {
     let distance = now.saturating_sub(time);
     let length = distance.saturating_abs();
     let words = match length {
-        0..10 if distance >= 0 => return "just now".into(),
-        0..MINUTE => format!("{length} s"),
-        MINUTE..HOUR => format!("{} min", length / MINUTE),
-        HOUR..DAY => format!("{} h", length / HOUR),
-        _ => {
-            let days = length / DAY;
-            format!("{days} {}", if days == 1 { "day" } else { "days" })
-        }
+        0..10 if distance >= 0 => return say!("just-now"),
+        0..MINUTE => say!("span-seconds", count = length),
+        MINUTE..HOUR => say!("span-minutes", count = length / MINUTE),
+        HOUR..DAY => say!("span-hours", count = length / HOUR),
+        _ => say!("span-days", count = length / DAY),
     };
-    if distance < 0 { format!("in {words}") } else { format!("{words} ago") }
+    if distance < 0 { say!("time-until", span = words) } else { say!("time-ago", span = words) }
 }
 
 /// `2026-11-23T19:31:00Z`. A time that no calendar has, as a wrong clock may claim, is shown as its seconds.

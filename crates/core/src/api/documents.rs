@@ -14,8 +14,11 @@ pub struct DocumentSummary {
     pub kind: String,
     /// Its name.
     pub name: String,
-    /// How many conflicts are open in it.
+    /// How many places in it wait for a person, whatever they are.
     pub conflicts: usize,
+    /// The same, by what they are.
+    #[serde(default)]
+    pub open_places: OpenPlaces,
     /// How many of its changes wait or are in quarantine.
     pub held_back: usize,
     /// Why it cannot be read here, if so.
@@ -23,6 +26,28 @@ pub struct DocumentSummary {
     /// What is agreed of it; none as long as nothing was ever put up.
     #[serde(default)]
     pub versions: Option<Versions>,
+}
+
+/// What waits for a person in a document, counted by what it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct OpenPlaces {
+    /// Values and wordings that people disagree about.
+    pub values: usize,
+    /// Texts of which several edits, or a late correction, wait for a review.
+    pub texts: usize,
+    /// What was retired, but changed since.
+    pub retired: usize,
+    /// What belongs to something retired.
+    pub homeless: usize,
+    /// Codes that two items have.
+    pub codes: usize,
+}
+
+impl From<[usize; 5]> for OpenPlaces {
+    fn from([values, texts, retired, homeless, codes]: [usize; 5]) -> Self {
+        Self { values, texts, retired, homeless, codes }
+    }
 }
 
 /// All documents.

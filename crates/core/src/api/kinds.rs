@@ -13,6 +13,9 @@ pub struct KindSummary {
     pub shipped: bool,
     /// How many documents are of it.
     pub documents: usize,
+    /// Whether two organisations added different ones as this version. One of them counts, the same everywhere.
+    #[serde(default)]
+    pub clash: bool,
 }
 
 /// A kind whole.

@@ -35,12 +35,20 @@ pub struct Problem {
     pub message: String,
     /// What to do next.
     pub hint: Option<String>,
+    /// What happened, for programs: the id of the sentence, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
 }
 
 impl Problem {
     /// A refusal or failure without a hint.
     pub fn failed(message: impl std::fmt::Display) -> Self {
-        Self { exit: Exit::Failed, message: message.to_string(), hint: None }
+        Self { exit: Exit::Failed, message: message.to_string(), hint: None, id: None }
+    }
+
+    /// What a catalogue says under an id, in the language of whoever is spoken to.
+    pub fn said(id: &str, message: String, hint: Option<String>) -> Self {
+        Self { exit: Exit::Failed, message, hint, id: Some(id.to_owned()) }
     }
 
     /// With what to do next.

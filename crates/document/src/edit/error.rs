@@ -1,5 +1,7 @@
 //! Why an edit is not made. Nothing is written then.
 
+use accord_words::{hint, say};
+
 use crate::document::UnknownVersion;
 use crate::path::PathError;
 use crate::value::ValueError;
@@ -12,7 +14,7 @@ pub enum EditError {
     #[error(transparent)]
     Path(#[from] PathError),
     /// The value does not fit the field.
-    #[error("{path} cannot hold this")]
+    #[error("{}", say!("edit-unfit", path = .path))]
     Value {
         /// Where.
         path: String,
@@ -30,20 +32,20 @@ pub enum EditError {
         hint: String,
     },
     /// People disagree about the value, and an edit without a reason would settle it.
-    #[error("several values stand at {path}")]
+    #[error("{}", say!("edit-open", path = .path))]
     Open {
         /// Where.
         path: String,
     },
     /// The item is retired.
-    #[error("{path} is retired")]
+    #[error("{}", say!("edit-retired", path = .path))]
     Retired {
         /// The item.
         path: String,
     },
     /// While the person was editing, this device itself built on another value for the same place.
     /// Its next change builds on that one too, so writing now would overwrite it without a word.
-    #[error("{path} has changed since this version was opened")]
+    #[error("{}", say!("edit-moved", path = .path))]
     Moved {
         /// Where.
         path: String,
@@ -52,7 +54,7 @@ pub enum EditError {
     #[error(transparent)]
     UnknownVersion(#[from] UnknownVersion),
     /// More than one change can hold.
-    #[error("the edit is too large: {size} characters, and at most {limit} fit into one edit")]
+    #[error("{}", say!("edit-too-large", size = *.size, limit = *.limit))]
     TooLarge {
         /// How large.
         size: usize,
@@ -61,9 +63,14 @@ pub enum EditError {
     },
     /// More than one change should carry.
     #[error(
-        "the edit is too large: {items} items and {values} values, and at most {} items and {} values fit into one",
-        super::limit::MAX_ITEMS,
-        super::limit::MAX_VALUES
+        "{}",
+        say!(
+            "edit-too-many",
+            items = *.items,
+            values = *.values,
+            most = super::limit::MAX_ITEMS,
+            limit = super::limit::MAX_VALUES
+        )
     )]
     TooMany {
         /// Items and rows that are added.
@@ -92,15 +99,11 @@ impl EditError {
             Self::Path(error) => return error.hint(),
             Self::Value { source, .. } => return source.hint.clone(),
             Self::NotHere { hint, .. } => hint.clone(),
-            Self::Open { path } => {
-                format!("people disagree here: accord resolve DOC {path} VALUE --why TEXT")
-            }
-            Self::Retired { path } => {
-                format!("bring {path} back first: accord reinstate DOC {path} --why TEXT")
-            }
-            Self::Moved { .. } => "look at it as it is now and make the edit again".into(),
+            Self::Open { path } => return hint!("edit-open", path),
+            Self::Retired { path } => return hint!("edit-retired", path),
+            Self::Moved { .. } => return hint!("edit-moved"),
             Self::UnknownVersion(error) => return error.hint(),
-            Self::TooLarge { .. } | Self::TooMany { .. } => "split it into several smaller edits".into(),
+            Self::TooLarge { .. } | Self::TooMany { .. } => say!("edit-split"),
             Self::Internal(_) => "try again; if it stays, run the store's check".into(),
         })
     }

@@ -8,6 +8,7 @@ use crate::document::Document;
 use crate::kind::{Field, Kind};
 use crate::path::{Item, Pointer, describe, items, pointers};
 use crate::snapshot::Snapshot;
+use crate::value::row_words;
 use crate::wording::settled;
 
 pub(super) fn find(document: &Document, kind: &Kind, snapshot: &Snapshot) -> Vec<Finding> {
@@ -23,7 +24,7 @@ pub(super) fn find(document: &Document, kind: &Kind, snapshot: &Snapshot) -> Vec
             let (label, text) = match pointer.row {
                 Some(_) => {
                     let row = snapshot.value(&pointer.key);
-                    (place.label.clone(), row.map(row_words).unwrap_or_default())
+                    (place.label.clone(), row.map(|row| row_words(place.fields, row)).unwrap_or_default())
                 }
                 None => (place.label.clone(), item.label().to_owned()),
             };
@@ -71,14 +72,4 @@ fn writers(document: &Document, snapshot: &Snapshot, full: &str) -> Vec<Hash> {
     writers.sort_unstable();
     writers.dedup();
     writers
-}
-
-fn row_words(row: &Value) -> String {
-    let Value::Object(map) = row else { return crate::value::words(None, row, false) };
-    let parts: Vec<String> = map
-        .iter()
-        .filter(|(name, _)| *name != "supersedes")
-        .map(|(name, value)| format!("{name} {}", crate::value::words(None, value, false)))
-        .collect();
-    parts.join(", ")
 }

@@ -64,7 +64,7 @@ fn changed_after(document: &Document, kind: &Kind, snapshot: &Snapshot, at: &str
             Some(gained) => gained.count += 1,
             None => found.gained.push(Gained {
                 field: field.name.clone(),
-                label: field.labels.en().to_owned(),
+                label: field.labels.said().to_owned(),
                 count: 1,
             }),
         }

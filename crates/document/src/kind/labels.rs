@@ -22,6 +22,12 @@ impl Labels {
         self.0.get(language).or_else(|| self.0.get("en")).map_or("", String::as_str)
     }
 
+    /// The label in the language of whoever is spoken to.
+    #[must_use]
+    pub fn said(&self) -> &str {
+        self.get(accord_words::current().language.code())
+    }
+
     /// The English label.
     #[must_use]
     pub fn en(&self) -> &str {

@@ -1,5 +1,7 @@
 //! From a key back to words.
 
+use accord_words::say;
+
 use super::{label_of, paragraphs};
 use crate::kind::{Axis, Field, FieldType, Kind, Scalar};
 use crate::layout::{CHOICE, FORMAT_KEY, KIND_KEY, ORDER, RETIRED, SETTLED, key};
@@ -7,13 +9,15 @@ use crate::snapshot::Snapshot;
 
 /// What a key means to people.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Described {
+pub(crate) struct Described<'k> {
     pub(crate) path: String,
     pub(crate) label: String,
     pub(crate) scalar: Option<Scalar>,
     /// The label says the currency already.
     pub(crate) bare: bool,
     pub(crate) role: Role,
+    /// The fields of a row.
+    pub(crate) fields: &'k [Field],
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +34,7 @@ pub(crate) enum Role {
     Hidden,
 }
 
-pub(crate) fn describe(kind: &Kind, snapshot: &Snapshot, full: &str) -> Described {
+pub(crate) fn describe<'k>(kind: &'k Kind, snapshot: &Snapshot, full: &str) -> Described<'k> {
     let parts: Vec<&str> = full.split('/').collect();
     if full == FORMAT_KEY || full == KIND_KEY {
         return plain(full, full, Role::Hidden);
@@ -38,8 +42,9 @@ pub(crate) fn describe(kind: &Kind, snapshot: &Snapshot, full: &str) -> Describe
     let Some(field) = kind.field(parts[0]) else { return plain(full, full, Role::Value) };
     match (&field.ty, &parts[1..]) {
         (FieldType::Set(fields), [id, rest @ ..]) => item(snapshot, field, fields, id, rest),
-        (FieldType::Rows(_), [id]) => {
-            let mut row = plain(full, &format!("row {id} of {}", field.labels.en()), Role::Row);
+        (FieldType::Rows(fields), [id]) => {
+            let label = say!("label-row", id, list = field.labels.said());
+            let mut row = Described { fields, ..plain(full, &label, Role::Row) };
             row.path = full.replace('/', ".");
             row
         }
@@ -48,11 +53,18 @@ pub(crate) fn describe(kind: &Kind, snapshot: &Snapshot, full: &str) -> Describe
     }
 }
 
-fn plain(full: &str, label: &str, role: Role) -> Described {
-    Described { path: full.replace('/', "."), label: label.to_owned(), scalar: None, bare: false, role }
+fn plain(full: &str, label: &str, role: Role) -> Described<'static> {
+    Described {
+        path: full.replace('/', "."),
+        label: label.to_owned(),
+        scalar: None,
+        bare: false,
+        role,
+        fields: &[],
+    }
 }
 
-fn item(snapshot: &Snapshot, set: &Field, fields: &[Field], id: &str, rest: &[&str]) -> Described {
+fn item(snapshot: &Snapshot, set: &Field, fields: &[Field], id: &str, rest: &[&str]) -> Described<'static> {
     let (code, shared) = label_of(snapshot, &set.name, id);
     let label = if shared { format!("{code} ({})", &id[..id.len().min(6)]) } else { code.clone() };
     let path = format!("{}.{}", set.name, if shared { id } else { &code });
@@ -62,6 +74,7 @@ fn item(snapshot: &Snapshot, set: &Field, fields: &[Field], id: &str, rest: &[&s
         scalar: None,
         bare: false,
         role,
+        fields: &[],
     };
     match rest {
         [] => own(".code", Role::Item),
@@ -70,23 +83,23 @@ fn item(snapshot: &Snapshot, set: &Field, fields: &[Field], id: &str, rest: &[&s
             Some(field) => {
                 let at = key(&[&set.name, id]);
                 let mut inside = inner(snapshot, field, &path, &at, rest);
-                inside.label = format!("{} of {label}", inside.label);
+                inside.label = say!("label-of", label = inside.label, item = label);
                 inside
             }
             None => {
                 let mut unknown = own(&format!(".{name}"), Role::Value);
-                unknown.label = format!("{name} of {label}");
+                unknown.label = say!("label-of", label = *name, item = label);
                 unknown
             }
         },
     }
 }
 
-fn inner(snapshot: &Snapshot, field: &Field, path: &str, at: &str, rest: &[&str]) -> Described {
+fn inner(snapshot: &Snapshot, field: &Field, path: &str, at: &str, rest: &[&str]) -> Described<'static> {
     let prefix = if path.is_empty() { field.name.clone() } else { format!("{path}.{}", field.name) };
     let at = if at.is_empty() { field.name.clone() } else { key(&[at, &field.name]) };
     let mut path = prefix;
-    let mut label = field.labels.en().to_owned();
+    let mut label = field.labels.said().to_owned();
     let (mut scalar, mut bare, mut role) = (None, false, Role::Value);
     match (&field.ty, rest) {
         (FieldType::Register(s), []) => scalar = Some(s.clone()),
@@ -97,8 +110,8 @@ fn inner(snapshot: &Snapshot, field: &Field, path: &str, at: &str, rest: &[&str]
             path = format!("{path}.{language}.{}", number.as_deref().unwrap_or(id));
             label = match number {
                 Some(_) if standing.len() == 1 => format!("{label} ({language})"),
-                Some(n) => format!("{label} ({language}), paragraph {n}"),
-                None => format!("{label} ({language}), a paragraph taken out"),
+                Some(number) => say!("label-paragraph", label, language, number),
+                None => say!("label-paragraph-out", label, language),
             };
             role = match own {
                 [] => Role::Paragraph,
@@ -130,5 +143,5 @@ fn inner(snapshot: &Snapshot, field: &Field, path: &str, at: &str, rest: &[&str]
             }
         }
     }
-    Described { path, label, scalar, bare, role }
+    Described { path, label, scalar, bare, role, fields: &[] }
 }

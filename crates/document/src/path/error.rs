@@ -1,5 +1,7 @@
 //! Why a path leads nowhere.
 
+use accord_words::{hint, say};
+
 use crate::value::did_you_mean;
 
 /// A path that names no place.
@@ -7,10 +9,10 @@ use crate::value::did_you_mean;
 #[non_exhaustive]
 pub enum PathError {
     /// The path is empty.
-    #[error("the path is empty")]
+    #[error("{}", say!("path-empty"))]
     Empty,
     /// Nothing of that name stands there.
-    #[error("no {what} `{name}`{}", at(.place))]
+    #[error("{}", missing(.what, .name, .place))]
     Missing {
         /// Field, item, language …
         what: &'static str,
@@ -22,7 +24,10 @@ pub enum PathError {
         known: Vec<String>,
     },
     /// Several items have this code or begin with this id.
-    #[error("`{name}` names {} items in {place}: {}", .ids.len(), .ids.join(", "))]
+    #[error(
+        "{}",
+        say!("path-ambiguous", name = .name, number = .ids.len(), place = .place, ids = .ids.join(", "))
+    )]
     Ambiguous {
         /// What was typed.
         name: String,
@@ -32,7 +37,7 @@ pub enum PathError {
         ids: Vec<String>,
     },
     /// The path goes on where nothing is inside.
-    #[error("nothing is inside `{place}`, so `{name}` leads nowhere")]
+    #[error("{}", say!("path-too-deep", place = .place, name = .name))]
     TooDeep {
         /// The last place that exists.
         place: String,
@@ -51,31 +56,36 @@ pub enum PathError {
     },
 }
 
-fn at(place: &str) -> String {
-    if place.is_empty() { String::new() } else { format!(" in `{place}`") }
+fn missing(what: &str, name: &str, place: &str) -> String {
+    match what {
+        "item" => say!("path-no-item", name, place),
+        "paragraph" => say!("path-no-paragraph", name, place),
+        "row" => say!("path-no-row", name, place),
+        "language" => say!("path-no-language", name, place),
+        _ if place.is_empty() => say!("path-no-field", name),
+        _ => say!("path-no-field-at", name, place),
+    }
 }
 
 impl PathError {
     /// What a person can do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
-        Some(match self {
-            Self::Empty => "name a field, for example `country`".into(),
+        match self {
+            Self::Empty => hint!("path-empty"),
+            Self::Missing { known, .. } if known.is_empty() => Some(say!("path-known-none")),
             Self::Missing { name, known, .. } => {
-                let list = if known.is_empty() { "nothing yet".to_owned() } else { known.join(", ") };
-                match did_you_mean(name, known.iter().map(String::as_str)) {
-                    Some(near) => format!("did you mean `{near}`? There is: {list}"),
-                    None => format!("there is: {list}"),
-                }
+                let list = known.join(", ");
+                Some(match did_you_mean(name, known.iter().map(String::as_str)) {
+                    Some(near) => say!("path-near", near, list),
+                    None => say!("path-known", list),
+                })
             }
             Self::Ambiguous { ids, .. } => {
-                format!(
-                    "write an id in place of the code, for example `{}`",
-                    ids.first().map_or("", String::as_str)
-                )
+                hint!("path-ambiguous", first = ids.first().map_or("", String::as_str))
             }
-            Self::TooDeep { place, .. } => format!("use `{place}`"),
-            Self::Coordinate { hint, .. } => return hint.clone(),
-        })
+            Self::TooDeep { place, .. } => hint!("path-too-deep", place),
+            Self::Coordinate { hint, .. } => hint.clone(),
+        }
     }
 }

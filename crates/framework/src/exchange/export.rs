@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::flat::{flat, words};
 use crate::model::{items, retired, string};
-use crate::report::is_right_to_left;
+use accord_words::turns;
 
 /// Into which form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,7 +147,7 @@ fn escape_html(text: &str) -> String {
 }
 
 fn direction(text: &str) -> &'static str {
-    if text.chars().any(is_right_to_left) { " dir=\"rtl\"" } else { "" }
+    if text.contains(turns) { " dir=\"rtl\"" } else { "" }
 }
 
 impl Writer for Html {

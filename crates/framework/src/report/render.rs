@@ -1,5 +1,7 @@
 //! Tables as CSV and as plain text.
 
+use accord_words::{isolated, turns};
+
 use super::table::{Align, Cell, Table};
 use crate::message::Messages;
 
@@ -59,7 +61,7 @@ impl Table {
             .map(|i| lines.iter().map(|l| columns(&l[i])).chain([columns(&heads[i])]).max().unwrap_or(0))
             .collect();
         let needed = widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1);
-        let right_to_left = lines.iter().flatten().any(|cell| cell.chars().any(is_right_to_left));
+        let right_to_left = lines.iter().flatten().any(|cell| cell.contains(turns));
         let mut out = messages.word(self.title);
         out.push('\n');
         if lines.is_empty() {
@@ -71,7 +73,7 @@ impl Table {
             for line in &lines {
                 out.push('\n');
                 for (head, cell) in heads.iter().zip(line).filter(|(_, cell)| !cell.is_empty()) {
-                    out.push_str(&format!("{head}: {cell}\n"));
+                    out.push_str(&format!("{head}: {}\n", isolated(cell)));
                 }
             }
         }
@@ -111,11 +113,6 @@ impl Table {
 /// Columns on a terminal, roughly: combining marks take none.
 fn columns(text: &str) -> usize {
     text.chars().filter(|c| !matches!(*c, '\u{300}'..='\u{36f}' | '\u{64b}'..='\u{65f}')).count()
-}
-
-/// Hebrew, Arabic and their neighbours.
-pub(crate) fn is_right_to_left(c: char) -> bool {
-    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}')
 }
 
 /// A spreadsheet runs cells that begin like a formula; a quote before them stops it.

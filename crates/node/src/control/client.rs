@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
-use accord_core::api::{Exit, Message, Problem, Progress, Request, Response};
+use accord_core::api::{Asked, Exit, Message, Problem, Progress, Request, Response, Speech};
 use tokio::io::BufReader;
 use tokio::net::UnixStream;
 use tokio::time::timeout;
@@ -69,7 +69,10 @@ async fn converse(
             .hint("run the command as that user"));
     }
     let (read, mut write) = stream.into_split();
-    let mut question = serde_json::to_vec(request).map_err(|e| Problem::from_error(&e))?;
+    let speech = accord_words::current();
+    let speech = Speech { locale: speech.language.code().to_owned(), isolate: speech.isolate };
+    let asked = Asked { speech, request: request.clone() };
+    let mut question = serde_json::to_vec(&asked).map_err(|e| Problem::from_error(&e))?;
     if question.len() > accord_core::api::MAX_LINE {
         return Err(Problem::failed("the text is too long").hint("split the document in two"));
     }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use accord_core::api::{Exit, Message, Problem, Request, Response};
+use accord_core::api::{Asked, Exit, Message, Problem, Request, Response};
+use accord_words::{Language, Spoken};
 use tokio::io::{AsyncReadExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
@@ -29,15 +30,16 @@ impl<H: Handle> Connection<H> {
     pub(super) async fn converse(self, stream: UnixStream) -> Option<UnixStream> {
         let (read, mut write) = stream.into_split();
         let mut reader = BufReader::new(read);
-        let request = match receive(&mut reader, self.patience).await {
-            Ok(request) => request?,
+        let Asked { speech, request } = match receive(&mut reader, self.patience).await {
+            Ok(asked) => asked?,
             Err(problem) => {
                 let _ = tell(&mut write, &Message::Problem(problem)).await;
                 return None;
             }
         };
         let stops = request == Request::Stop;
-        let outcome = work(request, self.handler, &self.tasks, &mut reader, &mut write).await?;
+        let speech = accord_words::Speech { language: Language::of(&speech.locale), isolate: speech.isolate };
+        let outcome = work(request, speech, self.handler, &self.tasks, &mut reader, &mut write).await?;
         let message = outcome.map_or_else(Message::Problem, Message::Ok);
         tell(&mut write, &message).await.ok()?;
         if stops { reader.into_inner().reunite(write).ok() } else { None }
@@ -47,7 +49,7 @@ impl<H: Handle> Connection<H> {
 async fn receive(
     reader: &mut BufReader<OwnedReadHalf>,
     patience: Duration,
-) -> Result<Option<Request>, Problem> {
+) -> Result<Option<Asked>, Problem> {
     let stream: &UnixStream = reader.get_ref().as_ref();
     let ours = rustix::process::geteuid().as_raw();
     let theirs =
@@ -75,6 +77,7 @@ async fn receive(
 /// Runs the request in a task of its own, so that a panic in it stays there and what writes runs to its end.
 async fn work<H: Handle>(
     request: Request,
+    speech: accord_words::Speech,
     handler: Arc<H>,
     tasks: &TaskTracker,
     reader: &mut BufReader<OwnedReadHalf>,
@@ -82,7 +85,8 @@ async fn work<H: Handle>(
 ) -> Option<Result<Response, Problem>> {
     let cancellable = only_reads(&request);
     let (progress, mut updates) = ProgressSender::channel();
-    let mut task = tasks.spawn(async move { handler.handle(request, progress).await });
+    let work = async move { handler.handle(request, progress).await };
+    let mut task = tasks.spawn(Spoken::new(speech, work));
     let mut present = true;
     loop {
         tokio::select! {

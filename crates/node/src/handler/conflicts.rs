@@ -47,12 +47,7 @@ pub(super) fn conflicts(
     Ok(found)
 }
 
-/// What is open in a document that was read.
-pub(super) fn of(programme: &Programme, reading: &Reading) -> Result<Vec<ConflictView>, Problem> {
-    Ok(told(programme, reading)?.into_iter().map(|told| told.view).collect())
-}
-
-/// The same, with what settles it.
+/// What is open in a document that was read, with what settles it.
 pub(super) fn told(programme: &Programme, reading: &Reading) -> Result<Vec<Told>, Problem> {
     let name = reading.document.name().unwrap_or_else(|| reading.key.id.short());
     let found = reading.document.findings(reading.kind()?);
@@ -182,6 +177,12 @@ fn way_of(way: accord_document::Way) -> Option<Way> {
 
 /// Names what is shown of a finding: another side, another change to look at or another order gives another name.
 fn seen(finding: &Finding) -> String {
-    let shown = serde_json::to_vec(finding).unwrap_or_default();
+    let mut finding = finding.clone();
+    // In whichever language it was shown.
+    finding.label.clear();
+    finding.base_text = None;
+    finding.sides.iter_mut().for_each(|side| side.text.clear());
+    finding.gained.iter_mut().for_each(|gained| gained.label.clear());
+    let shown = serde_json::to_vec(&finding).unwrap_or_default();
     HEXLOWER.encode(&tagged_hash("accord shown finding", &[&shown])[..8])
 }

@@ -4,13 +4,14 @@ use accord_core::api::{
     Created, DiffView, DocumentSummary, Gained, HistoryItem, Listing, Problem, Shown, Value,
 };
 use accord_core::governance::Governance;
-use accord_document::{CONFLICT, Edit, Kind, MarkedError, REVIEW, ReadError, import};
+use accord_document::{CONFLICT, Edit, Finding, Kind, MarkedError, REVIEW, ReadError, import};
+use accord_words::{problem, say};
 
 use super::adapting::from_template;
 use super::versions::{self, PutUp};
 use super::words::{actor_code, field_change, hash_text};
 use super::{conflicts, kinds, shown};
-use crate::replica::{DocumentKey, Programme, Reading, Replica};
+use crate::replica::{DocumentKey, Programme, Reading, Replica, open_places};
 use crate::time::now;
 
 /// What a new document is to be, as a person said it.
@@ -66,7 +67,7 @@ pub(super) fn new(replica: &Replica, made: &Made<'_>) -> Result<Created, Problem
 pub(super) fn valid_name(name: &str) -> Result<&str, Problem> {
     let name = name.trim();
     if name.is_empty() || name.len() > 200 || name.chars().any(char::is_control) {
-        return Err(Problem::failed("a document's name is one line of text, up to 200 bytes"));
+        return Err(problem!("document-name"));
     }
     Ok(name)
 }
@@ -78,7 +79,7 @@ fn added(kind: &Kind, edits: &[Edit]) -> Vec<Gained> {
     };
     let all = kind.fields.iter().map(|field| Gained {
         field: field.name.clone(),
-        label: field.labels.en().to_owned(),
+        label: field.labels.said().to_owned(),
         count: count(&field.name),
     });
     all.filter(|gained| gained.count > 0).collect()
@@ -86,8 +87,10 @@ fn added(kind: &Kind, edits: &[Edit]) -> Vec<Gained> {
 
 /// The problem that errors in a text are: the first few, each with its line.
 pub(super) fn marked_problem(errors: &[MarkedError]) -> Problem {
-    let lines = errors.iter().take(10).map(|error| format!("line {}: {}", error.line, error.message));
-    let message = format!("the text has {} error(s)\n{}", errors.len(), lines.collect::<Vec<_>>().join("\n"));
+    let lines = errors.iter().take(10);
+    let lines = lines.map(|error| say!("text-error", line = error.line, message = &error.message));
+    let head = say!("text-errors", count = errors.len());
+    let message = format!("{head}\n{}", lines.collect::<Vec<_>>().join("\n"));
     let problem = Problem::failed(message);
     match errors.iter().find_map(|error| error.hint.clone()) {
         Some(hint) => problem.hint(hint),
@@ -118,7 +121,7 @@ fn space_beside(programme: &Programme, governance: &Governance, key: &DocumentKe
 }
 
 /// The line of a document that was read. Looks at governance itself.
-pub(super) fn summary(programme: &Programme, reading: &Reading, conflicts: usize) -> DocumentSummary {
+pub(super) fn summary(programme: &Programme, reading: &Reading, found: &[Finding]) -> DocumentSummary {
     let put_up = PutUp::of(&programme.governance(), &reading.key.id);
     DocumentSummary {
         versions: versions::of(programme, &reading.key, reading.last_version().as_ref(), &put_up),
@@ -126,7 +129,8 @@ pub(super) fn summary(programme: &Programme, reading: &Reading, conflicts: usize
         space: space_beside(programme, &programme.governance(), &reading.key),
         kind: reading.kind.as_ref().map_or_else(|_| "unknown".to_owned(), |kind| kind.name.clone()),
         name: reading.document.name().unwrap_or_else(|| reading.key.id.short()),
-        conflicts,
+        conflicts: found.len(),
+        open_places: open_places(found),
         held_back: reading.waiting.len() + reading.quarantined.len(),
         unreadable: reading.kind.as_ref().err().cloned(),
     }
@@ -137,9 +141,10 @@ pub(super) fn show(replica: &Replica, document: &str) -> Result<Shown, Problem> 
     let programme = replica.programme()?;
     let reading = programme.read(&programme.find(document)?)?;
     let content = reading.document.view(reading.kind()?, None).map_err(|e| read_problem(&e))?;
-    let open = conflicts::of(&programme, &reading)?;
+    let (found, open): (Vec<_>, Vec<_>) =
+        conflicts::told(&programme, &reading)?.into_iter().map(|told| (told.finding, told.view)).unzip();
     shown::note(&programme, &open);
-    Ok(Shown { summary: summary(&programme, &reading, open.len()), content, open })
+    Ok(Shown { summary: summary(&programme, &reading, &found), content, open })
 }
 
 /// One value.

@@ -2,6 +2,7 @@
 
 use accord_core::api::{Changed, Marked, Problem, Rendered, Response};
 use accord_document::{Edit, Hash, mark_errors};
+use accord_words::problem;
 use data_encoding::HEXLOWER;
 use serde_json::Value;
 
@@ -38,10 +39,10 @@ pub(super) fn add(
 fn nested(fields: Vec<(String, String)>) -> Result<Value, Problem> {
     let mut root = serde_json::Map::new();
     for (name, value) in fields {
-        let twice = || Problem::failed(format!("the field {name} is given twice"));
+        let twice = || problem!("field-twice", name);
         let mut parts: Vec<&str> = name.split(['.', '/']).collect();
         let last = parts.pop().filter(|last| !last.is_empty());
-        let last = last.ok_or_else(|| Problem::failed("a field has the form FIELD=VALUE"))?;
+        let last = last.ok_or_else(|| problem!("field-form"))?;
         let mut at = &mut root;
         for part in parts {
             let inner = at.entry(part).or_insert_with(|| Value::Object(serde_json::Map::new()));
@@ -85,13 +86,17 @@ fn one(replica: &Replica, document: &str, edit: Edit, connected: &Connected) -> 
 
 /// The document layer knows no names of documents: its hints say `DOC` where a command needs one.
 pub(super) fn with_name(hint: &str, document: &str) -> String {
+    hint.replacen(" DOC ", &format!(" {} ", quoted(document)), 1)
+}
+
+/// A document's name as a shell takes it.
+pub(super) fn quoted(document: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let name = if document.chars().all(plain) {
+    if document.chars().all(plain) {
         document.to_owned()
     } else {
         format!("'{}'", document.replace('\'', "'\\''"))
-    };
-    hint.replacen(" DOC ", &format!(" {name} "), 1)
+    }
 }
 
 /// The document as text to edit.
@@ -117,10 +122,7 @@ pub(super) fn apply(
     let reading = programme.read(&id)?;
     let kind = reading.kind()?;
     let heads = version.iter().map(|text| read_hash(text)).collect::<Option<Vec<Hash>>>();
-    let heads = heads.ok_or_else(|| {
-        Problem::failed("the version that was edited is not known here")
-            .hint("render the document anew and edit that")
-    })?;
+    let heads = heads.ok_or_else(|| problem!("version-unknown"))?;
     let edits = match reading.document.parse_edited(kind, &heads, text) {
         Ok(edits) => edits,
         Err(mut errors) => {

@@ -4,6 +4,7 @@ use accord_core::api::{KindAdded, KindChecked, KindSummary, KindView, Problem};
 use accord_document::{Edit, Kind};
 use accord_framework::added::{self, new_version};
 use accord_framework::{describe_kind, kinds};
+use accord_words::problem;
 
 use super::words::{Connected, readers};
 use crate::replica::{HeldKind, Programme, Replica};
@@ -16,9 +17,10 @@ pub(super) fn list(replica: &Replica) -> Result<Vec<KindSummary>, Problem> {
         programme.as_ref().map(|programme| programme.summaries()).transpose()?.unwrap_or_default();
     let summary = |kind: &Kind, shipped: bool| KindSummary {
         name: kind.name.clone(),
-        label: kind.labels.en().to_owned(),
+        label: kind.labels.said().to_owned(),
         version: kind.version,
         shipped,
+        clash: programme.as_ref().is_some_and(|programme| programme.kinds_clash(&kind.name)),
         documents: summaries.values().filter(|summary| summary.kind == kind.name).count(),
     };
     let mut all: Vec<KindSummary> = kinds().iter().map(|kind| summary(kind, true)).collect();
@@ -38,8 +40,7 @@ pub(super) fn named(programme: &Programme, name: &str) -> Result<HeldKind, Probl
         let mut all: Vec<&str> =
             kinds().iter().chain(added.iter().map(|kind| &**kind)).map(|k| k.name.as_str()).collect();
         all.sort_unstable();
-        Problem::failed(format!("there is no kind of document called `{name}`"))
-            .hint(format!("there are: {}", all.join(", ")))
+        problem!("no-kind", name, names = all.join(", "))
     })
 }
 
@@ -48,8 +49,7 @@ pub(super) fn show(replica: &Replica, name: &str) -> Result<KindView, Problem> {
     let all = list(replica)?;
     let Some(summary) = all.iter().find(|kind| kind.name == name.to_lowercase()).cloned() else {
         let names: Vec<&str> = all.iter().map(|kind| kind.name.as_str()).collect();
-        return Err(Problem::failed(format!("there is no kind of document called `{name}`"))
-            .hint(format!("there are: {}", names.join(", "))));
+        return Err(problem!("no-kind", name, names = names.join(", ")));
     };
     let description = match replica.try_programme() {
         Some(programme) => {

@@ -2,10 +2,11 @@
 
 use accord_core::api::{Changed, Exit, Problem, Settlement, Way};
 use accord_document::Edit;
+use accord_words::{problem, say};
 use serde_json::Value;
 
 use super::conflicts::{Told, at, told};
-use super::editing::{changed, with_name};
+use super::editing::{changed, quoted, with_name};
 use super::shown;
 use super::words::Connected;
 use crate::replica::{Programme, Replica};
@@ -27,9 +28,7 @@ pub(super) fn settle(
     connected: &Connected,
 ) -> Result<Changed, Problem> {
     if settling.why.trim().is_empty() {
-        return Err(Problem::failed("the others read why it was settled like this: a reason is needed")
-            .exit(Exit::Usage)
-            .hint("say it with --why TEXT"));
+        return Err(problem!("why-needed").exit(Exit::Usage));
     }
     let programme = replica.programme()?;
     let key = programme.find(document)?;
@@ -62,8 +61,7 @@ pub(super) fn settle(
 fn written(how: &Settlement) -> Result<Value, Problem> {
     match how {
         Settlement::Write(text) => Ok(Value::String(text.clone())),
-        _ => Err(Problem::failed("nobody disagrees about this any more")
-            .hint("see what is open with: accord conflicts")),
+        _ => Err(problem!("nobody-disagrees")),
     }
 }
 
@@ -71,13 +69,11 @@ fn written(how: &Settlement) -> Result<Value, Problem> {
 /// reason.
 fn choose(document: &str, settling: &Settling, open: Vec<Told>) -> Result<Option<Told>, Problem> {
     let way = settling.how.way();
-    let look =
-        |hint: &str| with_name(&format!("{hint}accord conflicts DOC "), document).trim_end().to_owned();
+    let (path, name) = (&settling.path, quoted(document));
     if open.is_empty() {
         return match settling.how {
             Settlement::Write(_) if settling.pick.is_none() => Ok(None),
-            _ => Err(Problem::failed(format!("nothing is open at {}", settling.path))
-                .hint(look("somebody may have settled it already; see what is open with: "))),
+            _ => Err(problem!("settled-already", path, name)),
         };
     }
     let pick = settling.pick.as_deref().map(|pick| pick.replace('-', "_").to_lowercase());
@@ -92,35 +88,33 @@ fn choose(document: &str, settling: &Settling, open: Vec<Told>) -> Result<Option
         open.into_iter().partition(|told| picked(told) && told.view.ways.contains(&way));
     if fitting.len() > 1 {
         let picks: Vec<String> = fitting.iter().filter_map(|told| told.view.pick.clone()).collect();
-        return Err(Problem::failed(format!("{} things are open at {}", fitting.len(), settling.path))
-            .exit(Exit::PersonNeeded)
-            .hint(format!("say which with --what {}", picks.join(" or --what "))));
+        let picks =
+            picks.into_iter().reduce(|all, one| say!("list-or", first = all, last = format!("--what {one}")));
+        return Err(problem!("several-open", count = fitting.len(), path, picks = picks.unwrap_or_default())
+            .exit(Exit::PersonNeeded));
     }
     match (fitting.pop(), others.iter().find(|told| picked(told))) {
         (Some(told), _) => Ok(Some(told)),
         (None, Some(other)) => {
             let code = other.view.what == "duplicate_code";
-            let hint = if code {
-                with_name("give one of them another code: accord set DOC SET.ID.code CODE", document)
+            Err(impossible(way, &other.view.label).hint(if code {
+                say!("settle-code", name)
             } else {
-                look("see how it can be settled with: ")
-            };
-            Err(Problem::failed(format!("{} cannot be settled {}", other.view.label, way_words(way)))
-                .hint(hint))
+                say!("settle-look", name)
+            }))
         }
-        (None, None) => Err(Problem::failed(format!("nothing of that sort is open at {}", settling.path))
-            .hint(look("see what is open with: "))),
+        (None, None) => Err(problem!("not-of-sort", path, name)),
     }
 }
 
-fn way_words(way: Way) -> &'static str {
+fn impossible(way: Way, label: &str) -> Problem {
     match way {
-        Way::Choose => "by choosing a side",
-        Way::Both => "by taking both",
-        Way::Write => "by writing something else",
-        Way::Confirm => "as it stands",
-        Way::Reinstate => "by bringing it back: it is not retired",
-        Way::Move => "by moving it: nothing came to it",
+        Way::Choose => problem!("not-choose", label),
+        Way::Both => problem!("not-both", label),
+        Way::Write => problem!("not-write", label),
+        Way::Confirm => problem!("not-confirm", label),
+        Way::Reinstate => problem!("not-reinstate", label),
+        Way::Move => problem!("not-move", label),
     }
 }
 
@@ -132,17 +126,12 @@ fn unchanged(programme: &Programme, document: &str, settling: &Settling, told: &
         Some(seen) => Some(seen.clone()),
         None => shown::last(programme, view)?,
     };
-    let look = with_name("look at it as it is now, then settle that: accord conflicts DOC ", document);
-    let look = look.trim_end();
+    let (label, name) = (&view.label, quoted(document));
     match last {
         Some(seen) if seen == view.seen => Ok(()),
-        Some(_) => Err(Problem::failed(format!("{} has changed since it was shown here", view.label))
-            .exit(Exit::PersonNeeded)
-            .hint(look)),
+        Some(_) => Err(problem!("moved-since", label, name).exit(Exit::PersonNeeded)),
         None if matches!(settling.how.way(), Way::Write | Way::Reinstate) => Ok(()),
-        None => Err(Problem::failed(format!("{} was not looked at here yet", view.label))
-            .exit(Exit::PersonNeeded)
-            .hint(look)),
+        None => Err(problem!("not-looked", label, name).exit(Exit::PersonNeeded)),
     }
 }
 
@@ -152,9 +141,7 @@ fn edit_of(settling: &Settling, told: &Told) -> Result<Edit, Problem> {
         Settlement::Choose(number) => {
             let side = number.checked_sub(1).and_then(|side| finding.choose(side, why));
             return side.ok_or_else(|| {
-                Problem::failed(format!("there is no side {number}"))
-                    .exit(Exit::Usage)
-                    .hint(format!("the sides are 1 to {}", finding.sides.len()))
+                problem!("no-side", number = *number, count = finding.sides.len()).exit(Exit::Usage)
             });
         }
         Settlement::Both => finding.both(why),
@@ -163,5 +150,5 @@ fn edit_of(settling: &Settling, told: &Told) -> Result<Edit, Problem> {
         Settlement::Reinstate => finding.reinstate(why),
         Settlement::Move(to) => finding.move_to(to, why),
     };
-    edit.ok_or_else(|| Problem::failed(format!("{} cannot be settled like this", told.view.label)))
+    edit.ok_or_else(|| problem!("not-like-this", label = &told.view.label))
 }

@@ -7,11 +7,12 @@ use accord_core::DocumentId;
 use accord_core::api::{DocumentVersions, Exit, Problem, ProposedVersion, VersionShown, Versions};
 use accord_core::governance::{Choice, DecisionState, DecisionStatus, Governance, Operation, Subject};
 use accord_document::Hash;
+use accord_words::problem;
 use data_encoding::HEXLOWER;
 
+use super::decisions;
 use super::documents::{read_problem, summary};
 use super::words::{code, hash_text};
-use super::{conflicts, decisions};
 use crate::audit::signed;
 use crate::replica::{DocumentKey, Frozen, LastVersion, Programme, Reading, Replica, VersionState};
 
@@ -177,10 +178,8 @@ pub(super) fn find(programme: &Programme, reading: &Reading, text: &str) -> Resu
     let found = reading.document.changes_beginning(&text);
     match found.as_slice() {
         [one] if text.len() >= 4 => Ok(vec![*one]),
-        [] => Err(Problem::failed(format!("the document has no change {text}"))
-            .hint("accord log shows its changes, each with its id; versions are called v1, v2 and draft")),
-        _ => Err(Problem::failed(format!("{text} does not name one change"))
-            .hint("give more digits of its id, as accord log shows it")),
+        [] => Err(problem!("no-change", text)),
+        _ => Err(problem!("change-ambiguous", text)),
     }
 }
 
@@ -232,8 +231,7 @@ pub(super) fn show(replica: &Replica, document: &str, version: &str) -> Result<V
     let alone = reading.document.fork_at(&found.heads).map_err(|e| Problem::from_error(&e))?;
     let canonical = alone.canonical(&found.heads).map_err(|e| Problem::from_error(&e))?;
     let content = alone.view(reading.kind()?, None).map_err(|e| read_problem(&e))?;
-    let open = conflicts::of(&programme, &reading)?;
-    let line = summary(&programme, &reading, open.len());
+    let line = summary(&programme, &reading, &reading.document.findings(reading.kind()?));
     let governance = programme.governance();
     Ok(VersionShown {
         document: line,

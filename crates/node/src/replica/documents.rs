@@ -9,7 +9,7 @@ use accord_core::{ChangeHash, DeviceId, DeviceKey, DocumentId, SpaceId};
 use accord_document::{Document, Edit, Hash, Kind};
 
 use super::judging::Judgement;
-use super::kinds::HeldKind;
+use super::kinds::{AddedKind, HeldKind};
 use super::names::Summary;
 use super::versions::Version;
 use super::writing::{author, edit_problem};
@@ -92,7 +92,7 @@ pub(super) struct Cache {
     /// What a list shows of each document; none before it was first asked for.
     pub(super) names: Option<BTreeMap<DocumentKey, Summary>>,
     /// The kinds that documents of the kind `kind` hold, as they were last read.
-    pub(super) kinds: BTreeMap<DocumentKey, Arc<Kind>>,
+    pub(super) kinds: BTreeMap<DocumentKey, AddedKind>,
 }
 
 impl Documents {

@@ -1,5 +1,6 @@
 //! The kinds that documents can have here: those that are shipped, and those that organisations added to the programme.
 
+use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -16,6 +17,15 @@ pub(crate) enum HeldKind {
     Shipped(&'static Kind),
     /// Added to the programme.
     Added(Arc<Kind>),
+}
+
+/// What a document that holds a kind says.
+#[derive(Debug)]
+pub(super) struct AddedKind {
+    /// The newest version in it.
+    kind: Arc<Kind>,
+    /// Every definition that stands in it as that version.
+    definitions: BTreeSet<String>,
 }
 
 impl Deref for HeldKind {
@@ -38,14 +48,15 @@ impl Cache {
         }
         let now = reading.kind.as_ref().ok().and_then(|kind| {
             let view = reading.document.view(kind, None).ok()?;
-            added::added(&view)
+            let kind = added::added(&view)?;
+            let definitions = added::definitions(&view, kind.version);
+            Some(AddedKind { kind: Arc::new(kind), definitions })
         });
         let before = self.kinds.remove(&reading.key);
-        let changed = before.as_deref() != now.as_ref();
-        let names: Vec<String> =
-            before.iter().map(|kind| kind.name.clone()).chain(now.iter().map(|k| k.name.clone())).collect();
-        if let Some(kind) = now {
-            self.kinds.insert(reading.key, Arc::new(kind));
+        let changed = before.as_ref().map(|added| &added.kind) != now.as_ref().map(|added| &added.kind);
+        let names: Vec<String> = before.iter().chain(&now).map(|added| added.kind.name.clone()).collect();
+        if let Some(added) = now {
+            self.kinds.insert(reading.key, added);
         }
         if changed {
             let lines = self.names.iter().flatten().filter(|(_, line)| names.contains(&line.kind));
@@ -63,17 +74,26 @@ impl Programme {
             return Ok(HeldKind::Shipped(kind));
         }
         let cache = self.documents.cache();
-        let all = cache.kinds.iter().filter(|(_, kind)| kind.name == name);
-        let newest = all.max_by_key(|(key, kind)| (kind.version, std::cmp::Reverse(**key)));
-        newest.map(|(_, kind)| HeldKind::Added(Arc::clone(kind))).ok_or_else(|| {
+        let all = cache.kinds.iter().filter(|(_, added)| added.kind.name == name);
+        let newest = all.max_by_key(|(key, added)| (added.kind.version, std::cmp::Reverse(**key)));
+        newest.map(|(_, added)| HeldKind::Added(Arc::clone(&added.kind))).ok_or_else(|| {
             format!("this program knows no kind of document called `{name}`, and nobody has added it")
         })
+    }
+
+    /// Whether different kinds were added as the newest version of that name, in one document or in several.
+    pub(crate) fn kinds_clash(&self, name: &str) -> bool {
+        let cache = self.documents.cache();
+        let all = || cache.kinds.values().filter(|added| added.kind.name == name);
+        let newest = all().map(|added| added.kind.version).max();
+        let of_it = all().filter(|added| Some(added.kind.version) == newest);
+        of_it.flat_map(|added| &added.definitions).collect::<BTreeSet<_>>().len() > 1
     }
 
     /// Every kind that was added, by name.
     pub(crate) fn added_kinds(&self) -> Vec<HeldKind> {
         let mut names: Vec<String> =
-            self.documents.cache().kinds.values().map(|kind| kind.name.clone()).collect();
+            self.documents.cache().kinds.values().map(|added| added.kind.name.clone()).collect();
         names.sort();
         names.dedup();
         names.iter().filter_map(|name| self.kind(name).ok()).collect()

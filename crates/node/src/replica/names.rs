@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
-use accord_core::api::{DocumentSummary, Problem};
+use accord_core::api::{DocumentSummary, OpenPlaces, Problem};
 use accord_core::{SpaceId, decode, encode};
+use accord_document::{Finding, FindingKind};
 use accord_store::{Op, Scan, Tree};
+use accord_words::{problem, say};
 use minicbor::{Decode, Encode};
 
 use super::documents::{Cache, Reading};
@@ -39,12 +41,17 @@ pub(crate) struct Summary {
     judged: Judgement,
     #[n(8)]
     pub(crate) version: Option<LastVersion>,
+    /// By what they are, in the order of [`OpenPlaces`]; none in notes of an older version.
+    #[n(9)]
+    open: Option<[u32; 5]>,
 }
 
 impl Summary {
     fn of(reading: &Reading) -> Self {
         let unreadable = reading.kind.as_ref().err().cloned();
-        let conflicts = reading.kind.as_ref().map_or(0, |kind| reading.document.findings(kind).len());
+        let found = reading.kind.as_ref().map_or_else(|_| Vec::new(), |kind| reading.document.findings(kind));
+        let open = open_places(&found);
+        let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Self {
             arrived: reading.arrived,
             exists: reading.exists,
@@ -53,8 +60,9 @@ impl Summary {
                 |kind| kind.name.clone(),
             ),
             name: reading.document.name().unwrap_or_else(|| reading.key.id.short()),
-            conflicts: u32::try_from(conflicts).unwrap_or(u32::MAX),
-            held_back: u32::try_from(reading.waiting.len() + reading.quarantined.len()).unwrap_or(u32::MAX),
+            conflicts: small(found.len()),
+            open: Some([open.values, open.texts, open.retired, open.homeless, open.codes].map(small)),
+            held_back: small(reading.waiting.len() + reading.quarantined.len()),
             unreadable,
             judged: reading.judged,
             version: reading.last_version(),
@@ -69,11 +77,28 @@ impl Summary {
             kind: self.kind.clone(),
             name: self.name.clone(),
             conflicts: self.conflicts as usize,
+            open_places: self.open.unwrap_or_default().map(|number| number as usize).into(),
             held_back: self.held_back as usize,
             unreadable: self.unreadable.clone(),
             versions: None,
         }
     }
+}
+
+/// What waits for a person, by what it is.
+pub(crate) fn open_places(found: &[Finding]) -> OpenPlaces {
+    let mut open = OpenPlaces::default();
+    for finding in found {
+        *match finding.what {
+            FindingKind::Values | FindingKind::Paragraph => &mut open.values,
+            FindingKind::Review | FindingKind::LateCorrection => &mut open.texts,
+            FindingKind::RetiredButChanged => &mut open.retired,
+            FindingKind::NeedsHome => &mut open.homeless,
+            FindingKind::DuplicateCode => &mut open.codes,
+            _ => continue,
+        } += 1;
+    }
+    open
 }
 
 impl Cache {
@@ -120,16 +145,15 @@ impl Programme {
                 let more = names.len().saturating_sub(MAX_SUGGESTED);
                 names.truncate(MAX_SUGGESTED);
                 let hint = match (names.is_empty(), more) {
-                    (true, _) => "there are no documents yet: accord new KIND NAME".to_owned(),
-                    (false, 0) => format!("there are: {}", names.join(", ")),
-                    (false, more) => format!("there are: {} and {more} more (accord list)", names.join(", ")),
+                    (true, _) => say!("documents-none"),
+                    (false, 0) => say!("names-known", names = names.join(", ")),
+                    (false, more) => say!("names-more", names = names.join(", "), more),
                 };
-                Err(Problem::failed(format!("there is no document \"{text}\" here")).hint(hint))
+                Err(problem!("no-document", name = text).hint(hint))
             }
             several => {
                 let ids: Vec<String> = several.iter().map(|key| key.id.short()).collect();
-                Err(Problem::failed(format!("{} documents are called \"{text}\"", several.len()))
-                    .hint(format!("name one of them by its id: {}", ids.join(", "))))
+                Err(problem!("documents-alike", count = several.len(), name = text, ids = ids.join(", ")))
             }
         }
     }

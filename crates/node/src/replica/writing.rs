@@ -6,6 +6,7 @@ use accord_core::governance::Record;
 use accord_core::{ActorSeed, Body, ChangeHash, DeviceKey, Entry, Head, LogId, SpaceId};
 use accord_document::{Author, EditError, Kind, NewChange};
 use accord_store::{AppendError, Draft};
+use accord_words::problem;
 
 use super::programme::{News, core_meta, logs_problem};
 use super::{DocumentKey, Programme, store_problem};
@@ -92,35 +93,28 @@ impl Programme {
             self.documents.stale([key_of]);
             return Ok(Some(made));
         }
-        Err(Problem::failed("this device's earlier changes to the document are not in it")
-            .hint("accord status shows what is held back, and why"))
+        Err(problem!("earlier-held-back"))
     }
 
     /// Whether this device may write in a space, and what to do if not.
     fn may_write(&self, space: &SpaceId) -> Result<(), Problem> {
         let governance = self.governance();
         if !governance.founded() {
-            return Err(Problem::failed("the programme is not founded yet: one secretariat has not signed")
-                .hint("hand it a ticket (accord invite); it joins with: accord join TICKET"));
+            return Err(problem!("not-founded-write"));
         }
         let organisation = governance.organisation_of(&self.device);
         let Some(organisation) = organisation else {
             if let Some(problem) = crate::handler::ended(&governance, &self.device) {
                 return Err(problem);
             }
-            return Err(Problem::failed(
-                "your organisation is not admitted yet; both secretariats must sign it",
-            )
-            .hint("see how it stands with: accord status"));
+            return Err(problem!("not-admitted"));
         };
         if !governance.may_write(&organisation, space) {
             if *space == self.space() {
-                return Err(Problem::failed("your organisation reads in this programme, and does not write")
-                    .hint("both secretariats can change that: accord propose remove ORG, then accord propose admit ORG"));
+                return Err(problem!("only-reads"));
             }
             let name = self.space_name(&governance, space);
-            return Err(Problem::failed(format!("your organisation does not write in the space {name}"))
-                .hint("both secretariats can change that: accord propose grant ORG SPACE --write"));
+            return Err(problem!("writes-not", name));
         }
         Ok(())
     }

@@ -1,0 +1,163 @@
+# How everything stands, and the node.
+
+status-no-programme = { $me } takes part in no programme yet.
+status-no-programme-next = accord found NAME --with CARD, or accord join TICKET
+status-organisations = Organisations
+status-documents = Documents: { $count }
+status-node-running = Node: running (process { $pid })
+status-node-listening = Node: running (process { $pid }), listening on { $addresses }
+status-node-none = Node: not running; documents can be read and written here, and others get it later
+you-secretariat = You are { $me }, one of the two secretariats.
+you-member = You are { $me }, a member.
+you-observer = You are { $me }, an observer.
+you-ended = You are { $me }. Your organisation takes part no more since decision { $number }. What you have stays readable; what you write stays here.
+you-waiting = You are { $me }. Your admission waits for both secretariats to sign.
+not-founded = Not founded yet: waiting for { $missing } to sign.
+in-conflict = In conflict
+conflict-places =
+    { $count ->
+        [one] { $name }: { $count } place
+       *[other] { $name }: { $count } places
+    }
+never-met = never met
+in-step = in step
+connected = connected
+last-seen = last seen { $when }
+not-yet-there =
+    { $count ->
+        [one] { $count } change
+       *[other] { $count } changes
+    } not yet there
+not-yet-here =
+    { $count ->
+        [one] { $count } change
+       *[other] { $count } changes
+    } not yet here
+kept-apart = Kept apart: these change nothing
+kept-apart-change = change { $seq } by { $author }: { $reason }
+kept-apart-change-of = change { $seq } to { $name } by { $author }: { $reason }
+waiting-heading = Waiting for something that is not here yet
+waiting-for =
+    { $count ->
+        [one] { $count } change
+       *[other] { $count } changes
+    } for { $what }
+forks-heading = Two histories from one device: its folder was copied or put back, or its key is in other hands
+fork = { $author }, from its entry { $seq } on, with proof
+kind-secretariat = secretariat
+kind-member = member
+kind-observer = observer
+not-reached = { $organisation }: not reached: { $why }
+moved =
+    { $sent ->
+        [one] { $sent } entry sent
+       *[other] { $sent } entries sent
+    } and { $received } received.
+sync-alone = There is nobody else in the programme yet.
+sync-nobody = Nobody was reached. Your changes are kept here and travel later.
+sync-all = In step with { $reached }: { $moved }
+sync-some = In step with { $reached }: { $moved } The others get it later.
+sync-next = leave the node running (accord node): it goes on trying. accord status tells.
+node-stopped = The node has stopped. Documents can still be read and written here; others get it later.
+node-nowhere = No address to listen at is set: the node listens nowhere and only connects to others.
+node-nowhere-next = So that others reach it: accord node --listen /ip4/0.0.0.0/tcp/4701
+doctor-good = good
+doctor-note = note
+doctor-bad = BAD
+
+# Devices, keys and backups.
+
+device-made = { $name } has a key and a home in { $home }, and asks to be a device of { $organisation } ({ $code }).
+device-sees-nothing = It sees nothing before your organisation has certified it.
+device-made-next = on the machine with the root key: accord device add LINE. It prints a ticket; here: accord join TICKET.
+device-already = { $name } is a device of your organisation already.
+device-added = { $name } is a device of your organisation from now on: what it writes is written in your name.
+device-heard = The others hear of it when your nodes meet. Nobody has to sign it.
+device-ticket = The ticket leads to { $addresses }, where your node must be running.
+device-ticket-next = on the new machine: accord join TICKET
+device-no-ticket = it needs a ticket: run your node (accord node --listen ADDRESS), then accord invite.
+this-device = this device
+device-revoked = revoked { $when }
+device-revoked-why = revoked { $when }: { $why }
+device-signs = signs decisions
+revoked = { $name } is no device of your organisation any more, for good.
+revoked-nothing = Nothing that it wrote counts.
+revoked-kept =
+    What it wrote and is here stays ({ $count ->
+        [one] { $count } entry
+       *[other] { $count } entries
+    }); whatever else comes from it is kept apart everywhere.
+revoked-cannot = The documents that are on the lost machine cannot be called back: whoever has it can read what was there.
+revoked-alone = Nobody else takes part yet.
+revoked-told =
+    { $count ->
+        [one] { $told } hears of it now.
+       *[other] { $told } hear of it now.
+    }
+revoked-later =
+    { $count ->
+        [one] { $later } hears of it when your nodes meet; run accord sync soon.
+       *[other] { $later } hear of it when your nodes meet; run accord sync soon.
+    }
+revoked-both =
+    { $count ->
+        [one] { $told } hears of it now, { $later } when your nodes meet.
+       *[other] { $told } hear of it now, { $later } when your nodes meet.
+    }
+revoked-signs = It signed your organisation's votes. Votes it signs count until a new constitution names another signing device: agree on that with the other secretariat soon.
+sealed = Sealed: { $keys }.
+sealed-warning = Whoever copies the file needs the passphrase too. Nobody can reset it: without it the key is lost.
+sealed-next = the node asks for it when it starts; a service reads it from ACCORD_PASSPHRASE_FILE.
+sealed-root-next = commands that take --root-key ask for it.
+unsealed = No longer sealed: { $keys }. Whoever can read the file can use the key.
+root-copied = A copy of the root key is in { $file }. Keep it where only your organisation comes to it.
+root-moved = The root key is in { $file } now, and no longer in this home.
+root-moved-means = Day-to-day work goes on without it. Founding, countersigning, devices and root keys need it: --root-key FILE.
+root-next = seal it by a passphrase: accord key seal --root-key { $file }
+backed-up = { $entries } are in { $file }.
+backed-up-keys = No key is in it; who has the file can read the documents. Keep the root key elsewhere: accord key export FILE.
+backed-up-next = to make a home from it, on any machine: accord restore FILE --name NAME
+restored = { $entries } are back in { $home }, as of { $when }.
+restored-device = { $name } is a new device of { $code }: it never goes on as the one that made the backup.
+restored-certified = It is certified. If the old device is lost, end it: accord device revoke NAME --why TEXT
+restored-certified-next = ask any partner for a ticket (accord invite), then accord join TICKET: what came since comes back.
+restored-next = where the root key is: accord device add LINE. It prints a ticket; here: accord join TICKET.
+waits-for-you = Waiting for you
+kept-apart-more =
+    and { $count ->
+        [one] { $count } change
+       *[other] { $count } changes
+    } more
+kept-counted = Counted all the same: others built on these before they could know
+versions = Versions
+no-version = { $name }: no version yet
+
+# The desk: what a person sees who gives no command.
+
+takes-no-part = { $me } takes part in no programme yet
+desk-you = { $programme } (you are { $code })
+desk-signature = Waits for your signature
+desk-lacking = Not everywhere yet
+desk-waiting = Waits for something that is not here yet
+desk-look = To be looked at
+desk-documents =
+    { $count ->
+        [one] { $count } document is
+       *[other] { $count } documents are
+    } here
+desk-more = and { $count } more
+desk-unsigned-you = Not founded yet: it waits for you to sign
+desk-unsigned = Not founded yet: it waits for { $who } to sign
+desk-unsigned-do = accord invite, and hand over the ticket
+desk-ended = Your organisation takes part no more
+desk-admission = Your admission waits for both secretariats to sign
+desk-since = Changed since you looked, { $when }
+desk-new = { $name }: new, by { $by }
+desk-changed = { $name }: { $changes } by { $by }
+desk-apart = { $changes } by { $author }: { $reason }
+desk-apart-of = { $changes } to { $name } by { $author }: { $reason }
+desk-fork = { $author } has two histories, from its entry { $seq } on
+desk-calm-alone = Nothing waits for you.
+desk-calm-one = Nothing waits for you, and { $who } has everything that is here.
+desk-calm = Nothing waits for you, and { $who } have everything that is here.
+desk-disagreed = { $name }: the secretariats signed or refused differently
