@@ -8,6 +8,10 @@ use crate::{
 /// The most entries of one run: what a node checks and stores in one step.
 pub const MAX_RUN: usize = 1024;
 
+/// The most entries of one device's log in the governance space: some ten thousand decisions with all that one device says to
+/// them, and no more than any partner can hold. By position, so that every node draws the line at the same entry.
+pub const MAX_GOVERNANCE_LOG: u64 = 1 << 16;
+
 /// A log: the entries of one device in one space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct LogId {
@@ -47,6 +51,12 @@ pub enum Invalid {
     /// A governance record outside of the governance space, or a document inside of it.
     #[error("entry {seq} does not belong in this space")]
     Misplaced {
+        /// Its position.
+        seq: u64,
+    },
+    /// A governance log beyond [`MAX_GOVERNANCE_LOG`].
+    #[error("entry {seq} is beyond the {MAX_GOVERNANCE_LOG} that one device may write about decisions")]
+    Full {
         /// Its position.
         seq: u64,
     },
@@ -149,6 +159,9 @@ pub fn verify_run(
             && !matches!(header.body, Body::Unknown(_))
         {
             return Err(Invalid::Misplaced { seq });
+        }
+        if governance && seq > MAX_GOVERNANCE_LOG {
+            return Err(Invalid::Full { seq });
         }
         let meta = check_payload(&header, &signed.payload, reader)?;
         let id = Header::id_of(&signed.header);

@@ -130,3 +130,33 @@ proptest! {
         let _ = text.parse::<Ticket>();
     }
 }
+
+/// Who floods the governance space is stopped at the same entry on every node, and its own node stops before.
+#[test]
+fn a_governance_log_has_an_end() {
+    struct None;
+    impl accord_core::ChangeReader for None {
+        fn read(&self, _: &[u8]) -> Result<accord_core::ChangeMeta, accord_core::Unreadable> {
+            Err(accord_core::Unreadable("no change".into()))
+        }
+    }
+    let (key, programme) = (accord_core::DeviceKey::from_seed(&[1; 32]), accord_core::ProgrammeId([2; 32]));
+    let log = accord_core::LogId { space: accord_core::governance_space(&programme), device: key.id() };
+    let run = |seq: u64| {
+        let record = accord_core::governance::Record::Acknowledge { decisions: vec![], devices: vec![] };
+        let header = accord_core::Header {
+            programme,
+            space: log.space,
+            device: log.device,
+            seq,
+            prev: Some(accord_core::EntryId([3; 32])),
+            authority: accord_core::Authority::Genesis,
+            body: accord_core::Body::Governance { record: Box::new(record) },
+        };
+        let signed = header.sign(&key, Vec::new()).signed().clone();
+        accord_core::verify_run(&programme, log, vec![signed], &None).map(|run| run.head().seq)
+    };
+    let last = accord_core::MAX_GOVERNANCE_LOG;
+    assert_eq!(run(last), Ok(last));
+    assert_eq!(run(last + 1), Err(accord_core::Invalid::Full { seq: last + 1 }));
+}

@@ -10,8 +10,8 @@ use accord_core::governance::{
     Record, Recovery, Seat, Subject, Vote,
 };
 use accord_core::{Entry, OrganisationKind, RootId, VoteId};
-use support::World;
 use support::deciding::{device, id};
+use support::{World, permutations};
 
 /// The charter that names these two parties.
 fn charter(world: &World, names: [usize; 2], guard_rule: u32) -> Box<Charter> {
@@ -166,20 +166,6 @@ fn a_recovery_stands_above_the_constitution_that_was_under_way() {
     }
 }
 
-/// Every order of a few entries, after all others.
-fn every_order(mut rest: Vec<Entry>, before: &mut Vec<Entry>, check: &mut impl FnMut(&[Entry])) {
-    if rest.is_empty() {
-        return check(before);
-    }
-    for at in 0..rest.len() {
-        let next = rest.remove(at);
-        before.push(next.clone());
-        every_order(rest.clone(), before, check);
-        before.pop();
-        rest.insert(at, next);
-    }
-}
-
 /// Rule 5, of a recovery. One secretariat signed its own place away and was let go. With the quorum it recovers, at that very
 /// version, what it gave up: all that was decided since would have ended.
 #[test]
@@ -203,7 +189,7 @@ fn who_signed_its_own_place_away_does_not_come_back_with_the_quorum() {
     entries.retain(|entry| !governance_only(entry, &later));
     assert_eq!(entries.len(), 6);
     let (mut orders, founding) = (0, world.entries.clone());
-    every_order(entries, &mut Vec::new(), &mut |order| {
+    permutations(entries, &mut Vec::new(), &mut |order| {
         orders += 1;
         let governance = world.fold(founding.iter().chain(order));
         assert!(governance.is_in_force(&constitution.id()) && !governance.is_in_force(&back.id()));

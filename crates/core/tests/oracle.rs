@@ -18,6 +18,7 @@ use accord_core::{
 use story::oracle::Oracle;
 use story::play::{Play, SPACES};
 use story::rights::candidate;
+use support::permutations;
 
 /// Says how to tell a story again that failed.
 struct Replay(u64, &'static str);
@@ -40,6 +41,7 @@ fn stories(test: &'static str, hostile: bool, count: u64, check: impl Fn(&mut Pl
         Some(seed) => (seed, number("ACCORD_SEEDS").unwrap_or(1)),
         None => (0, number("ACCORD_SEEDS").unwrap_or(count)),
     };
+    println!("seeds {first} to {}", first + count - 1);
     for seed in first..first + count {
         let replay = Replay(seed, test);
         let mut play = Play::new(seed, hostile);
@@ -305,6 +307,31 @@ fn a_late_joiner_ends_alike_in_the_worst_order() {
             let caught = !late.equivocations().is_empty();
             assert!(rebuilt || caught || late.work() <= 6 * entries.len() as u64, "{order}");
         }
+    });
+}
+
+/// Every order of some records after all others, before them, and between the halves of them.
+#[test]
+fn every_order_of_a_few_records_ends_alike() {
+    stories("every_order_of_a_few_records_ends_alike", true, 12, |play| {
+        let mut rest = play.entries.clone();
+        play.random.shuffle(&mut rest);
+        let few = rest.split_off(rest.len().saturating_sub(4));
+        let expected = state(&fold(play, &play.entries), play);
+        let cuts = [0, rest.len() / 2, rest.len()];
+        let before = cuts.map(|cut| fold(play, &rest[..cut]));
+        let mut orders = 0;
+        permutations(few, &mut Vec::new(), &mut |order| {
+            orders += 1;
+            for (governance, cut) in before.iter().zip(cuts) {
+                let mut governance = governance.clone();
+                for entry in order.iter().chain(&rest[cut..]) {
+                    let _ = governance.insert(entry);
+                }
+                assert_eq!(state(&governance, play), expected, "order {orders}, after {cut}");
+            }
+        });
+        assert_eq!(orders, 24);
     });
 }
 

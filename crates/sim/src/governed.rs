@@ -14,11 +14,14 @@ use crate::{Failure, Founding, Mischief, Settings, World};
 /// How long silence is borne before others are asked: what is withheld may need it a few times.
 const PATIENCE: u64 = 120_000;
 
+/// How many entries beyond a cut are taken here: few, so that a flood in a simulation is one.
+const BEYOND: u64 = 24;
+
 /// Runs the scenario of a seed: decisions on members, spaces and access, proposed and signed on both sides of partitions,
 /// while everybody edits and nodes crash; and with `hostile`, members and one secretariat that break the rules.
 ///
 /// While it runs: nobody honest sends an entry of a space to a device that, as far as the sender knows, may not read it;
-/// no device shows two entries at one place; nothing goes out of force unless somebody equivocated. In the end: what is in
+/// no device shows two entries at one place; nobody honest takes more beyond a cut than is kept; nothing goes out of force unless somebody equivocated. In the end: what is in
 /// force has both votes and is alone at its version; no honest secretariat voted twice in a slot; all honest nodes have the
 /// same decisions in force and know of the same equivocations; all honest readers of a space offer the same of it; what
 /// counts is on all of their disks; and what an honest device in good standing wrote counts.
@@ -67,7 +70,11 @@ pub fn run_governed(seed: u64, hostile: bool) -> Result<Duration, Failure> {
     }
     troubles(&mut dice, &world, &mut plan);
     if hostile {
+        for node in &mut world.nodes {
+            node.beyond = BEYOND;
+        }
         mischief(&mut dice, &mut world, &mut plan);
+        stolen(&mut dice, &mut world, second, &mut plan);
     }
     for (at, action) in plan {
         world.schedule(Duration::from_millis(at), What::Act(action));
@@ -158,6 +165,9 @@ fn mischief(dice: &mut ChaCha8Rng, world: &mut World, plan: &mut Vec<(u64, Actio
             let space = Where::Programme;
             plan.push((at(dice), Action::Edit { node: villain, count: 3, space }));
         }
+        // A flood: more than anybody takes of who is gone.
+        let flood = Action::Edit { node: villain, count: 64, space: Where::Programme };
+        plan.push((dice.random_range(12_000..TROUBLE - 1), flood));
         let accomplice = dice.random_range(2..count);
         if accomplice != villain {
             world.hostile.insert(accomplice);
@@ -176,6 +186,34 @@ fn mischief(dice: &mut ChaCha8Rng, world: &mut World, plan: &mut Vec<(u64, Actio
         world.hostile.insert(1);
         for _ in 0..3 {
             plan.push((at(dice), Action::Equivocate { node: 1 }));
+        }
+    }
+}
+
+/// A revoked device that feeds a partner which has not heard, and a thief that shows a second first entry long after.
+fn stolen(dice: &mut ChaCha8Rng, world: &mut World, second: bool, plan: &mut Vec<(u64, Action)>) {
+    let count = world.len();
+    let members = if second { 2..count - 1 } else { 2..count };
+    if second && members.len() > 1 && dice.random_bool(0.6) {
+        let (laptop, innocent) = (count - 1, dice.random_range(members));
+        world.hostile.insert(laptop);
+        world.nodes[laptop].defiant = true;
+        world.link(laptop, innocent);
+        let apart = (0..count).map(|node| usize::from(node == laptop || node == innocent)).collect();
+        plan.push((7_900, Action::Part(apart)));
+        plan.push((8_000, Action::Revoke { node: 0 }));
+        for _ in 0..4 {
+            let at = dice.random_range(8_000..14_000);
+            plan.push((at, Action::Edit { node: laptop, count: 3, space: Where::Programme }));
+            plan.push((at + 300, Action::Edit { node: innocent, count: 1, space: Where::Programme }));
+        }
+        plan.push((14_500, Action::Heal));
+    }
+    if dice.random_bool(0.4) {
+        let (thief, of) = (dice.random_range(2..count), dice.random_range(0..count));
+        if thief != of {
+            world.hostile.insert(thief);
+            plan.push((dice.random_range(20_000..TROUBLE - 1), Action::SecondFirst { thief, of }));
         }
     }
 }

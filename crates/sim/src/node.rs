@@ -10,7 +10,7 @@ use accord_core::{
     Authority, DeviceId, Entry, Head, LogId, OrganisationId, ProgrammeId, SpaceId, governance_space,
     private_space, programme_space,
 };
-use accord_sync::{Access, Authors, Engine, Held, Reader};
+use accord_sync::{Access, Authors, BEYOND_CUT, Engine, Held, Reader};
 
 use crate::disk::Stored;
 use crate::{Disk, Party};
@@ -45,6 +45,8 @@ pub(crate) struct Node {
     pub(crate) colludes_with: BTreeSet<DeviceId>,
     /// Whether it goes on writing under what it knew at first, whatever was decided about it.
     pub(crate) defiant: bool,
+    /// How many entries beyond a cut it takes.
+    pub(crate) beyond: u64,
     /// The logs that were cut, as far as it knows, and the last entry of each that counts.
     pub(crate) limits: BTreeMap<LogId, Vec<Head>>,
     /// How far others said that its own logs go.
@@ -78,6 +80,7 @@ impl Node {
             ended: BTreeSet::new(),
             colludes_with: BTreeSet::new(),
             defiant: false,
+            beyond: BEYOND_CUT,
             limits: BTreeMap::new(),
             said: BTreeMap::new(),
             mischief: None,
@@ -164,19 +167,21 @@ impl Node {
         let mut own = readable(&mine);
         own.insert(common);
         let owners = governance.owners();
-        let mut authors = BTreeMap::from([(common, Authors::Anybody)]);
-        let mut limits = BTreeMap::new();
+        let mut authors = BTreeMap::from([(common, Authors::of_governance(governance))]);
+        let (mut limits, mut at_most) = (BTreeMap::new(), BTreeMap::new());
         for space in own.iter().filter(|space| **space != common) {
             let belong = owners.iter().filter(|(_, owner)| governance.ever_had(owner, space));
             let belong: BTreeSet<DeviceId> = belong.map(|(device, _)| *device).collect();
             for device in belong.iter().filter(|device| !self.colludes_with.contains(device)) {
                 if let Some(limit) = governance.limit(space, device) {
-                    limits.insert(LogId { space: *space, device: *device }, limit.into_iter().collect());
+                    let log = LogId { space: *space, device: *device };
+                    at_most.insert(log, limit.map_or(0, |head| head.seq) + self.beyond);
+                    limits.insert(log, limit.into_iter().collect());
                 }
             }
             authors.insert(*space, Authors::Only(belong));
         }
-        Access { own, devices, authors, limits }
+        Access { own, devices, authors, limits, at_most }
     }
 }
 

@@ -29,7 +29,7 @@ impl World {
         let authors: Vec<_> = authors.map(|author| &author.disk).collect();
         let durable =
             |entry: &&Entry| authors.iter().any(|disk| disk.has(log, entry.header().seq, &entry.id()));
-        let lost = run.iter().find(|entry| !durable(entry));
+        let lost = run.iter().find(|entry| !durable(entry) && !self.stolen.contains(&entry.id()));
         let own = accord_core::private_space(&self.programme, &it.party.organisation());
         let reads = |governance: &Governance| {
             let reader = governance.organisation_of(peer);

@@ -36,6 +36,7 @@ pub(crate) enum Action {
     Sign { node: usize, again: u32 },
     Equivocate { node: usize },
     Forge { node: usize },
+    SecondFirst { thief: usize, of: usize },
     Revoke { node: usize },
 }
 

@@ -83,6 +83,8 @@ pub struct World {
     pub(crate) twins: BTreeSet<DeviceId>,
     /// Whether organisations come and go in it, and spaces are opened and closed to them.
     pub(crate) governed: bool,
+    /// Entries that were signed with a stolen key, and that their author knows nothing of.
+    pub(crate) stolen: BTreeSet<EntryId>,
     /// Nodes that break the rules.
     pub(crate) hostile: BTreeSet<usize>,
     /// What each device has signed at each place, and shown.
@@ -111,6 +113,7 @@ impl World {
             links: BTreeMap::new(),
             twins: BTreeSet::new(),
             governed: false,
+            stolen: BTreeSet::new(),
             hostile: BTreeSet::new(),
             signed: BTreeMap::new(),
             failure: None,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use accord_core::governance::Governance;
 use accord_core::{DeviceId, Head, LogId, OrganisationId, SpaceId};
 
 use crate::Claim;
@@ -19,6 +20,9 @@ pub struct Access {
     /// The last entries that are worth having of each log that was cut, none of which is part of another one's history;
     /// empty if no entry is. Nothing but these and what comes before them is asked for.
     pub limits: BTreeMap<LogId, Vec<Head>>,
+    /// The last position of each log that was cut up to which anything is taken, also where its limit is lifted since
+    /// something lacks an ancestor: see [`BEYOND_CUT`](crate::BEYOND_CUT).
+    pub at_most: BTreeMap<LogId, u64>,
 }
 
 /// A device that may be connected.
@@ -33,11 +37,32 @@ pub struct Reader {
 /// Whose logs are taken in a space.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Authors {
-    /// Anybody's, up to [`MAX_LOGS`](crate::MAX_LOGS): for the governance space, from which authors become known.
+    /// Anybody's, up to [`MAX_LOGS`](crate::MAX_LOGS): for the governance space, before anything is known.
     Anybody,
+    /// Those of devices that belong to an organisation that takes or took part, and of `others` that some record names, up to
+    /// [`MAX_OTHERS`](crate::MAX_OTHERS): for the governance space, from which authors become known.
+    Named {
+        /// Devices of organisations that take or took part.
+        known: BTreeSet<DeviceId>,
+        /// Those that a record names.
+        others: BTreeSet<DeviceId>,
+    },
     /// Those of devices whose organisation had some period in the space: from its first period on the whole log is
     /// taken, entries of devices that never had one are refused.
     Only(BTreeSet<DeviceId>),
+}
+
+impl Authors {
+    /// Those of the governance space. Before the founding is held nobody is known; from then on whoever is not named writes
+    /// nothing that matters.
+    pub fn of_governance(governance: &Governance) -> Self {
+        if !governance.founded() {
+            return Authors::Anybody;
+        }
+        let known: BTreeSet<DeviceId> = governance.owners().into_keys().collect();
+        let others = governance.named_devices().difference(&known).copied().collect();
+        Authors::Named { known, others }
+    }
 }
 
 impl Access {
@@ -53,13 +78,29 @@ impl Access {
                 None => false,
                 Some(Authors::Anybody) => true,
                 Some(Authors::Only(devices)) => devices.contains(&log.device),
+                Some(Authors::Named { known, others }) => {
+                    known.contains(&log.device) || others.contains(&log.device)
+                }
             }
+    }
+
+    /// The spaces in which others have places of their own, each with the devices that are no others.
+    pub(crate) fn known(&self) -> impl Iterator<Item = (&SpaceId, &BTreeSet<DeviceId>)> {
+        self.authors.iter().filter_map(|(space, authors)| match authors {
+            Authors::Named { known, .. } => Some((space, known)),
+            _ => None,
+        })
     }
 
     /// The last position of `log` that is worth asking for.
     pub fn limit(&self, log: &LogId) -> u64 {
         let last = |limits: &Vec<Head>| limits.iter().map(|head| head.seq).max().unwrap_or(0);
-        self.limits.get(log).map_or(u64::MAX, last)
+        self.limits.get(log).map_or(u64::MAX, last).min(self.at_most(log))
+    }
+
+    /// The last position of `log` that is taken at all.
+    pub(crate) fn at_most(&self, log: &LogId) -> u64 {
+        self.at_most.get(log).copied().unwrap_or(u64::MAX)
     }
 
     /// What is worth asking for of `log`, where a peer names the head `claim`: that head, or the entries at which the log
@@ -83,8 +124,9 @@ impl Access {
     pub(crate) fn named(&self) -> impl Iterator<Item = DeviceId> + '_ {
         let authors = self.authors.values().filter_map(|authors| match authors {
             Authors::Anybody => None,
-            Authors::Only(devices) => Some(devices),
+            Authors::Only(devices) => Some(vec![devices]),
+            Authors::Named { known, others } => Some(vec![known, others]),
         });
-        self.devices.keys().chain(authors.flatten()).copied()
+        self.devices.keys().chain(authors.flatten().flatten()).copied()
     }
 }

@@ -57,7 +57,7 @@ impl Engine {
         for Held { log, heads, offer } in held {
             holdings.set(log, heads, &offer);
         }
-        holdings.name(access.named().collect());
+        holdings.name(&access);
         Self {
             programme,
             me,

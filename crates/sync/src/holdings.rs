@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use accord_core::{DeviceId, Digest, Head, LogId, SpaceId, Vector};
 
-use crate::{DeviceRef, Prefix};
+use crate::{Access, DeviceRef, MAX_LOGS, MAX_OTHERS, Prefix};
 
 /// A log as a node holds it when the engine begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,12 +26,21 @@ pub(crate) struct Holdings {
     /// Devices by which prefixes are resolved: those with a log, and those that access names.
     writers: BTreeSet<DeviceId>,
     named: BTreeSet<DeviceId>,
+    /// How many logs of each space are held.
+    logs: BTreeMap<SpaceId, usize>,
+    /// By space in which others have places of their own: the devices that are no others, and how many logs of others are held.
+    known: BTreeMap<SpaceId, (BTreeSet<DeviceId>, usize)>,
 }
 
 impl Holdings {
     pub(crate) fn set(&mut self, log: LogId, heads: Vec<Head>, offer: &[Head]) {
         self.writers.insert(log.device);
-        self.held.insert(log, heads);
+        if self.held.insert(log, heads).is_none() {
+            *self.logs.entry(log.space).or_default() += 1;
+            if let Some((known, others)) = self.known.get_mut(&log.space) {
+                *others += usize::from(!known.contains(&log.device));
+            }
+        }
         self.offer(log, offer);
     }
 
@@ -58,8 +67,13 @@ impl Holdings {
     }
 
     /// Takes over the devices that access names.
-    pub(crate) fn name(&mut self, named: BTreeSet<DeviceId>) {
-        self.named = named;
+    pub(crate) fn name(&mut self, access: &Access) {
+        self.named = access.named().collect();
+        let known = access.known().map(|(space, known)| {
+            let others = self.held.keys().filter(|log| log.space == *space && !known.contains(&log.device));
+            (*space, (known.clone(), others.count()))
+        });
+        self.known = known.collect();
     }
 
     /// How far `log` is held, on its longest branch.
@@ -67,11 +81,14 @@ impl Holdings {
         self.heads(log).iter().map(|head| head.seq).max().unwrap_or(0)
     }
 
-    /// How many logs of a space are held.
-    pub(crate) fn logs(&self, space: &SpaceId) -> usize {
-        let first = LogId { space: *space, device: DeviceId([0; 32]) };
-        let last = LogId { space: *space, device: DeviceId([255; 32]) };
-        self.held.range(first..=last).count()
+    /// Whether there is room for `log`: it is held, or not as many are yet as are taken.
+    pub(crate) fn room(&self, log: &LogId) -> bool {
+        let others = self.known.get(&log.space).filter(|(known, _)| !known.contains(&log.device));
+        self.has(log)
+            || match others {
+                Some((_, others)) => *others < MAX_OTHERS,
+                None => self.logs.get(&log.space).is_none_or(|logs| *logs < MAX_LOGS),
+            }
     }
 
     /// Whether anything of `log` is held.

@@ -20,6 +20,14 @@ pub const INLINE_SPACES: usize = 16;
 /// The most logs of one space: one for each device that ever wrote in it.
 pub const MAX_LOGS: usize = 10_000;
 
+/// Of these, the most of devices that are named and belong to nobody who takes part: who names devices without end fills
+/// these places, and not those of partners that come later.
+pub const MAX_OTHERS: usize = 1_024;
+
+/// How many entries beyond a cut are taken of a log: what a partner that has not heard may have built on. A device writes
+/// some thousands in the weeks that hearing of it may take; the rest is kept from the disk.
+pub const BEYOND_CUT: u64 = 16_384;
+
 /// The most heads of one log in a vector: a log of more branches has been proven to be forked long before.
 pub const MAX_BRANCHES: usize = 8;
 

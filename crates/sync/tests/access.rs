@@ -171,3 +171,42 @@ fn what_could_not_be_sent_for_a_while_is_said_again() {
     net.run();
     assert_eq!(net.held(1, &author), 9);
 }
+
+/// Whoever hears that it reads a space no more takes nothing more of it, though the other side, which has not heard, goes on.
+#[test]
+fn who_reads_a_space_no_more_takes_nothing_of_it() {
+    let both: [&[usize]; 2] = [&[0, 1], &[0, 1]];
+    let mut net = net(&both);
+    net.connect(0, 1);
+    net.append(0, space(1), 3);
+    assert_eq!(net.held(1, &log(space(1), 0)), 3);
+    let without: [&[usize]; 2] = [&[0, 1], &[0]];
+    net.see(1, view(1, &without));
+    net.append(0, space(1), 3);
+    net.append(0, space(0), 3);
+    assert_eq!((net.held(1, &log(space(1), 0)), net.held(1, &log(space(0), 0))), (3, 3));
+    assert!(net.nodes[1].closed.is_empty() && net.nodes[0].closed.is_empty(), "the connection stands");
+}
+
+/// A live edit goes to each reader at once, and from the moment of a withdrawal to the others alone: not by a push, not by a
+/// third node, and not when it asks.
+#[test]
+fn from_the_withdrawal_on_no_live_edit_reaches_it_by_any_way() {
+    let all: [&[usize]; 3] = [&[0], &[0], &[0]];
+    let mut net = net(&all);
+    for (a, b) in [(0, 1), (1, 2), (0, 2)] {
+        net.connect(a, b);
+    }
+    net.append(0, space(0), 2);
+    assert_eq!((net.held(1, &log(space(0), 0)), net.held(2, &log(space(0), 0))), (2, 2));
+    let without: [&[usize]; 3] = [&[0], &[0], &[]];
+    net.see(0, view(0, &without));
+    net.see(1, view(1, &without));
+    net.append(0, space(0), 5);
+    net.append(1, space(0), 5);
+    assert_eq!((net.held(1, &log(space(0), 0)), net.held(0, &log(space(0), 1))), (7, 5));
+    net.disconnect(0, 2);
+    net.connect(0, 2);
+    net.tick(std::time::Duration::from_secs(60));
+    assert_eq!((net.held(2, &log(space(0), 0)), net.held(2, &log(space(0), 1))), (2, 0));
+}

@@ -114,6 +114,8 @@ impl Governance {
                 self.signed.entry(organisation).and_modify(|at| *at = time.min(*at)).or_insert(time);
                 if self.genesis.is_none() {
                     self.quorum = Quorum::of_genesis(&genesis);
+                    let cards = genesis.secretariats.iter().chain(&genesis.recovery_quorum);
+                    self.index.named.extend(cards.map(|card| card.device.device));
                     self.chain = vec![Constitution::of_genesis(&genesis)];
                     self.genesis = Some(*genesis);
                     self.unpark(ConstitutionRef::GENESIS);
@@ -141,6 +143,7 @@ impl Governance {
                     round: decision.round,
                 };
                 let id = decision.id();
+                self.index.named.extend(decision.operation.devices());
                 let proposed = self
                     .proposed
                     .entry(id)
@@ -172,6 +175,7 @@ impl Governance {
         if self.devices.entry(device).or_default().insert(id, record).is_some() {
             return;
         }
+        self.index.named.insert(device);
         self.index.recorded.entry(organisation).or_default().insert(device);
         self.index_record(&device, id);
     }

@@ -35,6 +35,9 @@ pub(super) struct DeviceIndex {
     /// By organisation, the devices on its cards in force; and the other way round.
     cards: BTreeMap<OrganisationId, BTreeSet<DeviceId>>,
     on_cards: BTreeMap<DeviceId, BTreeSet<OrganisationId>>,
+    /// Every device that a record held names as somebody's: on a card that is proposed or in force, or by a certificate. It
+    /// only grows, whatever goes out of force.
+    pub(super) named: BTreeSet<DeviceId>,
     /// The private spaces of all that ever took part: no decision opens them to anybody.
     pub(super) private: BTreeSet<SpaceId>,
 }
@@ -254,6 +257,12 @@ impl Governance {
         let all: BTreeSet<DeviceId> =
             self.index.on_cards.keys().chain(self.devices.keys()).copied().collect();
         all.into_iter().filter_map(|device| Some((device, self.owner(&device)?))).collect()
+    }
+
+    /// Every device that a record held names as somebody's, whether that counts or not: whose governance logs may matter. Each
+    /// costs whoever names it a record.
+    pub fn named_devices(&self) -> &BTreeSet<DeviceId> {
+        &self.index.named
     }
 
     /// The devices of every organisation that takes part, without those that were revoked.

@@ -5,8 +5,8 @@ use minicbor::{Decode, Decoder, Encode, Encoder};
 use super::{Decision, Subject};
 use crate::codec::{Raw, tagged, write_raw};
 use crate::{
-    Card, ChangeHash, KeyError, OrganisationId, OrganisationKind, RecordId, RootId, RootKey, Signature,
-    SpaceId, VoteId, tagged_hash,
+    Card, ChangeHash, DeviceId, KeyError, OrganisationId, OrganisationKind, RecordId, RootId, RootKey,
+    Signature, SpaceId, VoteId, tagged_hash,
 };
 
 /// The most organisations that one list of a decision names: all lists and cuts together fit a header.
@@ -177,6 +177,16 @@ impl Operation {
             Operation::Constitute(charter) | Operation::Recover { charter, .. } => Some(charter),
             _ => None,
         }
+    }
+
+    /// The devices on the cards in it.
+    pub(super) fn devices(&self) -> Vec<DeviceId> {
+        let seats = self.charter().into_iter().flat_map(|charter| &charter.seats).map(|seat| &seat.card);
+        let admitted = match self {
+            Operation::Admit { card, .. } => Some(card.as_ref()),
+            _ => None,
+        };
+        seats.chain(admitted).map(|card| card.device.device).collect()
     }
 
     /// Checks that the operation fits the decision's subject and that its parts fit together.

@@ -154,3 +154,17 @@ impl World {
         governance
     }
 }
+
+/// Calls `check` with every order of some entries.
+pub(crate) fn permutations(mut rest: Vec<Entry>, before: &mut Vec<Entry>, check: &mut impl FnMut(&[Entry])) {
+    if rest.is_empty() {
+        return check(before);
+    }
+    for at in 0..rest.len() {
+        let next = rest.remove(at);
+        before.push(next.clone());
+        permutations(rest.clone(), before, check);
+        before.pop();
+        rest.insert(at, next);
+    }
+}

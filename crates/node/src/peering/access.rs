@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use accord_core::{DeviceId, OrganisationId, SpaceId};
-use accord_sync::{Access, Authors, Reader};
+use accord_core::{DeviceId, LogId, OrganisationId, SpaceId};
+use accord_sync::{Access, Authors, BEYOND_CUT, Reader};
 
 use crate::handler::ended_by;
 use crate::replica::Programme;
@@ -31,20 +31,27 @@ impl Programme {
             None => BTreeSet::new(),
         };
         let mut authors: BTreeMap<SpaceId, Authors> = BTreeMap::new();
+        let mut at_most: BTreeMap<LogId, u64> = BTreeMap::new();
         for space in own_spaces.iter().filter(|space| **space != governance_space) {
             let belongs = |(device, owner): (&DeviceId, &OrganisationId)| {
                 governance.ever_had(owner, space).then_some(*device)
             };
             let devices: BTreeSet<DeviceId> = owners.iter().filter_map(belongs).collect();
+            for device in &devices {
+                if let Some(cut) = governance.limit(space, device) {
+                    let last = cut.map_or(0, |head| head.seq).saturating_add(BEYOND_CUT);
+                    at_most.insert(LogId { space: *space, device: *device }, last);
+                }
+            }
             authors.insert(*space, Authors::Only(devices));
         }
-        authors.insert(governance_space, Authors::Anybody);
+        authors.insert(governance_space, Authors::of_governance(governance));
         let reader = |organisation: &OrganisationId| Reader {
             organisation: Some(*organisation),
             reads: reads(organisation),
         };
         let devices = governance.devices();
         let readers = devices.iter().map(|(device, organisation)| (*device, reader(organisation)));
-        Access { own: own_spaces, devices: readers.collect(), authors, limits }
+        Access { own: own_spaces, devices: readers.collect(), authors, limits, at_most }
     }
 }

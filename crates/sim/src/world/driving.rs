@@ -168,6 +168,11 @@ impl World {
             })
         });
         let life = self.nodes[node].life;
+        let access = self.nodes[node].running.as_ref().map(|running| &running.access);
+        let most = access.and_then(|access| access.at_most.get(&log)).copied().unwrap_or(u64::MAX);
+        if written.as_ref().is_ok_and(|head| head.seq > most) && !self.hostile.contains(&node) {
+            self.fail(format!("node {node} took more beyond a cut than is kept"));
+        }
         match written {
             Ok(upto) => self.sync_disk(node, log, upto, Some(peer)),
             Err(reason) => self.schedule(Duration::ZERO, What::Refused { node, life, peer, log, reason }),

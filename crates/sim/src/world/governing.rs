@@ -11,6 +11,7 @@ use accord_core::{
 use super::writing::governance_body;
 use super::{What, World};
 use crate::node::read;
+use crate::programme::own_run;
 use crate::scenario::{Action, Matter, Where};
 
 impl World {
@@ -148,6 +149,36 @@ impl World {
             votes.into_iter().map(|vote| Record::vote(vote, &it.party.device)).collect();
         for record in records {
             self.write(node, governance_space(&self.programme), governance_body(record), Vec::new());
+        }
+    }
+
+    /// A thief that has had the key of a device for long signs another first entry of its log, and shows it.
+    pub(super) fn second_first(&mut self, thief: usize, of: usize) {
+        let programme = self.programme;
+        let victim = self.nodes[of].party.device.clone();
+        let log = LogId { space: programme_space(&programme), device: victim.id() };
+        let it = &self.nodes[thief];
+        let held = it.disk.head(&log).is_some_and(|head| head.seq > 1) && !it.disk.is_forked(&log);
+        if it.running.is_none() || !held {
+            return;
+        }
+        let body =
+            accord_core::Body::Create { document: accord_core::DocumentId([66; 16]), kind: "note".into() };
+        let header = accord_core::Header {
+            programme,
+            space: log.space,
+            device: log.device,
+            seq: 1,
+            prev: None,
+            authority: accord_core::Authority::Genesis,
+            body,
+        };
+        let run = own_run(header.sign(&victim, Vec::new()));
+        self.stolen.insert(run.head().id);
+        // From now on two write with this key.
+        self.twins.insert(log.device);
+        if self.nodes[thief].disk.write(&run).is_ok() {
+            self.sync_disk(thief, log, run.head(), None);
         }
     }
 

@@ -44,6 +44,7 @@ impl World {
             Action::Sign { node, again } => self.sign(node, again),
             Action::Equivocate { node } => self.equivocate(node),
             Action::Forge { node } => self.forge(node),
+            Action::SecondFirst { thief, of } => self.second_first(thief, of),
             Action::Revoke { node } => self.revoke(node),
             Action::LearnEnd { node, device } => {
                 self.nodes[node].ended.insert(device);

@@ -13,10 +13,13 @@ impl Engine {
         let before = std::mem::replace(&mut self.access, access);
         let limits = |log: &LogId| before.limits.get(log) != self.access.limits.get(log);
         let cut: Vec<LogId> = self.in_flight.keys().filter(|log| limits(log)).copied().collect();
+        let bounded = before.at_most.keys().chain(self.access.at_most.keys());
+        let moved: BTreeSet<LogId> =
+            bounded.filter(|log| before.at_most(log) != self.access.at_most(log)).copied().collect();
         for log in &cut {
             self.release(log);
         }
-        self.holdings.name(self.access.named().collect());
+        self.holdings.name(&self.access);
         let ids: Vec<DeviceId> = self.peers.keys().copied().collect();
         for id in &ids {
             if !self.access.devices.contains_key(id) {
@@ -25,7 +28,7 @@ impl Engine {
         }
         for id in ids {
             self.withdraw(id);
-            self.unblock(id);
+            self.unblock(id, &moved);
             self.begin(id);
         }
         self.after_pull();
@@ -44,11 +47,16 @@ impl Engine {
         self.reassign_from(id, |log| ended.contains(&log.space));
     }
 
-    /// Takes from the peer what was refused only because its author was not known.
-    fn unblock(&mut self, id: DeviceId) {
+    /// Takes from the peer what was refused only because its author was not known, or because it was too much beyond a cut
+    /// that has moved.
+    fn unblock(&mut self, id: DeviceId, moved: &BTreeSet<LogId>) {
         let Some(peer) = self.peers.get_mut(&id) else { return };
         let access = &self.access;
-        peer.blocked.retain(|log, reason| *reason != Refusal::UnknownAuthor || !access.takes(log));
+        peer.blocked.retain(|log, reason| match reason {
+            Refusal::UnknownAuthor => !access.takes(log),
+            Refusal::NotStored(_) => !moved.contains(log),
+            _ => true,
+        });
         let spaces: Vec<SpaceId> = peer.shared.keys().copied().collect();
         for space in spaces {
             self.pull_all(id, space);

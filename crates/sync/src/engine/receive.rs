@@ -15,8 +15,7 @@ impl Engine {
         if peer.blocked.contains_key(&log) {
             return;
         }
-        let full = !self.holdings.has(&log) && self.holdings.logs(&space) >= crate::MAX_LOGS;
-        if !self.access.takes(&log) || full {
+        if !self.access.takes(&log) || !self.holdings.room(&log) {
             return self.refuse(id, log, Refusal::UnknownAuthor);
         }
         let entries = match unpack_run(run) {
@@ -26,6 +25,10 @@ impl Engine {
         let Some(to) = run.from.checked_add(entries.len() as u64 - 1) else {
             return self.close(id, CloseReason::Unexpected("a run beyond all positions"));
         };
+        if to > self.access.at_most(&log) {
+            let why = "more entries beyond the end of its author's access than are kept";
+            return self.refuse(id, log, Refusal::NotStored(why.into()));
+        }
         let forked = self.peers.get(&id).is_some_and(|peer| self.is_forked(peer, &log));
         let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return };
         let first = Header::from_bytes(&first.header).ok();

@@ -133,7 +133,7 @@ impl Engine {
         if !self.access.takes(log) || peer.blocked.contains_key(log) {
             return 0;
         }
-        if !self.holdings.has(log) && self.holdings.logs(&log.space) >= MAX_LOGS {
+        if !self.holdings.room(log) {
             return 0;
         }
         let held = self.holdings.held(log);

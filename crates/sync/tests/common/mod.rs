@@ -55,7 +55,7 @@ pub fn access(me: usize, devices: usize, spaces: &[SpaceId]) -> Access {
         spaces.iter().map(|space| (*space, Authors::Only(all.clone()))).collect();
     authors.insert(governance(), Authors::Anybody);
     let devices = others.map(|other| (device(other), reader.clone())).collect();
-    Access { own, devices, authors, limits: BTreeMap::new() }
+    Access { own, devices, authors, limits: BTreeMap::new(), at_most: BTreeMap::new() }
 }
 
 pub struct Node {

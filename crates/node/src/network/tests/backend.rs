@@ -58,6 +58,7 @@ pub(super) fn access(members: &[DeviceId]) -> Access {
         devices: members.iter().map(reader).collect(),
         authors,
         limits: BTreeMap::new(),
+        at_most: BTreeMap::new(),
     }
 }
 
