@@ -9,7 +9,7 @@ use std::fs::OpenOptions;
 use std::io::Write as _;
 use std::path::Path;
 
-use accord_core::api::{AuditExported, AuditView, Exit, Problem};
+use accord_core::api::{AuditExported, AuditItem, AuditView, Exit, MAX_LINE, Problem};
 use accord_core::{DocumentEntries, DocumentId, Entry, audit_file};
 
 use super::decisions::{self, Names};
@@ -19,8 +19,9 @@ use crate::home::cannot;
 use crate::replica::{DocumentKey, Programme, Replica, VersionState};
 use order::Line;
 
-/// The most items of one answer: some megabytes. What is older is in the file that is exported.
-const MAX_ITEMS: usize = 20_000;
+/// The most bytes of items in one answer, which is one line on the control socket. What is older is in the file that is
+/// exported.
+const MAX_ANSWER: usize = MAX_LINE / 2;
 
 /// Who wrote, proposed, signed and refused what; about one document, or in the whole programme.
 pub(super) fn trail(replica: &Replica, document: Option<&str>) -> Result<AuditView, Problem> {
@@ -46,8 +47,7 @@ pub(super) fn trail(replica: &Replica, document: Option<&str>) -> Result<AuditVi
             }
         }
     }
-    let left_out = lines.len().saturating_sub(MAX_ITEMS);
-    let items = order::in_order(lines).into_iter().skip(left_out).collect();
+    let (items, left_out) = newest(order::in_order(lines), MAX_ANSWER);
     let governance = programme.governance();
     Ok(AuditView {
         programme: programme.id(),
@@ -56,6 +56,18 @@ pub(super) fn trail(replica: &Replica, document: Option<&str>) -> Result<AuditVi
         items,
         left_out,
     })
+}
+
+/// The newest items that fit, and how many do not. Authors say as much as they like in one item.
+fn newest(mut items: Vec<AuditItem>, room: usize) -> (Vec<AuditItem>, usize) {
+    let length = |item: &AuditItem| serde_json::to_string(item).map_or(room, |json| json.len() + 1);
+    let mut taken = 0_usize;
+    let fitting = items.iter().rev().take_while(|item| {
+        taken = taken.saturating_add(length(item));
+        taken <= room
+    });
+    let left_out = items.len() - fitting.count();
+    (items.split_off(left_out), left_out)
 }
 
 /// What the governance logs say, with the names of documents, which are read before governance is locked.
@@ -127,4 +139,36 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
         let _ = std::fs::remove_file(path);
         cannot("write", path, &error)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use accord_core::{DeviceId, EntryId};
+
+    use super::*;
+
+    #[test]
+    fn an_answer_holds_the_newest_that_fit_however_much_somebody_says() {
+        let item = |seq: u64, words: usize| AuditItem {
+            time: None,
+            who: "CA".to_owned(),
+            device: DeviceId([1; 32]),
+            space: "programme".to_owned(),
+            seq,
+            last: seq,
+            entry: EntryId([2; 32]),
+            what: "change".to_owned(),
+            sentence: "\u{1}".repeat(words),
+            number: None,
+            document: None,
+            apart: None,
+        };
+        let seqs = |items: Vec<AuditItem>| items.iter().map(|item| item.seq).collect::<Vec<u64>>();
+        let all = vec![item(1, 1), item(2, 5_000), item(3, 1), item(4, 1)];
+        let (items, left_out) = newest(all.clone(), 10_000);
+        assert_eq!((seqs(items), left_out), (vec![3, 4], 2), "a sentence is as long as it is sent");
+        let (items, left_out) = newest(all, 100_000);
+        assert_eq!((seqs(items), left_out), (vec![1, 2, 3, 4], 0));
+        assert_eq!(newest(vec![item(1, 200)], 100).1, 1);
+    }
 }

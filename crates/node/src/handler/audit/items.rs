@@ -12,8 +12,8 @@ use crate::handler::decisions::{self, Names};
 use crate::handler::words::{author_code, code};
 use crate::replica::{Programme, Reading};
 
-/// How many places of one change are told one by one.
-const MAX_TOLD: usize = 3;
+/// How many places of one change are told one by one, and in how many bytes; `accord log` tells all of it.
+const MAX_TOLD: (usize, usize) = (3, 2_000);
 
 fn item(entry: &Entry, space: String, who: String, what: &str, sentence: String) -> AuditItem {
     let header = entry.header();
@@ -196,7 +196,10 @@ pub(super) fn of_document(programme: &Programme, reading: &Reading, entries: Vec
             Body::Change { change, .. } => {
                 let sentence = match changes.get(&change.0).map(Vec::as_slice) {
                     Some([]) => format!("changed {name}, and nothing that people see"),
-                    Some(some) if some.len() <= MAX_TOLD => format!("changed {name}: {}", some.join("; ")),
+                    Some(some) if some.len() <= MAX_TOLD.0 && some.concat().len() <= MAX_TOLD.1 => {
+                        format!("changed {name}: {}", some.join("; "))
+                    }
+                    Some([_]) => format!("changed {name} in 1 place"),
                     Some(many) => format!("changed {name} in {} places", many.len()),
                     None => format!("changed {name}"),
                 };

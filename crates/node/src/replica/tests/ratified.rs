@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use accord_core::api::{Exit, Problem, Request, Response, VersionShown, Versions};
 use accord_core::governance::{DecisionStatus, Operation, Record, Subject};
-use accord_core::{ActorSeed, Authority, Body, ChangeHash, DecisionId};
+use accord_core::{ActorSeed, Authority, Body, ChangeHash, DecisionId, DocumentEntries, audit_file};
 use accord_document::{Author, Document, Edit};
 use serde_json::json;
 
@@ -345,4 +345,84 @@ fn what_people_disagree_about_is_not_ratified() {
     assert_eq!(refused.exit, Exit::PersonNeeded);
     assert!(refused.message.contains("\n  title.en"), "{refused}");
     assert!(refused.message.contains("\n    accord resolve Sfax title.en"), "{refused}");
+}
+
+fn export(office: &Office, name: &str) -> (std::path::PathBuf, Vec<u8>) {
+    let file = office._dir.path().join(name);
+    let request =
+        Request::AuditExport { document: Some("Sfax".into()), file: file.to_str().unwrap().to_owned() };
+    assert!(matches!(ask(office, request).unwrap(), Response::AuditExported(_)));
+    let bytes = std::fs::read(&file).unwrap();
+    (file, bytes)
+}
+
+#[test]
+fn an_audit_file_proves_the_versions_in_it_and_nothing_once_it_was_changed() {
+    let (ca, cmi, id) = shared();
+    cmi.set(&id, "title.fr", "le grand Sfax");
+    exchange(&ca, &cmi);
+    let first = ratify(&ca).unwrap();
+    for office in [&ca, &cmi] {
+        sign(office, &first).unwrap();
+        exchange(&ca, &cmi);
+    }
+    ca.set(&id, "title.en", "Greater Sfax");
+    exchange(&ca, &cmi);
+    let (file, bytes) = export(&ca, "audit");
+    assert_eq!(export(&cmi, "audit").1, bytes, "who holds the same writes the same file");
+    let again = Request::AuditExport { document: None, file: file.to_str().unwrap().to_owned() };
+    assert!(ask(&ca, again).unwrap_err().message.contains("already"), "no file is written over");
+
+    let programme = ca.programme().id();
+    let proof = crate::audit_check(&bytes, &programme).unwrap();
+    let document = proof.document.unwrap();
+    assert_eq!(document.changes, [("CA".to_owned(), 2), ("CMI".to_owned(), 1)]);
+    let [v1] = document.versions.as_slice() else { panic!("{:?}", document.versions) };
+    assert_eq!((v1.label.as_str(), v1.changes), ("v1", 2));
+    assert_eq!(v1.hash, version(&cmi, "v1").unwrap().hash);
+    let signers: Vec<&str> = v1.signed.iter().map(|(who, _)| who.as_str()).collect();
+    assert_eq!(signers, ["CA", "CMI"]);
+
+    let end = bytes.len() - 32;
+    let reseal = |file: &mut Vec<u8>| {
+        let sum = accord_core::tagged_hash("audit", &[&file["accord-audit\n".len()..file.len() - 32]]);
+        let at = file.len() - 32;
+        file[at..].copy_from_slice(&sum);
+    };
+    for at in (0..end).step_by(11) {
+        let mut changed = bytes.clone();
+        changed[at] ^= 1 << (at % 8);
+        assert!(crate::audit_check(&changed, &programme).is_err(), "byte {at}");
+        reseal(&mut changed);
+        assert!(crate::audit_check(&changed, &programme).is_err(), "byte {at}, sealed anew");
+    }
+    assert!(crate::audit_check(&bytes[..end], &programme).is_err());
+    assert!(crate::audit_check(&[&bytes[..], b"\0"].concat(), &programme).is_err());
+}
+
+#[test]
+fn a_file_that_leaves_out_a_change_of_a_version_is_refused() {
+    let (ca, cmi, id) = shared();
+    cmi.set(&id, "title.fr", "le grand Sfax");
+    exchange(&ca, &cmi);
+    let first = ratify(&ca).unwrap();
+    for office in [&ca, &cmi] {
+        sign(office, &first).unwrap();
+        exchange(&ca, &cmi);
+    }
+    let programme = ca.programme();
+    let mut governance = Vec::new();
+    programme.each_of_space(&programme.governance_space(), |entry| governance.push(entry)).unwrap();
+    let (entries, vouching) = programme.about(&id).unwrap();
+    let file = |entries: Vec<accord_core::Entry>| {
+        let about = DocumentEntries { space: id.space, id: id.id, entries, vouching: vouching.clone() };
+        audit_file(&programme.id(), &governance, Some(&about)).unwrap()
+    };
+    assert!(crate::audit_check(&file(entries.clone()), &programme.id()).is_ok());
+    let is_change = |entry: &accord_core::Entry| matches!(entry.header().body, Body::Change { .. });
+    for left_out in entries.iter().filter(|entry| is_change(entry)) {
+        let fewer = entries.iter().filter(|entry| entry.id() != left_out.id()).cloned().collect();
+        let refused = crate::audit_check(&file(fewer), &programme.id()).unwrap_err();
+        assert!(refused.message.contains("v1 cannot be made again"), "{refused}");
+    }
 }
