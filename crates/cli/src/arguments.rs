@@ -3,6 +3,7 @@
 mod adapting;
 mod address;
 mod audit;
+mod bundles;
 mod devices;
 mod documents;
 mod duration;
@@ -17,6 +18,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use adapting::{DecideArguments, TemplateCommand, TranslateArguments, TranslateCommand};
 pub(crate) use audit::AuditArguments;
+pub(crate) use bundles::BundleCommand;
 pub(crate) use devices::{DeviceArguments, DeviceCommand, KeyArguments, KeyCommand, RestoreArguments};
 pub(crate) use documents::{
     AddArguments, ConflictsArguments, DiffArguments, DocumentArgument, KindCommand, NewArguments,
@@ -127,6 +129,9 @@ pub(crate) enum Command {
     /// A backup never goes on as the device that made it: that one may have written more since. With the root key the
     /// new device is certified at once.
     Restore(RestoreArguments),
+    /// Exchange documents by files that are carried by hand, where there is no network
+    #[command(subcommand)]
+    Bundle(BundleCommand),
     /// Look for what is wrong with this home, its keys, its store and its logs, and say what mends it
     ///
     /// The exit code is 3 if something does not work before a person mends it.

@@ -7,6 +7,7 @@
 
 mod adapting;
 mod audit;
+mod bundles;
 mod checks;
 mod conflicts;
 mod decisions;
@@ -26,6 +27,7 @@ mod versions;
 
 pub use adapting::{Adapted, ElementState, ElementView, TemplateView, TranslationState, TranslationView};
 pub use audit::{AuditExported, AuditItem, AuditProof, AuditView, DocumentProof, VersionProof};
+pub use bundles::{BundleMade, BundleRead};
 pub use checks::{CheckFinding, CheckView};
 pub use conflicts::{ConflictView, Gained, Settlement, Side, Way};
 pub use decisions::{DecisionSummary, DecisionView, Proposed, RivalView, Signed, VoteView};
@@ -117,6 +119,20 @@ pub enum Request {
     },
     /// Write every entry held to a new file.
     Backup {
+        /// The file, by its whole path.
+        file: String,
+    },
+    /// Write what an organisation may read and does not hold to a new file that only its devices can open.
+    BundleCreate {
+        /// The organisation's code.
+        organisation: String,
+        /// The file, by its whole path.
+        file: String,
+        /// Whatever the organisation is known to hold too.
+        whole: bool,
+    },
+    /// Take in a bundle.
+    BundleRead {
         /// The file, by its whole path.
         file: String,
     },
@@ -468,6 +484,10 @@ pub enum Response {
     DeviceAdded(DeviceAdded),
     /// To [`Request::RevokeDevice`].
     DeviceRevoked(DeviceRevoked),
+    /// To [`Request::BundleCreate`].
+    BundleMade(BundleMade),
+    /// To [`Request::BundleRead`].
+    BundleRead(BundleRead),
     /// To [`Request::Backup`].
     BackedUp(BackedUp),
     /// To [`Request::Doctor`].

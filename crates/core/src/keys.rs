@@ -134,6 +134,23 @@ secret_key! {
     DeviceKey, DeviceId
 }
 
+impl DeviceKey {
+    /// The X25519 secret of this device, with which it opens what was sealed to it. It is the scalar of the Ed25519 key (RFC
+    /// 8032, 5.1.5), so that a device needs no second key and its id alone is enough to seal something to it. Using the two
+    /// together is sound: Thormarker, "On using the same key pair for Ed25519 and an X25519 based KEM" (2021).
+    pub fn agreement_secret(&self) -> zeroize::Zeroizing<[u8; 32]> {
+        zeroize::Zeroizing::new(self.0.to_scalar_bytes())
+    }
+}
+
+impl DeviceId {
+    /// The X25519 public key of the device, to which something can be sealed; none if the id is no usable key.
+    pub fn agreement_key(&self) -> Option<[u8; 32]> {
+        let key = VerifyingKey::from_bytes(&self.0).ok().filter(|key| !key.is_weak())?;
+        Some(key.to_montgomery().to_bytes())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

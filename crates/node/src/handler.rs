@@ -2,6 +2,7 @@
 
 mod adapting;
 mod audit;
+mod bundles;
 mod checking;
 mod conflicts;
 mod decisions;
@@ -137,6 +138,10 @@ pub(crate) fn answer(
     connected: &words::Connected,
 ) -> Result<Response, Problem> {
     match request {
+        Request::BundleCreate { organisation, file, whole } => {
+            bundles::create(replica, &organisation, &file, whole).map(Response::BundleMade)
+        }
+        Request::BundleRead { file } => bundles::read(replica, &file).map(Response::BundleRead),
         Request::Backup { file } => devices::back_up(replica, &file).map(Response::BackedUp),
         Request::Card => Ok(Response::Card(programme::card(replica))),
         Request::Found { name, with, recovery, recovery_votes, root } => {

@@ -4,6 +4,7 @@
 //! in its own process on the same home ([`request`]). So offline editing needs no daemon.
 
 mod audit;
+mod bundle;
 mod control;
 mod handler;
 mod home;

@@ -1,6 +1,7 @@
 //! The replica as the network sees it: what may be sent to whom, what is taken in, who is let in.
 
 mod access;
+mod carrying;
 mod farewell;
 mod offers;
 mod tickets;
@@ -14,6 +15,7 @@ use accord_sync::{Access, Claim, Found, Held, Look, Reader, Refusal};
 
 use crate::network::{Admission, Backend, Incoming, Knock, KnockAnswer, Outcome, Purpose, Records};
 use crate::replica::{Programme, Replica, TakeError};
+pub(crate) use carrying::{CarryError, Taken};
 use offers::Offers;
 pub(crate) use tickets::{Joining, MAX_DEVICES, issue, read_records};
 
@@ -38,6 +40,17 @@ impl Peering {
     pub(crate) fn appended(&self, log: LogId) -> bool {
         self.offers.advanced(&self.programme, log);
         self.governance_changed()
+    }
+
+    /// Entries of a log came in from a bundle. Gives the logs of which more may be offered by it.
+    pub(crate) fn taken(&self, log: LogId) -> Vec<LogId> {
+        self.offers.advanced(&self.programme, log);
+        let mut logs = vec![log];
+        if log.space == self.programme.governance_space() {
+            logs.extend(self.offers.authority_came(&self.programme, log.device));
+        }
+        logs.extend(self.offers.limits_moved(&self.programme));
+        logs
     }
 
     /// Decisions may have cut logs; gives whether they did.
@@ -102,6 +115,10 @@ impl Backend for Peering {
 
     fn offer(&self, log: &LogId) -> Vec<Head> {
         self.offers.get(log)
+    }
+
+    fn heads(&self, log: &LogId) -> Vec<Head> {
+        heads(self.programme.logs(), log)
     }
 
     fn held(&self) -> Vec<Held> {

@@ -32,7 +32,7 @@ pub(crate) use documents::{Reading, random};
 pub(crate) use kinds::HeldKind;
 pub(crate) use names::open_places;
 pub(crate) use place::DocumentKey;
-pub(crate) use programme::{News, Programme, TakeError, read_change};
+pub(crate) use programme::{News, Programme, TakeError, logs_problem, read_change};
 pub(crate) use seen::Fresh;
 pub(crate) use standing::{HeldBack, waiting_words};
 pub(crate) use versions::{Frozen, LastVersion, Version, VersionState};

@@ -63,6 +63,12 @@ pub(crate) async fn run(path: &Path, options: NodeOptions) -> Result<Stopped, Pr
                 observing.access_changed();
             }
         }
+        News::Taken { log } => {
+            for log in peering.taken(*log) {
+                observing.stored(log);
+            }
+            observing.access_changed();
+        }
         News::Governance => {
             peering.governance_changed();
             observing.access_changed();

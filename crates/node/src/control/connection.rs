@@ -159,6 +159,8 @@ fn only_reads(request: &Request) -> bool {
         | Request::Invite { .. }
         | Request::Join { .. }
         | Request::Backup { .. }
+        | Request::BundleCreate { .. }
+        | Request::BundleRead { .. }
         | Request::AddDevice { .. }
         | Request::RevokeDevice { .. }
         | Request::Stop

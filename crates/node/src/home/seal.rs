@@ -42,7 +42,7 @@ pub(super) fn seal(kind: &str, seed: &[u8; 32], passphrase: &str) -> Result<Stri
     let cipher = cipher(passphrase, &salt, COST).ok_or_else(failed)?;
     let bound = format!("{kind}\n{head}");
     let payload = Payload { msg: seed.as_slice(), aad: bound.as_bytes() };
-    let sealed = cipher.encrypt(XNonce::from_slice(&nonce), payload).map_err(|_| failed())?;
+    let sealed = cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| failed())?;
     Ok(format!("{head}{}\n", HEXLOWER.encode(&sealed)))
 }
 
@@ -59,13 +59,14 @@ pub(super) fn open(kind: &str, text: &str, passphrase: &str) -> Result<Zeroizing
     }
     let bytes = |text: &str| HEXLOWER.decode(text.as_bytes()).map_err(|_| Unopened::Malformed);
     let (salt, nonce_bytes, sealed) = (bytes(salt)?, bytes(nonce)?, bytes(sealed)?);
-    if salt.len() != 16 || nonce_bytes.len() != 24 {
+    let nonce_bytes: [u8; 24] = nonce_bytes.try_into().map_err(|_| Unopened::Malformed)?;
+    if salt.len() != 16 {
         return Err(Unopened::Malformed);
     }
     let cipher = cipher(passphrase, &salt, asked).ok_or(Unopened::Malformed)?;
     let bound = format!("{kind}\n{}\n{}\n{nonce}\n", lines[0], lines[1]);
     let payload = Payload { msg: &sealed, aad: bound.as_bytes() };
-    let opened = cipher.decrypt(XNonce::from_slice(&nonce_bytes), payload).map(Zeroizing::new);
+    let opened = cipher.decrypt(&XNonce::from(nonce_bytes), payload).map(Zeroizing::new);
     let opened = opened.map_err(|_| Unopened::Passphrase)?;
     Ok(Zeroizing::new(opened.as_slice().try_into().map_err(|_| Unopened::Malformed)?))
 }
@@ -75,7 +76,7 @@ fn cipher(passphrase: &str, salt: &[u8], [memory, passes, lanes]: [u32; 3]) -> O
     let mut key = Zeroizing::new([0; 32]);
     let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, parameters);
     argon.hash_password_into(passphrase.as_bytes(), salt, key.as_mut_slice()).ok()?;
-    Some(XChaCha20Poly1305::new(Key::from_slice(key.as_slice())))
+    Some(XChaCha20Poly1305::new(&Key::from(*key)))
 }
 
 #[cfg(test)]

@@ -54,6 +54,9 @@ pub(crate) trait Backend: Send + Sync + 'static {
     /// What may be offered of each branch of a log now. Called on the event loop.
     fn offer(&self, log: &LogId) -> Vec<Head>;
 
+    /// The heads held of a log: one, or one for each branch. Called on the event loop.
+    fn heads(&self, log: &LogId) -> Vec<Head>;
+
     /// Every log held. Called once, on a blocking thread.
     fn held(&self) -> Vec<Held>;
 

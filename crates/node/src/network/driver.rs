@@ -246,6 +246,11 @@ impl Driver {
             self.heads.insert(log, head.seq);
             self.handle(Event::Appended { log, head });
         }
+        for log in news.stored {
+            let (held, offer) = (self.backend.heads(&log), self.backend.offer(&log));
+            self.heads.insert(log, longest(&held));
+            self.handle(Event::Stored { log, held, offer });
+        }
     }
 
     fn renew_access(&mut self) {

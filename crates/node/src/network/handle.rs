@@ -57,6 +57,11 @@ impl Handle {
         self.notices.appended(log, head);
     }
 
+    /// Entries of others are durable that no connection brought.
+    pub(crate) fn stored(&self, log: LogId) {
+        self.notices.stored(log);
+    }
+
     /// [`Backend::access`](super::Backend::access) or [`Backend::admission`](super::Backend::admission) answers
     /// differently. Never blocks.
     pub(crate) fn access_changed(&self) {

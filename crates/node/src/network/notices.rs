@@ -1,7 +1,7 @@
 //! What the rest of the node tells the network: never blocks whoever tells, and is bounded because only the newest
 //! word on each thing is kept.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use accord_core::{Head, LogId};
@@ -12,6 +12,8 @@ use tokio::sync::Notify;
 pub(super) struct News {
     /// Own logs that grew, and to where. As many as this device has logs.
     pub(super) appended: BTreeMap<LogId, Head>,
+    /// Logs that grew by what no connection brought. As many as there are logs.
+    pub(super) stored: BTreeSet<LogId>,
     /// Whether access changed.
     pub(super) access: bool,
 }
@@ -35,6 +37,12 @@ impl Notices {
         let known = news.appended.entry(log).or_insert(head);
         // Two writers may tell of their entries in another order than they wrote them.
         *known = (*known).max(head);
+        self.notify.notify_one();
+    }
+
+    /// Entries of others are durable that no connection brought.
+    pub(super) fn stored(&self, log: LogId) {
+        self.lock().stored.insert(log);
         self.notify.notify_one();
     }
 

@@ -27,6 +27,11 @@ pub(crate) enum News {
         /// Up to where.
         head: Head,
     },
+    /// Entries of others were taken in from somewhere else than a connection.
+    Taken {
+        /// Into which log.
+        log: LogId,
+    },
     /// Who may do what may have changed.
     Governance,
 }
@@ -187,6 +192,11 @@ impl Programme {
         }
         // Nobody waiting is no error: a command without a network has no watcher.
         let _ = self.news.send(news);
+    }
+
+    /// Tells the network that a log grew by what it did not bring itself.
+    pub(crate) fn tell_taken(&self, log: LogId) {
+        self.tell(News::Taken { log });
     }
 
     /// What happens from now on.

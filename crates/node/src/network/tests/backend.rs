@@ -163,6 +163,11 @@ impl Backend for Memory {
         self.state().logs.get(log).and_then(|log| log.last()).map(|(head, _)| *head).into_iter().collect()
     }
 
+    fn heads(&self, log: &LogId) -> Vec<Head> {
+        let state = self.state();
+        state.logs.get(log).and_then(|entries| entries.last()).map(|(head, _)| *head).into_iter().collect()
+    }
+
     fn held(&self) -> Vec<Held> {
         let heads = |(log, entries): (&LogId, &Vec<(Head, SignedEntry)>)| {
             let head = entries.last()?.0;
