@@ -44,6 +44,7 @@ walkthroughs! {
     import: "import.md",
     report: "report.md",
     template: "template.md",
+    french: "french.md",
 }
 
 const TUNISIA: &str = "tunisia-import.md";
