@@ -35,7 +35,7 @@ pub(super) fn summary(decision: &DecisionSummary, paint: Paint) -> String {
     format!("{}  {} ({state})", paint.strong(&decision.number), decision.sentence)
 }
 
-fn status(status: DecisionStatus) -> String {
+pub(super) fn status(status: DecisionStatus) -> String {
     match status {
         DecisionStatus::Open => say!("decision-open"),
         DecisionStatus::InForce => say!("decision-in-force"),
@@ -153,6 +153,8 @@ fn tell(page: &mut Page, decision: &DecisionView, signed: bool) {
     let sentence = &summary.sentence;
     page.note(if signed { say!("you-signed", sentence) } else { say!("you-refused", sentence) });
     match summary.status {
+        // Where one secretariat is lost, others sign in its place.
+        DecisionStatus::InForce if decision.votes.len() > 2 => page.note(say!("now-in-force-all")),
         DecisionStatus::InForce => page.note(say!("now-in-force")),
         DecisionStatus::Open => page.note(say!("still-waits", who = not_yet(decision))),
         DecisionStatus::Dead | DecisionStatus::Superseded => page.note(say!("not-in-force")),

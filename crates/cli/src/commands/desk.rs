@@ -11,7 +11,7 @@ use accord_core::api::{
 
 use accord_words::say;
 
-use super::{listed, quoted};
+use super::{decisions, listed, quoted};
 use crate::app::{App, answered};
 use crate::output::{Page, Report, ago, now};
 
@@ -44,6 +44,7 @@ fn tell(page: &mut Page, view: &DeskView, now: i64) {
             &since(view.looked.unwrap_or_default(), now),
             cut(view.changed.iter().map(fresh), "accord list"),
         ),
+        Section::new(&say!("desk-decided"), cut(view.settled.iter().map(settled), "accord decisions --all")),
         // Before there is a programme nobody can have anything of it.
         Section::new(
             &say!("desk-lacking"),
@@ -123,6 +124,12 @@ fn standing(view: &DeskView) -> Section {
 fn decision(decision: &DecisionSummary) -> String {
     let words = format!("{}  {}", decision.number, decision.sentence);
     with(&words, &format!("accord sign {}", decision.number))
+}
+
+fn settled(decision: &DecisionSummary) -> String {
+    let (number, sentence) = (&decision.number, &decision.sentence);
+    let words = say!("desk-settled", number, sentence, status = decisions::status(decision.status));
+    with(&words, &format!("accord decision {}", decision.number))
 }
 
 fn conflict((name, open): &(String, usize)) -> String {

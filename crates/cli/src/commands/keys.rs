@@ -56,8 +56,8 @@ fn replace_root(
     let request = Request::Propose { proposal: Proposal::ReplaceRoot { root, without, restore } };
     let proposed = answered!(app.ask(request)?, Proposed)?;
     app.report("proposed", &proposed, |page| {
-        page.note(format!("The new root key is in {}. Keep it as you kept the old one.", file.display()));
-        page.note("Until this is in force the old one signs; from then on it is worth nothing, and commands that take the root key take the new one: --root-key FILE.");
+        page.note(say!("root-new", file = file.display().to_string()));
+        page.note(say!("root-new-means"));
         propose::tell(page, &proposed);
     })
 }

@@ -1,6 +1,6 @@
 //! The desk: what waits for this organisation, and what is new to whoever looks.
 
-use super::StatusView;
+use super::{DecisionSummary, StatusView};
 
 /// What `accord` alone shows: how everything stands, with what changed since somebody looked last.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -12,6 +12,9 @@ pub struct DeskView {
     pub looked: Option<u64>,
     /// The documents that others changed since.
     pub changed: Vec<FreshDocument>,
+    /// The decisions that came in force since, or were refused or signed differently; not those that were settled from here.
+    #[serde(default)]
+    pub settled: Vec<DecisionSummary>,
 }
 
 /// A document that others changed since somebody looked last.

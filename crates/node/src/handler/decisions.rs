@@ -83,6 +83,8 @@ pub(super) fn vote(
         (vote, signer)
     };
     programme.record(&home.device, vec![signed(replica, vote, signer, root)?])?;
+    // Whoever says the last word knows of it.
+    programme.saw_settled(&id);
     Ok(Signed { decision: view_of(&programme, &id)? })
 }
 
@@ -183,6 +185,14 @@ pub(super) fn waiting_for_me(names: &Names<'_>) -> Vec<DecisionSummary> {
     open.map(|state| summary(names, &state)).filter(|summary| summary.waits_for_me).collect()
 }
 
+/// These decisions, in the order of their numbers.
+pub(super) fn summaries(names: &Names<'_>, ids: &[DecisionId]) -> Vec<DecisionSummary> {
+    let states = ids.iter().filter_map(|id| names.governance.decision(id));
+    let mut summaries: Vec<DecisionSummary> = states.map(|state| summary(names, &state)).collect();
+    summaries.sort_by(|one, other| one.number.cmp(&other.number));
+    summaries
+}
+
 /// The decision that ended an organisation's taking part, if it took part and does no more.
 pub(crate) fn ended_by(governance: &Governance, organisation: &OrganisationId) -> Option<DecisionId> {
     if governance.membership(organisation).is_some() {
@@ -223,6 +233,10 @@ fn view(names: &Names<'_>, id: &DecisionId) -> Result<DecisionView, Problem> {
         voters.retain(|(who, vote)| vote.is_some() || asked.contains(who));
         let listed: Vec<OrganisationId> = voters.iter().map(|(who, _)| *who).collect();
         voters.extend(asked.iter().filter(|who| !listed.contains(who)).map(|who| (*who, None)));
+    }
+    if state.status == DecisionStatus::InForce {
+        // Who came later was never asked.
+        voters.retain(|(_, vote)| vote.is_some());
     }
     let votes = voters.iter().map(|(who, vote)| {
         let (said, why) = match vote.map(|vote| &vote.choice) {

@@ -3,8 +3,9 @@
 use accord_core::api::{DeskView, FreshDocument, Problem};
 use accord_core::governance::Governance;
 
-use super::Handler;
+use super::decisions::Names;
 use super::words::author_code;
+use super::{Handler, decisions};
 use crate::replica::Fresh;
 use crate::time::now;
 
@@ -14,7 +15,7 @@ impl Handler {
         let status = self.status().await?;
         self.blocking(move |replica| {
             let Some(programme) = replica.try_programme() else {
-                return Ok(DeskView { status, looked: None, changed: Vec::new() });
+                return Ok(DeskView { status, looked: None, changed: Vec::new(), settled: Vec::new() });
             };
             let since = programme.since_looked()?;
             let summaries = programme.summaries()?;
@@ -26,12 +27,17 @@ impl Handler {
                 };
                 since.changed.iter().filter_map(named).collect()
             };
+            let settled = {
+                let documents = decisions::documents(&programme);
+                let governance = programme.governance();
+                decisions::summaries(&Names::new(&programme, &governance, documents), &since.settled)
+            };
             changed.sort_by(|one, other| one.document.cmp(&other.document));
             if looking {
                 programme.looked(&since, now());
                 programme.told_of_returned();
             }
-            Ok(DeskView { status, looked: since.looked, changed })
+            Ok(DeskView { status, looked: since.looked, changed, settled })
         })
         .await
     }

@@ -20,6 +20,7 @@ impl Handler {
         self.blocking(move |replica| {
             let mut findings = vec![home(replica)];
             findings.extend(keys(replica));
+            findings.extend(old_root(replica));
             findings.extend([disk(replica), store(replica)]);
             if let Some(programme) = replica.try_programme() {
                 let quarantined = quarantined(&programme);
@@ -68,6 +69,21 @@ fn keys(replica: &Replica) -> Vec<Finding> {
         Err(problem) => unreadable("keys", problem),
     };
     vec![device, root]
+}
+
+/// A root key that stands in the home after it was replaced: whoever tries it is told that it signs nothing.
+fn old_root(replica: &Replica) -> Option<Finding> {
+    // Elsewhere, or sealed, it is looked at when it is used.
+    let kept = replica.home.root_kept().ok().flatten();
+    let old = kept == Some(false) && replica.root_key(None).is_err();
+    old.then(|| {
+        found(
+            "keys",
+            Health::Notice,
+            "the root key in this home was replaced, and signs nothing any more",
+            "remove root.key from the home; the key of now is used with --root-key FILE",
+        )
+    })
 }
 
 fn unreadable(about: &str, problem: Problem) -> Finding {

@@ -6,8 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use accord_core::api::Problem;
-use accord_core::{Body, DeviceId, decode, encode};
-use accord_store::{Op, Scan, Tree};
+use accord_core::governance::DecisionStatus;
+use accord_core::{Body, DecisionId, DeviceId, decode, encode};
+use accord_store::{Op, Scan, StoreError, Tree};
 use minicbor::{Decode, Encode};
 
 use super::programme::logs_problem;
@@ -15,6 +16,9 @@ use super::{DocumentKey, Programme, Reading, store_problem};
 
 /// When the desk was looked at.
 const LOOKED: &[u8] = b"looked";
+
+/// The decisions that were settled when the desk was looked at: the beginnings of their ids.
+const SETTLED: &[u8] = b"looked/settled";
 
 /// The letter under which the notes on documents are kept.
 const NOTE: u8 = b'v';
@@ -55,7 +59,23 @@ pub(crate) struct SinceLooked {
     /// When that was, in seconds since 1970; none if nobody has looked yet.
     pub(crate) looked: Option<u64>,
     pub(crate) changed: Vec<Fresh>,
+    /// The decisions that were settled since.
+    pub(crate) settled: Vec<DecisionId>,
+    /// All that are settled, as far as that is news.
+    all_settled: Option<BTreeSet<Brief>>,
     notes: BTreeMap<DocumentKey, Seen>,
+}
+
+/// The beginning of a decision's id: only equal ones matter, among those that this programme has.
+type Brief = u64;
+
+fn brief(id: &DecisionId) -> Brief {
+    let [a, b, c, d, e, f, g, h, ..] = id.0;
+    u64::from_be_bytes([a, b, c, d, e, f, g, h])
+}
+
+fn settled_op(settled: &BTreeSet<Brief>) -> Op {
+    Op::put(Tree::Meta, SETTLED, encode(&settled.iter().copied().collect::<Vec<Brief>>()))
 }
 
 impl Programme {
@@ -84,13 +104,51 @@ impl Programme {
                 since.notes.insert(key, now);
             }
         }
+        self.settled_since(&mut since)?;
         Ok(since)
+    }
+
+    /// The decisions that were settled since somebody looked.
+    fn settled_since(&self, since: &mut SinceLooked) -> Result<(), Problem> {
+        let seen = self.seen_settled().map_err(|e| store_problem(&e))?;
+        let governance = self.governance();
+        let settled = governance.decisions().filter(|state| state.status != DecisionStatus::Open);
+        let settled: BTreeSet<DecisionId> = settled.map(|state| state.id).collect();
+        let all: BTreeSet<Brief> = settled.iter().map(brief).collect();
+        if since.looked.is_some() {
+            since.settled = settled.into_iter().filter(|id| !seen.contains(&brief(id))).collect();
+        }
+        since.all_settled = (all != seen).then_some(all);
+        Ok(())
+    }
+
+    fn seen_settled(&self) -> Result<BTreeSet<Brief>, StoreError> {
+        let seen = self.logs.store().get(Tree::Meta, SETTLED)?;
+        let seen: Vec<Brief> = seen.and_then(|bytes| decode(&bytes).ok()).unwrap_or_default();
+        Ok(seen.into_iter().collect())
+    }
+
+    /// Notes that somebody knows of this decision, if it is settled: by his own last word.
+    pub(crate) fn saw_settled(&self, id: &DecisionId) {
+        if self.governance().decision(id).is_none_or(|state| state.status == DecisionStatus::Open) {
+            return;
+        }
+        let noted = self.seen_settled().and_then(|mut seen| {
+            seen.insert(brief(id));
+            self.logs.store().commit(vec![settled_op(&seen)])
+        });
+        if let Err(error) = noted {
+            tracing::warn!(problem = %store_problem(&error), "what was decided could not be noted as seen");
+        }
     }
 
     /// Notes that somebody saw all of this. Where that cannot be written, as on a full disk, it is told once more.
     pub(crate) fn looked(&self, since: &SinceLooked, now: u64) {
-        let mut ops: Vec<Op> = Vec::with_capacity(since.notes.len() + 1);
+        let mut ops: Vec<Op> = Vec::with_capacity(since.notes.len() + 2);
         ops.extend(since.notes.iter().map(|(key, seen)| Op::put(Tree::Meta, key.bytes(NOTE), encode(seen))));
+        if let Some(settled) = &since.all_settled {
+            ops.push(settled_op(settled));
+        }
         // Last: a note without it would be taken for one of an earlier look.
         ops.push(Op::put(Tree::Meta, LOOKED, now.to_be_bytes()));
         for chunk in ops.chunks(CHUNK) {

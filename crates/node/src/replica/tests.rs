@@ -427,3 +427,24 @@ fn what_did_not_count_when_somebody_looked_is_told_when_it_does() {
     here.looked(&since, 9);
     assert_eq!(here.since_looked().unwrap().changed, []);
 }
+
+#[test]
+fn what_was_decided_since_somebody_looked_is_told_once() {
+    let (ca, cmi) = founded();
+    let here = cmi.programme();
+    here.looked(&here.since_looked().unwrap(), 7);
+    let uclg = beside(&ca, "UCLG");
+    let decision = admission(&ca, &uclg);
+    decide(&ca, &cmi, &decision);
+    let since = here.since_looked().unwrap();
+    assert_eq!(since.settled, [decision.id()]);
+    here.looked(&since, 8);
+    assert_eq!(here.since_looked().unwrap().settled, []);
+    let there = ca.programme();
+    there.looked(&there.since_looked().unwrap(), 7);
+    let giz = beside(&ca, "GIZ");
+    let decision = admission(&ca, &giz);
+    decide(&ca, &cmi, &decision);
+    there.saw_settled(&decision.id());
+    assert_eq!(there.since_looked().unwrap().settled, [], "whoever says the last word knows of it");
+}

@@ -25,6 +25,7 @@ numbers-differ = the numbers differ; nothing was signed
     .hint = read it again: accord decision { $number }
 you-signed = You signed: { $sentence }
 you-refused = You refused: { $sentence }
+now-in-force-all = All whose signature it takes have signed: it is in force from now on.
 now-in-force = Every secretariat has signed: it is in force from now on.
 still-waits = It waits for { $who } to sign.
 not-in-force = It is not in force.

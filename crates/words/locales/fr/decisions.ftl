@@ -25,6 +25,7 @@ numbers-differ = les numéros diffèrent ; rien n'a été signé
     .hint = relisez-la : accord decision { $number }
 you-signed = Vous avez signé : { $sentence }
 you-refused = Vous avez refusé : { $sentence }
+now-in-force-all = Tous ceux dont il faut la signature ont signé : elle est en vigueur désormais.
 now-in-force = Tous les secrétariats ont signé : elle est en vigueur désormais.
 still-waits = Elle attend la signature de { $who }.
 not-in-force = Elle n'est pas en vigueur.
