@@ -14,6 +14,7 @@ macro_rules! sources {
             include_str!(concat!("../locales/", $language, "/programme.ftl")),
             include_str!(concat!("../locales/", $language, "/decisions.ftl")),
             include_str!(concat!("../locales/", $language, "/node.ftl")),
+            include_str!(concat!("../locales/", $language, "/bundles.ftl")),
         ]
     };
 }

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use accord_core::api::{BundleMade, BundleRead, Exit, Problem, Request};
 
-use super::{count, listed};
+use accord_words::{problem, say};
+
+use super::listed;
 use crate::app::{App, answered};
 use crate::arguments::BundleCommand;
 use crate::output::{Page, Report, ago, now};
@@ -31,54 +33,46 @@ pub(super) fn bundle(app: &App, command: BundleCommand) -> Result<Report, Proble
 
 /// The node has a working folder of its own.
 fn absolute(file: &Path) -> Result<String, Problem> {
-    let whole = std::path::absolute(file).map_err(|e| Problem::failed(format!("{}: {e}", file.display())))?;
+    let whole = std::path::absolute(file)
+        .map_err(|e| problem!("cannot-read", file = file.display().to_string(), why = e.to_string()))?;
     Ok(whole.display().to_string())
 }
 
 fn tell_made(page: &mut Page, made: &BundleMade) {
     let code = &made.organisation;
     page.line(&made.file);
-    let since = if made.since_last { format!(" beyond what {code} said that it has") } else { String::new() };
-    page.note(format!("{} for {code}{since}.", count(made.entries, "entry", "entries")));
-    let devices = match made.devices {
-        1 => "on the device that it has now".to_owned(),
-        more => format!("on the {more} devices that it has now"),
-    };
-    page.note(format!("Only {code} can open it, {devices}; whoever carries it cannot."));
-    page.next(&format!("at {code}: accord bundle read FILE"));
+    let entries = say!("counted-entries", count = made.entries);
+    page.note(match made.since_last {
+        true => say!("bundle-made-beyond", entries, code),
+        false => say!("bundle-made", entries, code),
+    });
+    page.note(say!("bundle-opens", code, devices = made.devices));
+    page.next(&say!("bundle-made-next", code));
 }
 
 fn tell_read(page: &mut Page, read: &BundleRead) {
     let from = &read.from;
     let made = ago(i64::try_from(read.made).unwrap_or(i64::MAX), now());
     if read.new == 0 {
-        page.note(format!(
-            "The bundle of {from}, made {made}, has nothing that is not here already. Nothing changed."
-        ));
+        page.note(say!("bundle-nothing-new", from, made));
     } else {
-        page.note(format!("{} new of {from}, as of {made}.", count(read.new, "entry", "entries")));
+        page.note(say!("bundle-new", count = read.new, from, made));
     }
     if !read.documents.is_empty() {
         let more = read.documents.len().saturating_sub(NAMES);
         let mut names: Vec<String> = read.documents.iter().take(NAMES).cloned().collect();
         if more > 0 {
-            names.push(format!("{more} more"));
+            names.push(say!("bundle-more-names", count = more));
         }
-        page.note(format!("They change {}.", listed(&names)));
+        page.note(say!("bundle-changes", count = read.new, documents = listed(&names)));
     }
     if read.left_out > 0 {
-        page.note(format!(
-            "{} were left out: this organisation does not read their space, or they do not count.",
-            count(read.left_out, "entry", "entries")
-        ));
+        page.note(say!("bundle-left-out", count = read.left_out));
     }
     if read.gaps > 0 {
-        page.note(format!(
-            "What {} wrote could not be taken in: something before it is missing here.",
-            count(read.gaps, "device", "devices")
-        ));
-        page.next(&format!("ask {from} for everything: accord bundle create --whole --for CODE"));
+        page.note(say!("bundle-gaps", count = read.gaps));
+        page.next(&say!("bundle-gaps-next", from));
     } else {
-        page.next(&format!("give something back: accord bundle create --for {from}"));
+        page.next(&say!("bundle-read-next", from));
     }
 }

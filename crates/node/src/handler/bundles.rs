@@ -9,6 +9,8 @@ use accord_core::api::{BundleMade, BundleRead, Exit, Problem};
 use accord_core::governance::Governance;
 use accord_core::{DeviceCertificate, OrganisationId};
 
+use accord_words::{problem, say};
+
 use super::decisions::documents;
 use crate::bundle::{Bundle, Preface, Unfit};
 use crate::peering::{CarryError, Taken};
@@ -23,21 +25,17 @@ pub(super) fn create(replica: &Replica, code: &str, file: &str, whole: bool) -> 
         let governance = &*programme.governance();
         let organisation = taking_part(governance, code)?;
         if organisation == replica.home.card.organisation.id {
-            return Err(Problem::failed("a bundle is for another organisation")
-                .hint("name the organisation that is to read it: accord organisations"));
+            return Err(problem!("bundle-for-oneself"));
         }
         let devices = governance.devices().into_values().filter(|owner| *owner == organisation).count();
         (organisation, code_of(governance, &organisation), devices as u64)
     };
     let path = Path::new(file);
     let opened = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    let cannot = |e: std::io::Error| {
-        Problem::failed(format!("the bundle {file} cannot be written: {e}"))
-            .hint("name a new file on a disk with room")
-    };
+    let cannot = |e: std::io::Error| problem!("bundle-not-written", file, why = e.to_string());
     let out = BufWriter::new(opened.map_err(cannot)?);
     let written =
-        programme.write_bundle(replica, &organisation, (whole, now()), out).and_then(|(out, count)| {
+        programme.write_bundle(replica, &organisation, (whole, now()), file, out).and_then(|(out, count)| {
             let file = out.into_inner().map_err(|e| cannot(e.into_error()))?;
             file.sync_all().map_err(cannot)?;
             Ok(count)
@@ -55,7 +53,7 @@ pub(super) fn read(replica: &Replica, file: &str) -> Result<BundleRead, Problem>
     let opened = File::open(file).map_err(Unfit::Io);
     let own = replica.home.card.organisation.id;
     let bundle = opened.and_then(|file| Bundle::open(BufReader::new(file), &own, &replica.home.device));
-    let mut bundle = bundle.map_err(|unfit| refused(&programme, file, &unfit))?;
+    let mut bundle = bundle.map_err(|unfit| refused(&programme, file, &unfit, 0))?;
     let (organisation, from) = {
         let governance = &*programme.governance();
         let organisation = sender(&programme, governance, &bundle.preface)?;
@@ -91,18 +89,11 @@ fn sender(
     preface: &Preface,
 ) -> Result<OrganisationId, Problem> {
     if preface.programme != programme.id() {
-        return Err(Problem::failed("the bundle is of another programme; nothing of it was taken"));
+        return Err(problem!("bundle-other-programme"));
     }
     let DeviceCertificate { organisation, device, .. } = &preface.sender;
-    let outside = || {
-        Problem::failed("the bundle was made outside of the programme; nothing of it was taken")
-            .hint("take one from an organisation that takes part: accord organisations. If its maker was admitted only lately, read one of a maker that you know first")
-    };
     if governance.is_revoked(device) {
-        return Err(Problem::failed(format!(
-            "the bundle was made by a device of {} that was revoked; nothing of it was taken",
-            code_of(governance, organisation)
-        )));
+        return Err(problem!("bundle-of-revoked", code = code_of(governance, organisation)));
     }
     if let Some(owner) = governance.organisation_of(device) {
         return Ok(owner);
@@ -115,12 +106,10 @@ fn sender(
         && certificate.check_root(&governance.root(organisation).0).is_ok();
     match governance.card(organisation) {
         _ if holds => Ok(*organisation),
-        Some(card) if governance.membership(organisation).is_none() => Err(Problem::failed(format!(
-            "the bundle is of {}, which takes no part in the programme; nothing of it was taken",
-            card.organisation.code
-        ))
-        .hint("see who takes part: accord organisations")),
-        _ => Err(outside()),
+        Some(card) if governance.membership(organisation).is_none() => {
+            Err(problem!("bundle-of-removed", code = &card.organisation.code))
+        }
+        _ => Err(problem!("bundle-outsider")),
     }
 }
 
@@ -132,9 +121,7 @@ fn taking_part(governance: &Governance, code: &str) -> Result<OrganisationId, Pr
     members.keys().find(is).copied().ok_or_else(|| {
         let mut codes: Vec<String> = members.keys().map(|id| code_of(governance, id)).collect();
         codes.sort_unstable();
-        Problem::failed(format!("no organisation \"{code}\" takes part in the programme"))
-            .hint(format!("these do: {}", codes.join(", ")))
-            .exit(Exit::Usage)
+        problem!("bundle-for-nobody", code, codes = codes.join(", ")).exit(Exit::Usage)
     })
 }
 
@@ -142,42 +129,32 @@ fn code_of(governance: &Governance, organisation: &OrganisationId) -> String {
     governance.card(organisation).map_or_else(|| organisation.short(), |card| card.organisation.code.clone())
 }
 
-fn refused(programme: &Programme, file: &str, unfit: &Unfit) -> Problem {
-    let problem = Problem::from_error(unfit);
-    let problem = Problem::failed(format!("{file}: {}; nothing of it was taken", problem.message));
+/// Why a bundle cannot be read, or read on. `taken` came in before.
+fn refused(programme: &Programme, file: &str, unfit: &Unfit, taken: u64) -> Problem {
+    let kept = kept(taken);
     match unfit {
-        Unfit::Other => problem.hint("a bundle is made by: accord bundle create --for CODE"),
-        Unfit::Damaged => problem.hint("copy the file again, or ask for another one"),
-        Unfit::NotForUs(organisation) => {
-            let governance = &*programme.governance();
-            match governance.card(organisation) {
-                Some(card) => problem.hint(format!("it is for {}: pass it on", card.organisation.code)),
-                None => problem.hint("ask its maker for one for this organisation"),
-            }
-        }
-        Unfit::NotForThisDevice => problem.hint(
-            "read it on another device of this organisation, or first read a bundle into this one's sender and ask again",
-        ),
-        Unfit::Io(_) => problem.hint("is the file there, and may it be read?"),
+        Unfit::Other => problem!("bundle-none", file, kept),
+        Unfit::Damaged => problem!("bundle-damaged", file, kept),
+        Unfit::NotForUs(organisation) => match programme.governance().card(organisation) {
+            Some(card) => problem!("bundle-pass-on", file, code = &card.organisation.code, kept),
+            None => problem!("bundle-not-for-us", file, kept),
+        },
+        Unfit::NotForThisDevice => problem!("bundle-not-for-this-device", file, kept),
+        Unfit::Io(why) => problem!("bundle-unreadable", file, why = why.to_string(), kept),
     }
+}
+
+fn kept(taken: u64) -> String {
+    if taken == 0 { say!("bundle-kept-nothing") } else { say!("bundle-kept", count = taken) }
 }
 
 /// Reading ended in the middle.
 fn stopped(programme: &Programme, file: &str, error: CarryError, taken: &Taken) -> Problem {
-    let kept = match taken.new {
-        0 => "nothing of it was taken".to_owned(),
-        new => format!("the {new} entries before that were taken, since they prove themselves"),
-    };
     match error {
-        CarryError::Unfit(unfit) => {
-            let mut problem = refused(programme, file, &unfit);
-            problem.message = problem.message.replace("nothing of it was taken", &kept);
-            problem
-        }
+        CarryError::Unfit(unfit) => refused(programme, file, &unfit, taken.new),
         CarryError::Invalid(error) => {
             let why = Problem::from_error(&error).message;
-            Problem::failed(format!("{file}: the bundle holds what its maker cannot prove ({why}); {kept}"))
-                .hint("tell whoever made it; a new one may be read at any time")
+            problem!("bundle-unproved", file, why, kept = kept(taken.new))
         }
         CarryError::Problem(problem) => problem,
     }

@@ -10,6 +10,7 @@ use accord_core::{
 };
 use accord_store::{IngestError, Op, Tree};
 use accord_sync::Access;
+use accord_words::problem;
 
 use crate::bundle::{Bundle, Holds, Preface, Run, Sender, Unfit, Writer};
 use crate::replica::{DocumentKey, Programme, Replica, TakeError, logs_problem, store_problem};
@@ -61,6 +62,7 @@ impl Programme {
         replica: &Replica,
         organisation: &OrganisationId,
         (whole, time): (bool, u64),
+        file: &str,
         out: W,
     ) -> Result<(W, (u64, bool)), Problem> {
         let (devices, spaces, certificate) = {
@@ -70,10 +72,7 @@ impl Programme {
             let spaces = self.readable(governance, organisation);
             (devices, spaces, self.own_certificate(replica, governance))
         };
-        let certificate = certificate.ok_or_else(|| {
-            Problem::failed("this device is not certified, so nobody would take a bundle of it")
-                .hint("where the root key is: accord device add LINE")
-        })?;
+        let certificate = certificate.ok_or_else(|| problem!("bundle-uncertified"))?;
         // Governance first: by it the rest is understood as it is read.
         let mut all = vec![self.governance_space()];
         all.extend(spaces.into_iter().filter(|space| *space != self.governance_space()));
@@ -83,7 +82,7 @@ impl Programme {
         let sender = Sender { key: &replica.home.device, certificate: &certificate };
         let programme = self.id();
         let preface = |sender| Preface { programme, sender, time, holds };
-        let failed = |e: std::io::Error| Problem::failed(format!("the bundle cannot be written: {e}"));
+        let failed = |e: std::io::Error| problem!("bundle-not-written", file, why = e.to_string());
         let mut writer = Writer::new(out, *organisation, &devices, sender, preface).map_err(failed)?;
         let mut count = 0;
         for space in all {
