@@ -56,6 +56,15 @@ pub struct FieldChange {
     pub note: Option<String>,
 }
 
+impl FieldChange {
+    /// The note, in the language of whoever is spoken to.
+    #[must_use]
+    pub fn note_said(&self) -> Option<String> {
+        let note = self.note.as_deref()?;
+        Some(if note == CONFIRMED && self.before == self.after { say!("confirmed") } else { note.to_owned() })
+    }
+}
+
 impl std::fmt::Display for FieldChange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let or_nothing = |value: &Option<String>| value.clone().unwrap_or_else(|| say!("nothing"));

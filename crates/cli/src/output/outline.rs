@@ -34,12 +34,12 @@ fn whole(value: &Value, paint: Paint, for_people: bool) -> String {
 /// One value alone, as a script wants it: a word as it is, paragraphs with an empty line between them.
 pub(crate) fn bare(value: &Value, paint: Paint) -> String {
     if let Some(text) = inline(value, false) {
-        return if text.is_empty() { text } else { format!("{text}\n") };
+        return if text.is_empty() { text } else { format!("{}\n", isolated(&text)) };
     }
     match value {
         Value::Array(items) if items.iter().all(Value::is_string) => {
             let paragraphs: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
-            format!("{}\n", paragraphs.join("\n\n"))
+            format!("{}\n", isolated(&paragraphs.join("\n\n")))
         }
         _ => whole(value, paint, false),
     }

@@ -61,7 +61,7 @@ pub(super) fn field_change(change: &FieldChange) -> accord_core::api::FieldChang
         label: change.label.clone(),
         before: change.before.clone(),
         after: change.after.clone(),
-        note: change.note.clone(),
+        note: change.note_said(),
         sentence: change.to_string(),
     }
 }

@@ -64,3 +64,37 @@ going-to = On its way to { $who }.
 heard-later = { $who } will hear of it when connected.
 version-signed = Signed by { $who } on { $time } (decision { $number }).
 version-differs = { $changes } since: see what differs with accord diff { $name } { $label } draft
+
+# What a decision would change: its title.
+
+decision-nothing = Change nothing
+decision-admit = Admit { $name } ({ $code }) as { $kind }
+decision-remove = Remove { $who }
+decision-open-space = Open the space { $name }
+decision-rename-space = Call the space { $space } { $name }
+decision-let-write = Let { $who } read and write in the space { $space }
+decision-let-read = Let { $who } read in the space { $space }
+decision-take-all = Take all access to the space { $space } from { $who }
+decision-take-write = Take writing in the space { $space } from { $who }
+decision-freeze = Freeze { $document } as { $label }
+decision-root = Replace the root key of { $who }
+decision-secretariat = Make { $name } ({ $code }) a secretariat
+decision-signing = Have { $who } sign from another device
+decision-drop = End the part of { $who } as secretariat
+decision-guard = Judge all changes by guard rule { $to }
+decision-recover = Recover from the loss of { $who }
+decision-newer = A decision of a kind that a newer version of accord knows
+
+# What it means.
+
+admits-observer = { $code } receives all documents of the programme, and writes nothing.
+admits-member = { $code } receives all documents of the programme, and its later changes are taken in.
+admits-node = Its node is the one with the device id { $device }.
+admits-no-sign = It cannot sign decisions; that takes a secretariat.
+removes-nothing-more = { $code } receives nothing from then on. What it has it keeps: that cannot be called back.
+removes-access = Its access to every space ends with it, and does not come back if it is admitted again.
+space-writers = { $who } read and write in it.
+space-readers = { $who } only read it.
+space-secretariats = Both secretariats read it, as every space that is shared.
+freezes = { $label } of { $name } stays as it is for ever, the same at every organisation.
+freezes-on = { $name } can be changed further; that is not in { $label }.

@@ -188,3 +188,4 @@ earlier-held-back = this device's earlier changes to the document are not in it
 kind-clash = two different versions { $version } of { $name } were added; one counts everywhere. A version { $next } that has both settles it.
 row-superseding = { $row }, in place of row { $id }
 path-no-paragraph = no paragraph `{ $name }` in `{ $place }`
+confirmed = confirmed

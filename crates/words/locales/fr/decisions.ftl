@@ -64,3 +64,37 @@ going-to = En route vers { $who }.
 heard-later = { $who } l'apprendra à la prochaine connexion.
 version-signed = Signée par { $who } le { $time } (décision { $number }).
 version-differs = { $changes } depuis : voyez les différences avec accord diff { $name } { $label } draft
+
+# What a decision would change: its title.
+
+decision-nothing = Ne rien changer
+decision-admit = Admettre { $name } ({ $code }) comme { $kind }
+decision-remove = Retirer { $who }
+decision-open-space = Ouvrir l'espace { $name }
+decision-rename-space = Appeler l'espace { $space } { $name }
+decision-let-write = Laisser { $who } lire et écrire dans l'espace { $space }
+decision-let-read = Laisser { $who } lire dans l'espace { $space }
+decision-take-all = Retirer à { $who } tout accès à l'espace { $space }
+decision-take-write = Retirer à { $who } l'écriture dans l'espace { $space }
+decision-freeze = Figer { $document } comme { $label }
+decision-root = Remplacer la clé racine de { $who }
+decision-secretariat = Faire de { $name } ({ $code }) un secrétariat
+decision-signing = Faire signer { $who } d'un autre appareil
+decision-drop = Mettre fin au rôle de secrétariat de { $who }
+decision-guard = Juger toutes les modifications par la règle { $to }
+decision-recover = Remédier à la perte de { $who }
+decision-newer = Une décision d'un genre que connaît une version plus récente d'accord
+
+# What it means.
+
+admits-observer = { $code } reçoit tous les documents du programme, et n'écrit rien.
+admits-member = { $code } reçoit tous les documents du programme, et ses modifications ultérieures sont prises en compte.
+admits-node = Son nœud est celui de l'appareil { $device }.
+admits-no-sign = Elle ne peut pas signer de décisions ; il faut être un secrétariat.
+removes-nothing-more = { $code } ne reçoit plus rien dès lors. Ce qu'elle a, elle le garde : cela ne peut pas être rappelé.
+removes-access = Son accès à tous les espaces prend fin, et ne revient pas si elle est admise à nouveau.
+space-writers = { $who } y lisent et écrivent.
+space-readers = { $who } le lisent seulement.
+space-secretariats = Les deux secrétariats le lisent, comme tout espace partagé.
+freezes = { $label } de { $name } reste telle quelle pour toujours, la même dans chaque organisation.
+freezes-on = { $name } peut encore être modifié ; cela n'est pas dans { $label }.

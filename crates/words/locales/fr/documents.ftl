@@ -188,3 +188,4 @@ earlier-held-back = les modifications antérieures de cet appareil ne sont pas d
 kind-clash = deux versions { $version } différentes de { $name } ont été ajoutées ; une seule compte, partout la même. Une version { $next } qui réunit les deux y met fin.
 row-superseding = { $row }, à la place de la ligne { $id }
 path-no-paragraph = pas de paragraphe `{ $name }` dans `{ $place }`
+confirmed = confirmé

@@ -1,54 +1,72 @@
 //! What a decision would change, in sentences: one that names it, and those that tell what it means.
 
 use accord_core::OrganisationKind;
-use accord_core::api::kind_word;
 use accord_core::governance::{CutCount, Decision, Effect};
+
+use accord_words::say;
 
 use super::names::{Names, count, listed};
 use super::number;
+
+/// As what an organisation takes part, in one word.
+fn kind_name(kind: OrganisationKind) -> String {
+    match kind {
+        OrganisationKind::Secretariat => say!("kind-secretariat"),
+        OrganisationKind::Member => say!("kind-member"),
+        OrganisationKind::Observer => say!("kind-observer"),
+    }
+}
 
 impl Names<'_> {
     /// The decision in one sentence.
     pub(in crate::handler) fn sentence(&self, decision: &Decision) -> String {
         let effects = self.governance.effects(decision);
         let said: Vec<String> = effects.iter().map(|effect| self.title(effect)).collect();
-        if said.is_empty() { "Change nothing".to_owned() } else { said.join("; ") }
+        if said.is_empty() { say!("decision-nothing") } else { said.join("; ") }
     }
 
     fn title(&self, effect: &Effect) -> String {
         match effect {
             Effect::Admits { code, name, kind, .. } => {
-                format!("Admit {name} ({code}) as {}", kind_word(*kind))
+                say!("decision-admit", name, code, kind = kind_name(*kind))
             }
-            Effect::Removes { organisation, .. } => format!("Remove {}", self.whole(organisation)),
-            Effect::OpensSpace { name, .. } => format!("Open the space {name}"),
+            Effect::Removes { organisation, .. } => say!("decision-remove", who = self.whole(organisation)),
+            Effect::OpensSpace { name, .. } => say!("decision-open-space", name),
             Effect::RenamesSpace { space, name } => {
-                format!("Call the space {} {name}", self.space(space))
+                say!("decision-rename-space", space = self.space(space), name)
             }
             Effect::Gives { organisation, space, write, .. } => {
-                let what = if *write { "read and write" } else { "read" };
-                format!("Let {} {what} in the space {}", self.code(organisation), self.space(space))
+                let (who, space) = (self.code(organisation), self.space(space));
+                if *write {
+                    say!("decision-let-write", who, space)
+                } else {
+                    say!("decision-let-read", who, space)
+                }
             }
             Effect::Takes { organisation, space, read, .. } => {
-                let what = if *read { "all access to" } else { "writing in" };
-                format!("Take {what} the space {} from {}", self.space(space), self.code(organisation))
+                let (who, space) = (self.code(organisation), self.space(space));
+                if *read {
+                    say!("decision-take-all", who, space)
+                } else {
+                    say!("decision-take-write", who, space)
+                }
             }
             Effect::Ratifies { document, label, .. } => {
-                format!("Freeze {} as {label}", self.document(document))
+                say!("decision-freeze", document = self.document(document), label)
             }
             Effect::ReplacesRoot { organisation, .. } | Effect::MovesRoot { organisation, .. } => {
-                format!("Replace the root key of {}", self.whole(organisation))
+                say!("decision-root", who = self.whole(organisation))
             }
-            Effect::NamesSecretariat { code, name, .. } => format!("Make {name} ({code}) a secretariat"),
+            Effect::NamesSecretariat { code, name, .. } => say!("decision-secretariat", name, code),
             Effect::MovesSigning { organisation, .. } => {
-                format!("Have {} sign from another device", self.whole(organisation))
+                say!("decision-signing", who = self.whole(organisation))
             }
             Effect::DropsSecretariat { organisation, .. } => {
-                format!("End the part of {} as secretariat", self.whole(organisation))
+                say!("decision-drop", who = self.whole(organisation))
             }
-            Effect::MovesGuard { to, .. } => format!("Judge all changes by guard rule {to}"),
-            Effect::Recovers { lost, .. } => format!("Recover from the loss of {}", self.whole(lost)),
-            Effect::Unknown => "A decision of a kind that a newer version of accord knows".to_owned(),
+            Effect::MovesGuard { to, .. } => say!("decision-guard", to = *to),
+            Effect::Recovers { lost, .. } => say!("decision-recover", who = self.whole(lost)),
+            Effect::Unknown => say!("decision-newer"),
         }
     }
 
@@ -62,14 +80,12 @@ impl Names<'_> {
             Effect::Admits { code, kind, device, .. } => {
                 let mut said = match kind {
                     OrganisationKind::Observer => {
-                        vec![format!("{code} receives all documents of the programme, and writes nothing.")]
+                        vec![say!("admits-observer", code)]
                     }
-                    _ => vec![format!(
-                        "{code} receives all documents of the programme, and its later changes are taken in."
-                    )],
+                    _ => vec![say!("admits-member", code)],
                 };
-                said.push(format!("Its node is the one with the device id {}.", device.short()));
-                said.push("It cannot sign decisions; that takes a secretariat.".to_owned());
+                said.push(say!("admits-node", device = device.short()));
+                said.push(say!("admits-no-sign"));
                 if decision.version > 1 {
                     said.push(
                         "It took part before: this begins anew. Its access to other spaces does not come back by \
@@ -81,21 +97,14 @@ impl Names<'_> {
             }
             Effect::Removes { organisation, cuts } => {
                 let code = self.code(organisation);
-                vec![
-                    format!(
-                        "{code} receives nothing from then on. What it has it keeps: that cannot be called back."
-                    ),
-                    self.kept(&code, cuts, None),
-                    "Its access to every space ends with it, and does not come back if it is admitted again."
-                        .to_owned(),
-                ]
+                vec![say!("removes-nothing-more", code), self.kept(&code, cuts, None), say!("removes-access")]
             }
             Effect::OpensSpace { readers, writers, .. } => {
-                let mut said = vec![format!("{} read and write in it.", self.codes(writers))];
+                let mut said = vec![say!("space-writers", who = self.codes(writers))];
                 if !readers.is_empty() {
-                    said.push(format!("{} only read it.", self.codes(readers)));
+                    said.push(say!("space-readers", who = self.codes(readers)));
                 }
-                said.push("Both secretariats read it, as every space that is shared.".to_owned());
+                said.push(say!("space-secretariats"));
                 said
             }
             Effect::RenamesSpace { .. } => {
@@ -126,10 +135,7 @@ impl Names<'_> {
             }
             Effect::Ratifies { document, label, .. } => {
                 let name = self.document(document);
-                vec![
-                    format!("{label} of {name} stays as it is for ever, the same at every organisation."),
-                    format!("{name} can be changed further; that is not in {label}."),
-                ]
+                vec![say!("freezes", label, name), say!("freezes-on", name, label)]
             }
             Effect::ReplacesRoot { organisation, keeps, .. } => {
                 let code = self.code(organisation);
