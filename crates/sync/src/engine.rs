@@ -121,6 +121,10 @@ impl Engine {
             Event::Offer { log, heads } => {
                 self.holdings.offer(log, &heads);
                 self.announce(log);
+                if self.holdings.heads(&log).len() > 1 {
+                    // What peers named counted as held since it was offered here, too. Now the disk is asked.
+                    self.pull_from_anyone(log);
+                }
             }
             Event::RunSent { peer, log, last } => self.run_sent(peer, log, last),
             Event::Parted { peer, log } => self.parted(peer, log),

@@ -29,9 +29,9 @@ pub struct PeerStatus {
     pub since: Duration,
     /// Each space that both read.
     pub spaces: BTreeMap<SpaceId, SpaceStatus>,
-    /// Logs that this side takes no more from the peer, and why.
+    /// Logs that this side takes no more from the peer, and why. Of what was not stored only while it is lacking.
     pub blocked: BTreeMap<LogId, Refusal>,
-    /// Logs that the peer takes no more from this side, and why.
+    /// Logs that the peer takes no more from this side, and why. Of what was not stored only while it is lacking.
     pub refused: BTreeMap<LogId, Refusal>,
 }
 

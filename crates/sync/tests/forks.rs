@@ -4,7 +4,7 @@
 
 mod common;
 
-use accord_core::LogId;
+use accord_core::{Head, LogId};
 use accord_sync::{BarrierState, Claim, Frame, MAX_BRANCHES, Refusal, pack_run};
 use common::tree::{Disk, History, Net, head, write_on};
 use common::{access, device, log, space};
@@ -178,6 +178,17 @@ fn who_waits_waits_for_every_branch() {
     assert_eq!(net.branches(&forked()), 2);
 }
 
+/// Nodes 0 and 1 hear of a decision that cuts the log at `cut`.
+fn cut_at(net: &mut Net, cut: Head) {
+    for node in 0..2 {
+        let mut access = access(node, 3, &[space(0)]);
+        access.limits.insert(forked(), vec![cut]);
+        net.feed(node, accord_sync::Event::AccessChanged(access));
+        net.feed(node, accord_sync::Event::Offer { log: forked(), heads: vec![cut] });
+        net.run();
+    }
+}
+
 /// A decision that cuts a log names an entry, and by it a branch: nothing else of the log is worth anything then.
 #[test]
 fn a_cut_names_a_branch_and_both_sides_come_in_step() {
@@ -202,6 +213,14 @@ fn a_cut_names_a_branch_and_both_sides_come_in_step() {
     net.frames.clear();
     net.connect(0, 1);
     assert_eq!(net.frames.len(), 2, "the digests of both run to the cut");
+    assert!(net.in_step(), "the cut is no head on either disk, and nothing is missing all the same");
+    // Node 0 hears that the cut fell. It still holds what the other one named, though it is the end of nothing any more.
+    net.lost.push(|_, _, _| true);
+    net.feed(0, accord_sync::Event::AccessChanged(access(0, 3, &[space(0)])));
+    let heads = net.nodes[0].disk.heads(&forked());
+    net.feed(0, accord_sync::Event::Offer { log: forked(), heads });
+    net.run();
+    assert_eq!(net.nodes[0].engine.status()[&device(1)].spaces[&space(0)].we_lack, 0);
 }
 
 /// Heads were told before the decision came; the one that is left is told anew.
@@ -211,13 +230,30 @@ fn a_cut_that_comes_later_leaves_both_sides_in_step() {
     let mut net = net(&[&two[..], &two[..]]);
     net.connect(0, 1);
     let cut = head(&two[1][..18]);
+    cut_at(&mut net, cut);
+    assert!(net.in_step());
+}
+
+/// Both held the whole log and said so before it was cut; then somebody showed a second first entry of it. What a peer said
+/// before the cut used to be compared with what is left after it, for as long as the connection stood.
+#[test]
+fn a_second_history_long_after_a_cut_leaves_both_sides_in_step() {
+    let two = histories(0, &[30, 1]);
+    let mut net = net(&[&two[..1], &two[..1]]);
+    net.connect(0, 1);
+    let cut = head(&two[0][..12]);
+    cut_at(&mut net, cut);
+    assert!(net.in_step());
     for node in 0..2 {
-        let mut access = access(node, 3, &[space(0)]);
-        access.limits.insert(forked(), vec![cut]);
-        net.feed(node, accord_sync::Event::AccessChanged(access));
-        net.feed(node, accord_sync::Event::Offer { log: forked(), heads: vec![cut] });
+        net.nodes[node].disk = disk(&two);
+        let held = net.nodes[node].disk.heads(&forked());
+        net.feed(node, accord_sync::Event::Stored { log: forked(), offer: vec![cut], held });
         net.run();
     }
+    assert!(net.in_step());
+    // A cut before that one leaves the connection in step, too.
+    let lower = head(&two[0][..5]);
+    cut_at(&mut net, lower);
     assert!(net.in_step());
 }
 

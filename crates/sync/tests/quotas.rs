@@ -41,6 +41,57 @@ fn beyond_a_cut_only_so_much_is_taken_whatever_lacks_an_ancestor() {
     assert_eq!(net.held(1, &log(space(0), 0)), 4, "everything else goes on");
 }
 
+/// A node that had not heard of a cut sent on what is too much beyond it. Once both have heard, neither lacks anything: the
+/// refusal used to keep them from ever being in step on that connection.
+#[test]
+fn a_run_beyond_a_cut_that_was_refused_is_settled_once_both_know_of_the_cut() {
+    let (spaces, author) = ([space(0)], log(space(0), 2));
+    let cut = |me: usize| -> Access {
+        let mut view = access(me, 3, &spaces);
+        view.limits.insert(author, Vec::new());
+        view.at_most.insert(author, 6);
+        view
+    };
+    let mut net = Net::holding(vec![(access(0, 3, &spaces), vec![(author, 8)]), (cut(1), vec![])]);
+    net.connect(0, 1);
+    let run: Vec<_> = (1..=8).map(|seq| entry(&author, seq)).collect();
+    net.feed(1, Event::Frame { peer: device(0), bytes: pack_run(&author, 1, &run) });
+    net.run();
+    let stands = |net: &Net| net.nodes[0].engine.status()[&device(1)].refused.contains_key(&author);
+    assert!(stands(&net), "it offers what the other does not take");
+    assert!(!net.nodes[0].engine.in_step(&device(1)));
+    net.feed(0, Event::AccessChanged(cut(0)));
+    net.feed(0, Event::Offer { log: author, heads: Vec::new() });
+    net.run();
+    assert!(!stands(&net));
+    assert!(net.nodes[0].engine.in_step(&device(1)));
+    assert!(net.nodes[1].engine.in_step(&device(0)));
+}
+
+/// What a full disk did not take is lacking, and both sides say so until it came some other way.
+#[test]
+fn what_a_disk_did_not_take_stands_until_it_is_held() {
+    let (spaces, author) = ([space(0)], log(space(0), 2));
+    let mut net = Net::holding(vec![
+        (access(0, 3, &spaces), vec![(author, 3)]),
+        (access(1, 3, &spaces), vec![(log(space(0), 1), 1)]),
+    ]);
+    net.nodes[1].holds_back = true;
+    net.connect(0, 1);
+    net.nodes[1].waiting.clear();
+    net.nodes[1].holds_back = false;
+    let reason = Refusal::NotStored("no space left".into());
+    net.feed(1, Event::Refused { peer: device(0), log: author, reason });
+    net.run();
+    let status = |net: &Net, of: usize, peer: usize| net.nodes[of].engine.status()[&device(peer)].clone();
+    assert!(status(&net, 0, 1).refused.contains_key(&author) && !status(&net, 0, 1).in_step());
+    assert!(status(&net, 1, 0).blocked.contains_key(&author) && !status(&net, 1, 0).in_step());
+    let held = vec![head(&author, 3)];
+    net.feed(1, Event::Stored { log: author, offer: held.clone(), held });
+    net.run();
+    assert!(status(&net, 0, 1).in_step() && status(&net, 1, 0).in_step());
+}
+
 /// A member names devices without end, each with a governance log. They fill the places of devices that belong to nobody; a
 /// partner that comes later has its own.
 #[test]

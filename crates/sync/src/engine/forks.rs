@@ -14,7 +14,9 @@ use accord_core::{DeviceId, Head, LogId, SpaceId};
 use super::Engine;
 use super::want::InFlight;
 use crate::peer::Peer;
-use crate::{Claim, CloseReason, Effect, Found, Frame, LADDER, LOOKING, Look, MISPLACED, Prefix, Refusal};
+use crate::{
+    Access, Claim, CloseReason, Effect, Found, Frame, LADDER, LOOKING, Look, MISPLACED, Prefix, Refusal,
+};
 
 /// A branch that is being fetched.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,13 +56,14 @@ impl Engine {
 
     /// The heads that the peer names of a forked log and that are not known to be held here.
     pub(crate) fn unknown_heads(&self, peer: &Peer, log: &LogId) -> Vec<Claim> {
-        let ours: BTreeSet<Claim> = self.holdings.heads(log).iter().copied().map(Claim::from).collect();
+        // Of a log that was cut less may be offered than is held: what is offered is the end of no branch then, and peers that
+        // hold the same name it. Where digests are equal nobody looks that up.
+        let ours = self.holdings.heads(log).iter().chain(self.holdings.offered_heads(log));
+        let ours: BTreeSet<Claim> = ours.copied().map(Claim::from).collect();
         let settled = |claim: &Claim| {
             ours.contains(claim) || peer.settled.get(log).is_some_and(|settled| settled.contains(claim))
         };
-        let heads = peer.heads(log).iter().flat_map(|claim| self.access.within(log, *claim));
-        let unknown: BTreeSet<Claim> = heads.filter(|claim| !settled(claim)).collect();
-        unknown.into_iter().collect()
+        heads_worth(peer, &self.access, log).into_iter().filter(|claim| !settled(claim)).collect()
     }
 
     /// Begins with a branch of a forked log, unless another one is under way.
@@ -295,8 +298,7 @@ impl Engine {
     fn settle_head(&mut self, id: DeviceId, log: LogId, target: Claim) {
         let Self { peers, access, .. } = self;
         if let Some(peer) = peers.get_mut(&id) {
-            let current = peer.heads(&log).iter().flat_map(|claim| access.within(&log, *claim));
-            let current: BTreeSet<Claim> = current.collect();
+            let current = heads_worth(peer, access, &log);
             let settled = peer.settled.entry(log).or_default();
             settled.retain(|claim| current.contains(claim));
             settled.insert(target);
@@ -343,4 +345,10 @@ impl Engine {
             self.effects.push(Effect::OwnAhead { peer: id, log, said: claim.seq });
         }
     }
+}
+
+/// The heads that the peer says it holds of `log`, as far as they are worth having. It may have named them before the log was
+/// cut, and does not name them again.
+pub(super) fn heads_worth(peer: &Peer, access: &Access, log: &LogId) -> BTreeSet<Claim> {
+    peer.heads(log).iter().flat_map(|claim| access.within(log, *claim)).collect()
 }

@@ -1,12 +1,13 @@
 //! What people are shown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use accord_core::{DeviceId, LogId, SpaceId};
 
 use super::Engine;
+use super::forks::heads_worth;
 use crate::peer::{Peer, Shared};
-use crate::{Claim, PeerStatus, SpaceStatus};
+use crate::{Claim, PeerStatus, Refusal, SpaceStatus};
 
 impl Engine {
     /// Every connection and how far it is.
@@ -26,9 +27,28 @@ impl Engine {
             phase: peer.phase,
             since: peer.since,
             spaces: spaces.collect(),
-            blocked: peer.blocked.clone(),
-            refused: peer.refused.clone(),
+            blocked: Self::open_refusals(&peer.blocked, |log| self.not_held(peer, log) > 0),
+            refused: Self::open_refusals(&peer.refused, |log| self.not_said(peer, log)),
         }
+    }
+
+    /// The refusals that still matter. A run that was not stored may have been too much beyond a cut of which its sender had
+    /// not heard; once both have heard of it neither lacks anything, and nothing ever comes that would take the refusal back.
+    /// So it stands while something of the log is lacking. All others stand until they are taken back.
+    fn open_refusals(
+        refusals: &BTreeMap<LogId, Refusal>,
+        lacks: impl Fn(&LogId) -> bool,
+    ) -> BTreeMap<LogId, Refusal> {
+        let open = |(log, why): &(&LogId, &Refusal)| !matches!(why, Refusal::NotStored(_)) || lacks(log);
+        refusals.iter().filter(open).map(|(log, why)| (*log, why.clone())).collect()
+    }
+
+    /// Whether this side offers something of `log` that the peer has not said to hold.
+    fn not_said(&self, peer: &Peer, log: &LogId) -> bool {
+        let theirs = self.is_forked(peer, log).then(|| heads_worth(peer, &self.access, log));
+        let unnamed = |head: &Claim| theirs.as_ref().is_some_and(|theirs| !theirs.contains(head));
+        let mut offered = self.holdings.offered_heads(log).iter().copied().map(Claim::from);
+        offered.any(|head| head.seq > peer.claims(log) || unnamed(&head))
     }
 
     fn space_status(&self, peer: &Peer, space: &SpaceId, shared: &Shared) -> SpaceStatus {
@@ -41,8 +61,9 @@ impl Engine {
         for (device, claim) in claims {
             let log = LogId { space: *space, device: *device };
             status.we_lack = status.we_lack.saturating_add(self.missing_from(peer, &log));
-            let ours = self.holdings.offered_heads(&log).iter().copied().map(Claim::from);
-            if claim.seq > 0 && self.is_forked(peer, &log) && !ours.eq(peer.heads(&log).iter().copied()) {
+            let ours = || self.holdings.offered_heads(&log).iter().copied().map(Claim::from);
+            let differ = || ours().collect::<BTreeSet<Claim>>() != heads_worth(peer, &self.access, &log);
+            if claim.seq > 0 && self.is_forked(peer, &log) && differ() {
                 status.forked += 1;
             }
         }

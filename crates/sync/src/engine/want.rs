@@ -136,6 +136,12 @@ impl Engine {
         if !self.holdings.room(log) {
             return 0;
         }
+        self.not_held(peer, log)
+    }
+
+    /// How many entries of `log` the peer says it holds that are worth having and not held here, whether they are taken from
+    /// it or not.
+    pub(super) fn not_held(&self, peer: &Peer, log: &LogId) -> u64 {
         let held = self.holdings.held(log);
         if self.is_forked(peer, log) {
             let unknown = self.unknown_heads(peer, log).into_iter();
