@@ -48,6 +48,14 @@ impl Kind {
         definition::read(yaml, lists)
     }
 
+    /// A kind as it is kept in a document: as JSON.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, each with the place where it stands.
+    pub fn from_json_with(json: &str, lists: &CodeLists) -> Result<Self, KindError> {
+        definition::read_kept(json, lists)
+    }
+
     /// The field of that name at the top of the document.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {

@@ -16,7 +16,7 @@ pub use currency::{currencies, exponent};
 pub use error::ValueError;
 pub(crate) use scalar::{coordinate, not_below_zero, parse};
 pub(crate) use show::{present, row_words, words};
-pub(crate) use similar::did_you_mean;
+pub use similar::did_you_mean;
 
 pub(crate) use date::is_date;
 

@@ -9,6 +9,7 @@ use accord_document::Kind;
 use serde_json::{Value, json};
 
 use crate::check_kind;
+use crate::check_kind::check_kept;
 use crate::model::{rows, string};
 
 /// The kind of the documents that hold added kinds.
@@ -29,7 +30,7 @@ pub struct NewVersion {
 /// Every mistake, each with its place.
 pub fn new_version(yaml: &str, held: Option<&Kind>) -> Result<NewVersion, Vec<String>> {
     let kind = check_kind(yaml, held)?;
-    let parsed: Value = serde_norway::from_str(yaml).map_err(|error| vec![error.to_string()])?;
+    let parsed: Value = accord_document::from_yaml(yaml).map_err(|error| vec![error.to_string()])?;
     let definition = accord_document::canonical(&parsed);
     Ok(NewVersion { row: json!({ "version": kind.version, "definition": definition }), kind })
 }
@@ -48,7 +49,7 @@ pub fn added(view: &Value) -> Option<Kind> {
     all.sort_unstable();
     let mut newest: Option<Kind> = None;
     for (version, definition) in all {
-        let follows = check_kind(definition, newest.as_ref()).ok();
+        let follows = check_kept(definition, newest.as_ref()).ok();
         let fits = |kind: &Kind| kind.name == name && u64::from(kind.version) == version;
         newest = follows.filter(fits).or(newest);
     }
@@ -88,6 +89,22 @@ mod tests {
         // Somebody's own program took a field out: what documents hold stays readable.
         assert_eq!(added(&view(&[ONE, BROKEN, TWO])).unwrap().version, 2);
         assert_eq!(added(&json!({ "name": "trip", "versions": view(&[ONE])["versions"] })), None);
+    }
+
+    /// A definition comes from others and is read whenever documents are listed. One of nothing but brackets took a reader
+    /// of YAML minutes each time.
+    #[test]
+    fn a_definition_that_is_made_to_hold_readers_up_does_not() {
+        let begun = std::time::Instant::now();
+        for bracket in ["[", "{a: ", "{\"a\":"] {
+            let hostile = bracket.repeat(1_000_000 / bracket.len());
+            let view = json!({ "name": "visit", "versions": [
+                new_version(ONE, None).unwrap().row,
+                { "version": 2, "definition": hostile },
+            ] });
+            assert_eq!(added(&view).unwrap().version, 1);
+        }
+        assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{:?}", begun.elapsed());
     }
 
     #[test]

@@ -12,7 +12,16 @@ use crate::kinds::{code_lists, kinds};
 /// # Errors
 /// Every mistake, each with its place.
 pub fn check_kind(yaml: &str, held: Option<&Kind>) -> Result<Kind, Vec<String>> {
-    let kind = Kind::from_yaml_with(yaml, code_lists()).map_err(|error| match error {
+    follows(Kind::from_yaml_with(yaml, code_lists()), held)
+}
+
+/// The same of a kind as a document keeps it.
+pub(crate) fn check_kept(json: &str, held: Option<&Kind>) -> Result<Kind, Vec<String>> {
+    follows(Kind::from_json_with(json, code_lists()), held)
+}
+
+fn follows(read: Result<Kind, KindError>, held: Option<&Kind>) -> Result<Kind, Vec<String>> {
+    let kind = read.map_err(|error| match error {
         KindError::Invalid(all) => all,
         other => vec![other.to_string()],
     })?;

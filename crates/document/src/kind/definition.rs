@@ -87,10 +87,25 @@ enum CodeDef {
 const MAX_BYTES: usize = 1 << 20;
 
 pub(super) fn read(yaml: &str, lists: &CodeLists) -> Result<Kind, KindError> {
-    if yaml.len() > MAX_BYTES {
+    bounded(yaml)?;
+    let def = crate::from_yaml(yaml).map_err(|e: serde_norway::Error| KindError::Yaml(e.to_string()))?;
+    checked(def, lists)
+}
+
+/// The same from JSON, as which kinds are kept: what others send is read in a time that grows with its length alone.
+pub(super) fn read_kept(json: &str, lists: &CodeLists) -> Result<Kind, KindError> {
+    bounded(json)?;
+    checked(serde_json::from_str(json).map_err(|e| KindError::Yaml(e.to_string()))?, lists)
+}
+
+fn bounded(text: &str) -> Result<(), KindError> {
+    if text.len() > MAX_BYTES {
         return Err(KindError::Yaml("it is larger than 1 MiB".into()));
     }
-    let def: KindDef = serde_norway::from_str(yaml).map_err(|e| KindError::Yaml(e.to_string()))?;
+    Ok(())
+}
+
+fn checked(def: KindDef, lists: &CodeLists) -> Result<Kind, KindError> {
     let sets = def.fields.iter().filter(|f| f.ty == "set").map(|f| f.name.clone()).collect();
     let mut mistakes = Mistakes { lists, sets, found: Vec::new() };
     for name in def.unknown.keys() {

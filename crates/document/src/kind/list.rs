@@ -31,7 +31,8 @@ impl CodeLists {
     /// # Errors
     /// If the file is not of that form, or a code could not stand in a path.
     pub fn add_yaml(&mut self, yaml: &str) -> Result<(), ListError> {
-        let def: ListDef = serde_norway::from_str(yaml).map_err(|e| ListError(e.to_string()))?;
+        let def: ListDef =
+            crate::from_yaml(yaml).map_err(|e: serde_norway::Error| ListError(e.to_string()))?;
         let mut codes = Vec::new();
         for (code, labels) in def.codes {
             if code.is_empty() || code.contains(['.', '/', '\n']) {

@@ -1,7 +1,7 @@
 //! What somebody probably meant.
 
-/// ` did you mean `x`?`, or nothing if no candidate is near.
-pub(crate) fn did_you_mean<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+/// What somebody probably meant by what was typed: the nearest of what is known, or nothing if none is near.
+pub fn did_you_mean<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = typed.to_lowercase();
     known
         .into_iter()

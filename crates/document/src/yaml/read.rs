@@ -5,6 +5,7 @@ use serde_norway::Value as Yaml;
 
 use super::MarkedError;
 use super::lines::{Lines, Twice};
+use crate::bounded::too_deep;
 
 /// An editor's text is a person's; this bounds what a file can cost.
 const MAX_BYTES: usize = 4 << 20;
@@ -14,6 +15,10 @@ pub(super) fn read(yaml: &str) -> Result<Map<String, Value>, MarkedError> {
         |line, message: String, hint: &str| MarkedError { line, message, hint: Some(hint.to_owned()) };
     if yaml.len() > MAX_BYTES {
         return Err(marked(1, "the text is too large".into(), "make it in several smaller edits"));
+    }
+    if let Some(line) = too_deep(yaml) {
+        let hint = "close the brackets that are open here, or put a text that has many of them in quotes";
+        return Err(marked(line, "this nests deeper than any document does".into(), hint));
     }
     let parsed: Yaml = serde_norway::from_str(yaml).map_err(|error| {
         // The YAML reader does not say where.

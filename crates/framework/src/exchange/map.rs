@@ -69,7 +69,7 @@ impl Map {
         if yaml.len() > MAX_BYTES {
             return Err(MapError("it is larger than 1 MiB".into()));
         }
-        serde_norway::from_str(yaml).map_err(|error| MapError(shortened(&error.to_string())))
+        accord_document::from_yaml(yaml).map_err(|error| MapError(shortened(&error.to_string())))
     }
 }
 

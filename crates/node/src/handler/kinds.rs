@@ -40,8 +40,16 @@ pub(super) fn named(programme: &Programme, name: &str) -> Result<HeldKind, Probl
         let mut all: Vec<&str> =
             kinds().iter().chain(added.iter().map(|kind| &**kind)).map(|k| k.name.as_str()).collect();
         all.sort_unstable();
-        problem!("no-kind", name, names = all.join(", "))
+        unknown(name, &all)
     })
+}
+
+fn unknown(name: &str, all: &[&str]) -> Problem {
+    let names = all.join(", ");
+    match accord_document::did_you_mean(name, all.iter().copied()) {
+        Some(near) => problem!("no-kind-near", name, near, names),
+        None => problem!("no-kind", name, names),
+    }
 }
 
 /// One kind, field by field.
@@ -49,7 +57,7 @@ pub(super) fn show(replica: &Replica, name: &str) -> Result<KindView, Problem> {
     let all = list(replica)?;
     let Some(summary) = all.iter().find(|kind| kind.name == name.to_lowercase()).cloned() else {
         let names: Vec<&str> = all.iter().map(|kind| kind.name.as_str()).collect();
-        return Err(problem!("no-kind", name, names = names.join(", ")));
+        return Err(unknown(name, &names));
     };
     let description = match replica.try_programme() {
         Some(programme) => {

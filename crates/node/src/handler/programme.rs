@@ -45,7 +45,11 @@ pub(super) fn found(
     let quorum = quorum(recovery, recovery_votes)?;
     let genesis = Genesis::new(name.trim(), replica.home.card.clone(), other.clone(), nonce)
         .with_recovery(quorum, recovery_votes);
-    genesis.check().map_err(|e| Problem::from_error(&e))?;
+    genesis.check().map_err(|e| {
+        Problem::from_error(&e)
+            .exit(Exit::Usage)
+            .hint("a programme's name is one line of text, up to 200 bytes")
+    })?;
     let id = genesis.id();
     let record = Record::genesis(genesis, &replica.root_key(root)?, now());
     let programme = replica.enter(id)?;

@@ -136,9 +136,9 @@ path-no-field-at = no field `{ $name }` in `{ $place }`
 path-no-item = no item `{ $name }` in `{ $place }`
 path-no-row = no row `{ $name }` in `{ $place }`
 path-no-language = no language `{ $name }` in `{ $place }`
-path-known = there is: { $list }
-path-known-none = there is: nothing yet
-path-near = did you mean `{ $near }`? There is: { $list }
+path-known = there are: { $list }
+path-known-none = there is nothing yet
+path-near = did you mean `{ $near }`? There are: { $list }
 path-ambiguous = `{ $name }` names { $number } items in { $place }: { $ids }
     .hint = write an id in place of the code, for example `{ $first }`
 path-too-deep = nothing is inside `{ $place }`, so `{ $name }` leads nowhere
@@ -165,7 +165,13 @@ documents-alike = { $count } documents are called "{ $name }"
 document-name = a document's name is one line of text, up to 200 bytes
 no-kind = there is no kind of document called `{ $name }`
     .hint = there are: { $names }
-text-errors = the text has { $count } error(s)
+no-kind-near = there is no kind of document called `{ $name }`
+    .hint = did you mean { $near }? There are: { $names }
+text-errors =
+    { $count ->
+        [one] the text has { $count } error
+       *[other] the text has { $count } errors
+    }
 text-error = line { $line }: { $message }
 no-change = the document has no change { $text }
     .hint = accord log shows its changes, each with its id; versions are called v1, v2 and draft

@@ -165,7 +165,13 @@ documents-alike = { $count } documents s'appellent « { $name } »
 document-name = le nom d'un document est une ligne de texte, d'au plus 200 octets
 no-kind = il n'y a pas de genre de document nommé `{ $name }`
     .hint = il y a : { $names }
-text-errors = le texte a { $count } erreur(s)
+no-kind-near = il n'y a pas de genre de document nommé `{ $name }`
+    .hint = vouliez-vous dire { $near } ? Il y a : { $names }
+text-errors =
+    { $count ->
+        [one] le texte a { $count } erreur
+       *[other] le texte a { $count } erreurs
+    }
 text-error = ligne { $line } : { $message }
 no-change = le document n'a pas de modification { $text }
     .hint = accord log montre ses modifications, chacune avec son identifiant ; les versions s'appellent v1, v2 et draft
