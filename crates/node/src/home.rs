@@ -25,12 +25,15 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use accord_core::api::{PartyView, Problem};
-use accord_core::{Card, DeviceCertificate, DeviceKey, DeviceRequest, RootKey};
+use accord_core::{Card, CardError, DeviceCertificate, DeviceKey, DeviceRequest, RootKey};
 use accord_store::OwnHeads;
 
 pub(crate) use config::Config;
 pub use keys::Unlock;
 pub(crate) use lock::{Gate, HomeLock};
+
+/// What to do about a card that is missing or damaged.
+const CARD_LOST: &str = "it is not secret: put it back from any copy of the line that accord card printed";
 
 /// An opened home. Its device key is in memory; the root key is read when it is needed.
 #[derive(Debug)]
@@ -48,9 +51,15 @@ impl Home {
     /// Opens a home, and checks that its keys are its owner's alone.
     pub(crate) fn open(path: &Path, unlock: Unlock) -> Result<Self, Problem> {
         let card_path = path.join("card");
-        if !card_path.exists() && path.join("device.key").exists() {
-            return Err(Problem::failed(format!("the file {} is missing", card_path.display()))
-                .hint("it is not secret: put it back from any copy of the line that accord card printed"));
+        if path.exists() && !path.is_dir() {
+            return Err(Problem::failed(format!("{} is not a folder", path.display()))
+                .hint("name the folder of a home with --home or ACCORD_HOME"));
+        }
+        let key_path = path.join("device.key");
+        if !card_path.exists() && key_path.exists() {
+            return Err(
+                Problem::failed(format!("the file {} is missing", card_path.display())).hint(CARD_LOST)
+            );
         }
         if !card_path.exists() {
             return Err(Problem::failed(format!("there is no organisation in {}", path.display())).hint(
@@ -62,15 +71,23 @@ impl Home {
             return Err(Problem::failed(format!("others can write to {}", path.display()))
                 .hint(format!("run: chmod 700 {}", path.display())));
         }
-        let line = fs::read_to_string(&card_path).map_err(|e| cannot("read", &card_path, &e))?;
-        let card: Card = line.parse().map_err(|e| Problem::from_error(&e))?;
+        if !key_path.exists() {
+            return Err(Problem::failed(format!("the key file {} is missing", key_path.display())).hint(
+                "put it back; if it is lost, the organisation goes on with a further device: accord device init",
+            ));
+        }
+        // Bytes that are no text are no card, and as such they are told.
+        let line = fs::read(&card_path).map_err(|e| cannot("read", &card_path, &e))?;
+        let card: Card = String::from_utf8_lossy(&line).trim_end().parse().map_err(|_: CardError| {
+            Problem::failed(format!("the file {} is damaged", card_path.display())).hint(CARD_LOST)
+        })?;
         let config = Config::read(&path.join("config.yaml"))?;
         let root = path.join(root::FILE);
         if root.exists() {
             // Who it belongs to is seen when it is used; who can reach it, at every start.
             keys::is_sealed(&root, "root")?;
         }
-        let device = DeviceKey::from_seed(&*keys::read(&path.join("device.key"), "device", unlock)?);
+        let device = DeviceKey::from_seed(&*keys::read(&key_path, "device", unlock)?);
         let request: Option<DeviceRequest> = line_of(&path.join("request"))?;
         let certificate: Option<DeviceCertificate> = line_of(&path.join("certificate"))?;
         let (own, organisation) = (device.id(), card.organisation.id);
@@ -158,4 +175,65 @@ pub(crate) fn cannot(verb: &str, path: &Path, error: &std::io::Error) -> Problem
 
 fn sync_dir(path: &Path) -> Result<(), Problem> {
     fs::File::open(path).and_then(|dir| dir.sync_all()).map_err(|e| cannot("write", path, &e))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::Permissions;
+
+    use super::*;
+
+    fn opened(path: &Path) -> Result<(), (String, String)> {
+        let opened = Home::open(path, Unlock::default()).map(|_| ());
+        opened.map_err(|problem| (problem.message, problem.hint.unwrap_or_default()))
+    }
+
+    /// Each file is named, with what helps: a tester was told of a damaged card to ask for it again, of whom he was not.
+    #[test]
+    fn what_is_missing_or_damaged_in_a_home_is_told_by_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("home");
+        making::organisation(&path, "Cities Alliance", "CA", None).unwrap();
+        assert_eq!(opened(&path), Ok(()));
+        let files = [
+            ("device.key", "is missing", "is not a device key file", "device init"),
+            ("card", "is missing", "is damaged", "accord card"),
+        ];
+        for (name, missing, damaged, hint) in files {
+            let (file, beside) = (path.join(name), dir.path().join(name));
+            fs::rename(&file, &beside).unwrap();
+            let (message, told) = opened(&path).unwrap_err();
+            assert!(message.contains(name) && message.contains(missing), "{message}");
+            assert!(told.contains(hint), "{told}");
+            for content in [&b""[..], b"accord", b"\xff\xfe\n\xff", &[0; 10_000]] {
+                fs::write(&file, content).unwrap();
+                fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
+                let (message, told) = opened(&path).unwrap_err();
+                assert!(message.contains(name) && message.contains(damaged), "{message}");
+                assert!(!told.is_empty());
+            }
+            fs::rename(&beside, &file).unwrap();
+            assert_eq!(opened(&path), Ok(()));
+        }
+        for settings in [&b"\xff\xfe"[..], b"listen: [", b"listening: []", b"- 1"] {
+            fs::write(path.join("config.yaml"), settings).unwrap();
+            let (message, hint) = opened(&path).unwrap_err();
+            assert!(message.contains("config.yaml") && hint.contains("known settings"), "{message}");
+        }
+        let (message, _) = opened(&path.join("config.yaml")).unwrap_err();
+        assert!(message.ends_with("is not a folder"), "{message}");
+    }
+
+    #[test]
+    fn of_two_who_make_one_home_the_second_is_told_of_the_first() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("home");
+        let slow = making::make(&path, |_| {
+            let other = dir.path().join("other");
+            making::organisation(&other, "Cities Alliance", "CA", None)?;
+            fs::rename(&other, &path).map_err(|e| cannot("move", &other, &e))
+        });
+        assert!(slow.unwrap_err().message.starts_with("there is an organisation in"));
+        assert_eq!(opened(&path), Ok(()));
+    }
 }

@@ -39,7 +39,10 @@ pub(crate) async fn ask(
         Err(error)
             if matches!(
                 error.kind(),
-                ErrorKind::NotFound | ErrorKind::ConnectionRefused | ErrorKind::InvalidInput
+                ErrorKind::NotFound
+                    | ErrorKind::ConnectionRefused
+                    | ErrorKind::InvalidInput
+                    | ErrorKind::NotADirectory
             ) =>
         {
             return Err(NotRunning);

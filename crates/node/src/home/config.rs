@@ -24,12 +24,13 @@ pub(crate) struct Config {
 
 impl Config {
     pub(super) fn read(path: &Path) -> Result<Self, Problem> {
-        let text = match std::fs::read_to_string(path) {
+        let text = match std::fs::read(path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(error) => return Err(cannot("read", path, &error)),
         };
-        serde_norway::from_str(&text).map_err(|e| {
+        // From bytes, so that a file that is no text is told of as one that cannot be read.
+        serde_norway::from_slice(&text).map_err(|e| {
             Problem::failed(format!("{} cannot be read: {e}", path.display())).hint(
                 "known settings: listen, dial, announce (lists of addresses), mdns (true or false), editor",
             )

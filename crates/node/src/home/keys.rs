@@ -98,7 +98,8 @@ fn text(path: &Path, what: &str) -> Result<(Zeroizing<String>, bool), Problem> {
     if metadata.len() > 4096 {
         return Err(not_a_key(path, what));
     }
-    let text = Zeroizing::new(fs::read_to_string(path).map_err(|e| cannot("read", path, &e))?);
+    let bytes = Zeroizing::new(fs::read(path).map_err(|e| cannot("read", path, &e))?);
+    let text = std::str::from_utf8(&bytes).map_err(|_| not_a_key(path, what))?;
     let (first, rest) = text.split_once('\n').ok_or_else(|| not_a_key(path, what))?;
     let plain = format!("accord {what} key 1");
     let sealed = first.strip_prefix(&plain).ok_or_else(|| not_a_key(path, what))?;

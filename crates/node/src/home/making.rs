@@ -23,7 +23,8 @@ pub(crate) fn organisation(
         (RootKey::from_seed(&*keys::random_seed()?), DeviceKey::from_seed(&*keys::random_seed()?));
     let card = Card::new(&root, &device, code, name).map_err(|e| {
         Problem::failed(e)
-            .hint("a code is up to 16 letters and digits, such as CMI; a name is one line of text")
+            .exit(Exit::Usage)
+            .hint("a code is up to 16 letters and digits, such as CMI; a name is one line of up to 200 bytes")
     })?;
     if let Some(file) = root_file {
         // First, so that no organisation exists whose root key could not be kept.
@@ -55,8 +56,9 @@ pub(crate) fn device(path: &Path, card: &str, name: &str) -> Result<Initialised,
     free(path)?;
     let card: Card = card.parse().map_err(|e: CardError| Problem::from_error(&e).exit(Exit::Usage))?;
     let key = DeviceKey::from_seed(&*keys::random_seed()?);
-    let request = DeviceRequest::new(card.organisation.id, &key, name)
-        .map_err(|e| Problem::failed(e).hint("a name is one line of text, such as \"Laptop of Amina\""))?;
+    let request = DeviceRequest::new(card.organisation.id, &key, name).map_err(|e| {
+        Problem::failed(e).exit(Exit::Usage).hint("a name is one line of text, such as \"Laptop of Amina\"")
+    })?;
     make(path, |making| {
         keys::write_new(&making.join("request"), format!("{request}\n").as_bytes())?;
         fill(making, &key, &card)
@@ -93,7 +95,9 @@ pub(super) fn make(path: &Path, fill: impl FnOnce(&Path) -> Result<(), Problem>)
     let made = fill(&making).and_then(|()| sync_dir(&making)).and_then(|()| {
         // An empty folder in the way was seen above; removing it only succeeds while it is empty.
         let _ = fs::remove_dir(path);
-        fs::rename(&making, path).map_err(|e| cannot("move the new home to", path, &e))?;
+        // Somebody else may have been as fast; then that is what is told.
+        fs::rename(&making, path)
+            .map_err(|e| free(path).err().unwrap_or_else(|| cannot("move the new home to", path, &e)))?;
         sync_dir(parent)
     });
     if made.is_err() {
