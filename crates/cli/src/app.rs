@@ -2,7 +2,9 @@
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
 
 use accord_core::api::{Exit, Problem, Request, Response, RootSecret};
 
@@ -11,7 +13,7 @@ use accord_words::{Speech, problem};
 use crate::arguments::{Arguments, Bidi, Command, Language, platform_home};
 use crate::output::{self, Page, Paint, Report};
 use crate::passphrase;
-use crate::terminal::ProgressLine;
+use crate::terminal::{PATIENCE, ProgressLine};
 
 pub(crate) struct App {
     home: Option<PathBuf>,
@@ -53,14 +55,19 @@ impl App {
     /// # Errors
     /// The problem that the request led to.
     pub(crate) fn ask(&self, request: Request) -> Result<Response, Problem> {
-        let mut line = ProgressLine::new(!self.quiet && !self.json);
+        let line = Mutex::new(ProgressLine::new(!self.quiet && !self.json));
+        let line = || line.lock().unwrap_or_else(PoisonError::into_inner);
         let home = self.home()?;
-        let runtime = runtime()?;
-        let answer =
-            runtime.block_on(accord_node::request(home, passphrase::unlock(), request, &mut |progress| {
-                line.show(&progress)
-            }));
-        line.clear();
+        let answer = runtime()?.block_on(async {
+            let mut show = |progress| line().show(progress);
+            let mut answer = pin!(accord_node::request(home, passphrase::unlock(), request, &mut show));
+            tokio::select! {
+                answer = &mut answer => return answer,
+                () = tokio::time::sleep(PATIENCE) => line().show_known(),
+            }
+            answer.await
+        });
+        line().clear();
         answer
     }
 

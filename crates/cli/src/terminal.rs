@@ -9,27 +9,37 @@ use accord_words::{problem, say};
 use crate::output::clean;
 
 /// What takes less than this needs no progress.
-const PATIENCE: Duration = Duration::from_secs(1);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
 
 /// One line on the terminal that says how far it is, and goes away.
 pub(crate) struct ProgressLine {
     begun: Instant,
     wanted: bool,
     shown: bool,
+    /// How far it was last.
+    known: Option<Progress>,
 }
 
 impl ProgressLine {
     pub(crate) fn new(wanted: bool) -> Self {
-        Self { begun: Instant::now(), wanted: wanted && std::io::stderr().is_terminal(), shown: false }
+        let wanted = wanted && std::io::stderr().is_terminal();
+        Self { begun: Instant::now(), wanted, shown: false, known: None }
     }
 
-    pub(crate) fn show(&mut self, progress: &Progress) {
-        if self.wanted && self.begun.elapsed() >= PATIENCE {
-            let (sent, received) = (progress.sent, progress.received);
-            self.shown = true;
-            let words = say!("progress", text = &progress.text, sent, received);
-            write(&format!("\r\u{1b}[K{}", clean(&words)));
+    pub(crate) fn show(&mut self, progress: Progress) {
+        self.known = Some(progress);
+        if self.begun.elapsed() >= PATIENCE {
+            self.show_known();
         }
+    }
+
+    /// Shows how far it was last, once patience ends: what does not go on for a while says nothing by itself.
+    pub(crate) fn show_known(&mut self) {
+        let Some(progress) = self.known.as_ref().filter(|_| self.wanted) else { return };
+        let (sent, received) = (progress.sent, progress.received);
+        let words = say!("progress", text = &progress.text, sent, received);
+        self.shown = true;
+        write(&format!("\r\u{1b}[K{}", clean(&words)));
     }
 
     pub(crate) fn clear(&mut self) {
