@@ -4,10 +4,15 @@
 //! checked, and the first that does not hold ends it.
 
 mod office;
+mod stage;
 
 use std::path::Path;
+use std::rc::Rc;
 
+use accord_core::api::Problem;
+use accord_words::problem;
 use office::Office;
+use stage::Stage;
 
 /// The framework that the secretariats fill in together.
 const TUNISIA: &str = include_str!("../../../examples/tunisia.yaml");
@@ -25,13 +30,14 @@ macro_rules! say {
 }
 use say;
 
-/// Runs the demonstration. With `keep` the homes stay, to be looked at.
-pub(crate) fn run(keep: bool) -> Result<(), Failed> {
+/// Runs the demonstration. With `keep` the homes stay, to be looked at; as they do if something did not hold.
+pub(crate) fn run(keep: bool) -> Result<(), Problem> {
+    let stage = Stage::new().map_err(|e| problem!("no-resources", why = e.to_string()))?;
     let folder = tempfile::Builder::new().prefix("accord-demo-").tempdir();
-    let folder = folder.map_err(|e| Failed(format!("no folder for the homes can be made: {e}")))?;
-    let result = play(folder.path());
-    let failed = result.is_err();
-    if keep || failed {
+    let folder = folder.map_err(|e| problem!("demo-no-folder", why = e.to_string()))?;
+    let result = play(folder.path(), &stage);
+    let interrupted = stage.was_interrupted();
+    if keep || (result.is_err() && !interrupted) {
         let kept = folder.keep();
         say!("");
         say!("The homes are in {}. To look around, for example:", kept.display());
@@ -40,19 +46,22 @@ pub(crate) fn run(keep: bool) -> Result<(), Failed> {
         }
         say!("Every command works without a running node. Remove the folder when you are done.");
     }
-    result
+    result.map_err(|failed| match interrupted {
+        true => problem!("demo-interrupted"),
+        false => problem!("homes-kept", why = failed.0),
+    })
 }
 
-fn play(folder: &Path) -> Result<(), Failed> {
+fn play(folder: &Path, stage: &Rc<Stage>) -> Result<(), Failed> {
     say!("Accord: two secretariats and one partner work on one document, without a server.");
     say!("Each has its own node and its own copy; here all three run on this machine.");
-    let mut ca = Office::new(folder, "CA")?;
-    let mut cmi = Office::new(folder, "CMI")?;
-    let mut uclg = Office::new(folder, "UCLG")?;
+    let mut ca = Office::new(folder, "CA", stage)?;
+    let mut cmi = Office::new(folder, "CMI", stage)?;
+    let mut uclg = Office::new(folder, "UCLG", stage)?;
 
     found(&mut ca, &mut cmi)?;
+    create(folder, &ca, &cmi)?;
     admit(&ca, &cmi, &mut uclg)?;
-    create(folder, &ca, &cmi, &uclg)?;
     part(&ca, &cmi, &uclg)?;
     meet(&ca, &cmi, &uclg)?;
     settle(&ca, &cmi, &uclg)?;
@@ -86,22 +95,39 @@ fn found(ca: &mut Office, cmi: &mut Office) -> Result<(), Failed> {
     cmi.start_node()
 }
 
+fn create(folder: &Path, ca: &Office, cmi: &Office) -> Result<(), Failed> {
+    chapter(2, "CA creates the Tunisia framework from a file; CMI has it moments later.");
+    let file = folder.join("tunisia.yaml");
+    std::fs::write(&file, TUNISIA).map_err(|e| Failed(format!("the example cannot be written: {e}")))?;
+    ca.run(&["new", "framework", "Tunisia", "--from", &file.display().to_string()])?;
+    cmi.run(&["sync", "--wait", "30"])?;
+    shows_tunisia(cmi)
+}
+
+fn shows_tunisia(office: &Office) -> Result<(), Failed> {
+    let country = office.run(&["get", "Tunisia", "country"])?;
+    say!("     {country}");
+    holds(country == "TN", "whoever takes part can read the framework")
+}
+
 fn admit(ca: &Office, cmi: &Office, uclg: &mut Office) -> Result<(), Failed> {
-    chapter(2, "A partner joins. One secretariat invites, and both must sign its admission.");
+    chapter(3, "A partner joins. One secretariat invites, and both must sign its admission.");
     uclg.init("United Cities and Local Governments")?;
     let ticket = ca.run(&["invite"])?;
     uclg.run(&["join", &ticket, "--yes"])?;
     uclg.start_node()?;
     let number = one_decision(ca)?;
     ca.run(&["sign", &number, "--confirm", &number])?;
-    let alone = uclg.quietly(&["list"])?;
-    holds(!alone.stdout.contains("Tunisia"), "with one signature the partner has nothing")?;
+    let alone = uclg.try_run(&["get", "Tunisia", "country"])?;
+    holds(alone.code == Some(1), "with one signature the partner gets nothing")?;
+    say!("     refused: one signature is not enough.");
     cmi.run(&["sync", "--wait", "60"])?;
     let there = one_decision(cmi)?;
     holds(there == number, "a decision has the same number everywhere")?;
     cmi.run(&["sign", &number, "--confirm", &number])?;
     // Waits until the decision has come, and all that the partner may read now.
-    uclg.run(&["sync", "--wait", "60"]).map(|_| ())
+    uclg.run(&["sync", "--wait", "60"])?;
+    shows_tunisia(uclg)
 }
 
 /// The number of the one decision that waits.
@@ -130,19 +156,6 @@ fn numbers_in(value: &serde_json::Value, found: &mut Vec<String>) {
         serde_json::Value::Array(items) => items.iter().for_each(|item| numbers_in(item, found)),
         _ => {}
     }
-}
-
-fn create(folder: &Path, ca: &Office, cmi: &Office, uclg: &Office) -> Result<(), Failed> {
-    chapter(3, "CA creates the Tunisia framework from a file; the others have it moments later.");
-    let file = folder.join("tunisia.yaml");
-    std::fs::write(&file, TUNISIA).map_err(|e| Failed(format!("the example cannot be written: {e}")))?;
-    ca.run(&["new", "framework", "Tunisia", "--from", &file.display().to_string()])?;
-    ca.run(&["sync", "--wait", "30"])?;
-    for office in [cmi, uclg] {
-        let country = office.run(&["get", "Tunisia", "country"])?;
-        say!("     {country}");
-    }
-    Ok(())
 }
 
 fn part(ca: &Office, cmi: &Office, uclg: &Office) -> Result<(), Failed> {

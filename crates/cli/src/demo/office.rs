@@ -4,9 +4,11 @@ use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::rc::Rc;
 
 use accord_door::Door;
 
+use super::stage::Stage;
 use super::{Failed, say};
 
 /// An office.
@@ -16,6 +18,7 @@ pub(super) struct Office {
     pub(super) door: Door,
     port: u16,
     node: Option<Child>,
+    stage: Rc<Stage>,
 }
 
 /// What a command printed, and how it ended.
@@ -27,11 +30,18 @@ pub(super) struct Ended {
 
 impl Office {
     /// An office with an empty home below `folder`, and an own free port.
-    pub(super) fn new(folder: &Path, code: &'static str) -> Result<Self, Failed> {
+    pub(super) fn new(folder: &Path, code: &'static str, stage: &Rc<Stage>) -> Result<Self, Failed> {
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
         let port = free.map_err(|e| Failed(format!("no free port on this machine: {e}")))?.port();
         let door = Door::before(port).map_err(|e| Failed(format!("no free port on this machine: {e}")))?;
-        Ok(Self { code, home: folder.join(code.to_lowercase()), door, port, node: None })
+        Ok(Self {
+            code,
+            home: folder.join(code.to_lowercase()),
+            door,
+            port,
+            node: None,
+            stage: Rc::clone(stage),
+        })
     }
 
     fn program(&self) -> Result<Command, Failed> {
@@ -50,8 +60,11 @@ impl Office {
 
     /// Runs a command without showing it.
     pub(super) fn quietly(&self, arguments: &[&str]) -> Result<Ended, Failed> {
-        let output = self.program()?.args(arguments).stdin(Stdio::null()).output();
+        let mut command = self.program()?;
+        command.args(arguments).stdin(Stdio::null());
+        let output = self.stage.run(command);
         let output = output.map_err(|e| Failed(format!("the program cannot be started: {e}")))?;
+        let output = output.ok_or_else(|| Failed(String::new()))?;
         Ok(Ended {
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
