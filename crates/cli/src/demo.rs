@@ -21,14 +21,14 @@ const TUNISIA: &str = include_str!("../../../examples/tunisia.yaml");
 #[derive(Debug)]
 pub(crate) struct Failed(pub(crate) String);
 
-macro_rules! say {
+macro_rules! tell {
     ($($text:tt)*) => {{
         use std::io::Write as _;
         // A reader that has gone away is no reason to leave nodes behind.
         let _ = writeln!(std::io::stdout(), $($text)*);
     }};
 }
-use say;
+use tell;
 
 /// Runs the demonstration. With `keep` the homes stay, to be looked at; as they do if something did not hold.
 pub(crate) fn run(keep: bool) -> Result<(), Problem> {
@@ -39,12 +39,12 @@ pub(crate) fn run(keep: bool) -> Result<(), Problem> {
     let interrupted = stage.was_interrupted();
     if keep || (result.is_err() && !interrupted) {
         let kept = folder.keep();
-        say!("");
-        say!("The homes are in {}. To look around, for example:", kept.display());
+        tell!("");
+        tell!("The homes are in {}. To look around, for example:", kept.display());
         for command in ["status", "show Tunisia", "log Tunisia"] {
-            say!("  accord --home {} {command}", kept.join("ca").display());
+            tell!("  accord --home {} {command}", kept.join("ca").display());
         }
-        say!("Every command works without a running node. Remove the folder when you are done.");
+        tell!("Every command works without a running node. Remove the folder when you are done.");
     }
     result.map_err(|failed| match interrupted {
         true => problem!("demo-interrupted"),
@@ -53,8 +53,8 @@ pub(crate) fn run(keep: bool) -> Result<(), Problem> {
 }
 
 fn play(folder: &Path, stage: &Rc<Stage>) -> Result<(), Failed> {
-    say!("Accord: two secretariats and one partner work on one document, without a server.");
-    say!("Each has its own node and its own copy; here all three run on this machine.");
+    tell!("Accord: two secretariats and one partner work on one document, without a server.");
+    tell!("Each has its own node and its own copy; here all three run on this machine.");
     let mut ca = Office::new(folder, "CA", stage)?;
     let mut cmi = Office::new(folder, "CMI", stage)?;
     let mut uclg = Office::new(folder, "UCLG", stage)?;
@@ -70,14 +70,14 @@ fn play(folder: &Path, stage: &Rc<Stage>) -> Result<(), Failed> {
     for office in [&mut ca, &mut cmi, &mut uclg] {
         office.stop_node()?;
     }
-    say!("");
-    say!("Everything held.");
+    tell!("");
+    tell!("Everything held.");
     Ok(())
 }
 
 fn chapter(number: u8, title: &str) {
-    say!("");
-    say!("{number}. {title}");
+    tell!("");
+    tell!("{number}. {title}");
 }
 
 fn found(ca: &mut Office, cmi: &mut Office) -> Result<(), Failed> {
@@ -90,7 +90,7 @@ fn found(ca: &mut Office, cmi: &mut Office) -> Result<(), Failed> {
     let ticket = ca.run(&["invite"])?;
     let early = ca.try_run(&["new", "note", "Too early"])?;
     holds(early.code == Some(1), "before the second signature nothing can be written")?;
-    say!("     refused: one signature is not enough.");
+    tell!("     refused: one signature is not enough.");
     cmi.run(&["join", &ticket, "--yes"])?;
     cmi.start_node()
 }
@@ -106,7 +106,7 @@ fn create(folder: &Path, ca: &Office, cmi: &Office) -> Result<(), Failed> {
 
 fn shows_tunisia(office: &Office) -> Result<(), Failed> {
     let country = office.run(&["get", "Tunisia", "country"])?;
-    say!("     {country}");
+    tell!("     {country}");
     holds(country == "TN", "whoever takes part can read the framework")
 }
 
@@ -120,7 +120,7 @@ fn admit(ca: &Office, cmi: &Office, uclg: &mut Office) -> Result<(), Failed> {
     ca.run(&["sign", &number, "--confirm", &number])?;
     let alone = uclg.try_run(&["get", "Tunisia", "country"])?;
     holds(alone.code == Some(1), "with one signature the partner gets nothing")?;
-    say!("     refused: one signature is not enough.");
+    tell!("     refused: one signature is not enough.");
     cmi.run(&["sync", "--wait", "60"])?;
     let there = one_decision(cmi)?;
     holds(there == number, "a decision has the same number everywhere")?;
@@ -163,13 +163,13 @@ fn part(ca: &Office, cmi: &Office, uclg: &Office) -> Result<(), Failed> {
     for office in [ca, cmi, uclg] {
         office.door.cut();
     }
-    say!("   Different fields:");
+    tell!("   Different fields:");
     ca.run(&["set", "Tunisia", "activities.TN-A02.status", "under way"])?;
     cmi.run(&["set", "Tunisia", "activities.TN-A01.lead", "Medcities and Sfax"])?;
-    say!("   The same field, with different values:");
+    tell!("   The same field, with different values:");
     ca.run(&["set", "Tunisia", "activities.TN-A03.budget.2013.EUR", "120000"])?;
     cmi.run(&["set", "Tunisia", "activities.TN-A03.budget.2013.EUR", "90000"])?;
-    say!("   The same paragraph: CA adds a sentence at its end, UCLG corrects a word at its beginning:");
+    tell!("   The same paragraph: CA adds a sentence at its end, UCLG corrects a word at its beginning:");
     let paragraph = one_line(&ca.run(&["get", "Tunisia", "context.en.1"])?);
     let longer = format!("{paragraph} The municipal elections will change that.");
     ca.run(&["set", "Tunisia", "context.en.1", &longer])?;
@@ -204,7 +204,7 @@ fn meet(ca: &Office, cmi: &Office, uclg: &Office) -> Result<(), Failed> {
     }
     let conflicts = cmi.try_run(&["conflicts", "Tunisia"])?.stdout;
     for line in conflicts.lines() {
-        say!("     {line}");
+        tell!("     {line}");
     }
     for part in ["120,000", "90,000", "100,000", "CA", "CMI"] {
         holds(conflicts.contains(part), &format!("the conflict names {part}"))?;
@@ -219,7 +219,7 @@ fn settle(ca: &Office, cmi: &Office, uclg: &Office) -> Result<(), Failed> {
     ca.run(&["sync", "--wait", "60"])?;
     for office in [ca, cmi, uclg] {
         let amount = office.run(&["get", "Tunisia", path])?;
-        say!("     {amount}");
+        tell!("     {amount}");
         holds(amount.contains("110"), "the settled amount stands everywhere")?;
     }
     Ok(())
@@ -235,10 +235,10 @@ fn prove(ca: &Office, cmi: &Office, uclg: &Office) -> Result<(), Failed> {
         copies.push((content, history));
     }
     holds(copies.windows(2).all(|pair| pair[0] == pair[1]), "all copies are equal, to the byte")?;
-    say!("   equal to the byte: content and history at CA, CMI and UCLG.");
+    tell!("   equal to the byte: content and history at CA, CMI and UCLG.");
     let status = ca.run(&["status"])?;
     for line in status.lines() {
-        say!("     {line}");
+        tell!("     {line}");
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use accord_door::Door;
 
 use super::stage::Stage;
-use super::{Failed, say};
+use super::{Failed, tell};
 
 /// An office.
 pub(super) struct Office {
@@ -54,7 +54,7 @@ impl Office {
 
     /// Runs a command, shown as a person would type it, and gives what it printed, whatever its exit code.
     pub(super) fn try_run(&self, arguments: &[&str]) -> Result<Ended, Failed> {
-        say!("  {}$ accord {}", self.code, shown(arguments));
+        tell!("  {}$ accord {}", self.code, shown(arguments));
         self.quietly(arguments)
     }
 
@@ -96,7 +96,7 @@ impl Office {
     /// Starts the node. Returns at once: commands wait for a node that is starting.
     pub(super) fn start_node(&mut self) -> Result<(), Failed> {
         let listen = format!("/ip4/127.0.0.1/tcp/{}", self.port);
-        say!("  {}$ accord node --listen {listen} &", self.code);
+        tell!("  {}$ accord node --listen {listen} &", self.code);
         let mut command = self.program()?;
         let log = std::fs::File::create(self.home.join("node.log"))
             .map_err(|e| Failed(format!("the log of {} cannot be written: {e}", self.code)))?;

@@ -86,10 +86,6 @@ fn asked() -> Vec<Asked> {
     let mut all = Vec::new();
     for file in files.into_iter().filter(|file| !file.starts_with(crates.join("words"))) {
         let text = std::fs::read_to_string(&file).unwrap();
-        // The demonstration tells its story by a macro of its own.
-        if file.starts_with(crates.join("cli/src/demo")) || file.ends_with("demo.rs") {
-            continue;
-        }
         for name in ["say!(", "hint!(", "problem!("] {
             for (at, _) in text.match_indices(name) {
                 let before = text[..at].chars().next_back().unwrap_or(' ');
