@@ -39,17 +39,22 @@ async fn print_values(home: PathBuf, path: &str) -> Result<(), Problem> {
     let unlock = accord_node::Unlock::default();
     let Response::Listing(listing) = accord_node::request(&home, unlock, Request::List, &mut quiet).await?
     else {
-        return Err(Problem::failed("the node answered something else"));
+        return Err(answered_otherwise());
     };
     for document in listing.documents {
         // By id, since two documents may have one name.
         let get = Request::Get { document: document.id.to_string(), path: path.to_owned() };
         match accord_node::request(&home, unlock, get, &mut quiet).await {
             Ok(Response::Value(value)) => println!("{}: {}", document.name, value.value),
-            Ok(_) => return Err(Problem::failed("the node answered something else")),
+            Ok(_) => return Err(answered_otherwise()),
             // A document of another kind has no such field.
             Err(problem) => println!("{}: {problem}", document.name),
         }
     }
     Ok(())
+}
+
+/// What the example itself has to say.
+fn answered_otherwise() -> Problem {
+    Problem::said("other-answer", "the node answered something else".to_owned(), None)
 }

@@ -92,12 +92,6 @@ pub(crate) fn run(app: &App, command: Option<Command>) -> Result<Report, Problem
     }
 }
 
-/// `1 document`, `2 documents`.
-fn count(number: impl Into<u64>, one: &str, many: &str) -> String {
-    let number = number.into();
-    format!("{number} {}", if number == 1 { one } else { many })
-}
-
 /// `CA`, `CA and CMI`, `CA, CMI and UCLG`.
 fn listed<S: AsRef<str>>(names: &[S]) -> String {
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();

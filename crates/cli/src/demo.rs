@@ -10,7 +10,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use accord_core::api::Problem;
-use accord_words::problem;
+use accord_words::{problem, say};
 use office::Office;
 use stage::Stage;
 
@@ -40,11 +40,11 @@ pub(crate) fn run(keep: bool) -> Result<(), Problem> {
     if keep || (result.is_err() && !interrupted) {
         let kept = folder.keep();
         tell!("");
-        tell!("The homes are in {}. To look around, for example:", kept.display());
+        tell!("{}", say!("demo-homes", folder = kept.display().to_string()));
         for command in ["status", "show Tunisia", "log Tunisia"] {
             tell!("  accord --home {} {command}", kept.join("ca").display());
         }
-        tell!("Every command works without a running node. Remove the folder when you are done.");
+        tell!("{}", say!("demo-after"));
     }
     result.map_err(|failed| match interrupted {
         true => problem!("demo-interrupted"),
@@ -53,8 +53,8 @@ pub(crate) fn run(keep: bool) -> Result<(), Problem> {
 }
 
 fn play(folder: &Path, stage: &Rc<Stage>) -> Result<(), Failed> {
-    tell!("Accord: two secretariats and one partner work on one document, without a server.");
-    tell!("Each has its own node and its own copy; here all three run on this machine.");
+    tell!("{}", say!("demo-begins"));
+    tell!("{}", say!("demo-copies"));
     let mut ca = Office::new(folder, "CA", stage)?;
     let mut cmi = Office::new(folder, "CMI", stage)?;
     let mut uclg = Office::new(folder, "UCLG", stage)?;
@@ -71,7 +71,7 @@ fn play(folder: &Path, stage: &Rc<Stage>) -> Result<(), Failed> {
         office.stop_node()?;
     }
     tell!("");
-    tell!("Everything held.");
+    tell!("{}", say!("demo-held"));
     Ok(())
 }
 
@@ -81,7 +81,7 @@ fn chapter(number: u8, title: &str) {
 }
 
 fn found(ca: &mut Office, cmi: &mut Office) -> Result<(), Failed> {
-    chapter(1, "The two secretariats found the programme. It exists once both have signed.");
+    chapter(1, &say!("demo-found"));
     ca.init("Cities Alliance")?;
     cmi.init("Centre for Mediterranean Integration")?;
     let card = cmi.run(&["card"])?;
@@ -89,16 +89,17 @@ fn found(ca: &mut Office, cmi: &mut Office) -> Result<(), Failed> {
     ca.start_node()?;
     let ticket = ca.run(&["invite"])?;
     let early = ca.try_run(&["new", "note", "Too early"])?;
-    holds(early.code == Some(1), "before the second signature nothing can be written")?;
-    tell!("     refused: one signature is not enough.");
+    holds(early.code == Some(1), &say!("demo-claim-early"))?;
+    tell!("     {}", say!("demo-refused"));
     cmi.run(&["join", &ticket, "--yes"])?;
     cmi.start_node()
 }
 
 fn create(folder: &Path, ca: &Office, cmi: &Office) -> Result<(), Failed> {
-    chapter(2, "CA creates the Tunisia framework from a file; CMI has it moments later.");
+    chapter(2, &say!("demo-create"));
     let file = folder.join("tunisia.yaml");
-    std::fs::write(&file, TUNISIA).map_err(|e| Failed(format!("the example cannot be written: {e}")))?;
+    std::fs::write(&file, TUNISIA)
+        .map_err(|e| Failed(say!("demo-example-unwritten", why = e.to_string())))?;
     ca.run(&["new", "framework", "Tunisia", "--from", &file.display().to_string()])?;
     cmi.run(&["sync", "--wait", "30"])?;
     shows_tunisia(cmi)
@@ -107,11 +108,11 @@ fn create(folder: &Path, ca: &Office, cmi: &Office) -> Result<(), Failed> {
 fn shows_tunisia(office: &Office) -> Result<(), Failed> {
     let country = office.run(&["get", "Tunisia", "country"])?;
     tell!("     {country}");
-    holds(country == "TN", "whoever takes part can read the framework")
+    holds(country == "TN", &say!("demo-claim-reads"))
 }
 
 fn admit(ca: &Office, cmi: &Office, uclg: &mut Office) -> Result<(), Failed> {
-    chapter(3, "A partner joins. One secretariat invites, and both must sign its admission.");
+    chapter(3, &say!("demo-admit"));
     uclg.init("United Cities and Local Governments")?;
     let ticket = ca.run(&["invite"])?;
     uclg.run(&["join", &ticket, "--yes"])?;
@@ -119,11 +120,11 @@ fn admit(ca: &Office, cmi: &Office, uclg: &mut Office) -> Result<(), Failed> {
     let number = one_decision(ca)?;
     ca.run(&["sign", &number, "--confirm", &number])?;
     let alone = uclg.try_run(&["get", "Tunisia", "country"])?;
-    holds(alone.code == Some(1), "with one signature the partner gets nothing")?;
-    tell!("     refused: one signature is not enough.");
+    holds(alone.code == Some(1), &say!("demo-claim-alone"))?;
+    tell!("     {}", say!("demo-refused"));
     cmi.run(&["sync", "--wait", "60"])?;
     let there = one_decision(cmi)?;
-    holds(there == number, "a decision has the same number everywhere")?;
+    holds(there == number, &say!("demo-claim-number"))?;
     cmi.run(&["sign", &number, "--confirm", &number])?;
     // Waits until the decision has come, and all that the partner may read now.
     uclg.run(&["sync", "--wait", "60"])?;
@@ -134,15 +135,13 @@ fn admit(ca: &Office, cmi: &Office, uclg: &mut Office) -> Result<(), Failed> {
 fn one_decision(office: &Office) -> Result<String, Failed> {
     let ended = office.quietly(&["decisions", "--json"])?;
     let answer: serde_json::Value = serde_json::from_str(&ended.stdout).map_err(|e| {
-        Failed(format!("the decisions at {} cannot be read: {e}\n{}", office.code, ended.stderr))
+        Failed(say!("demo-decisions-unread", code = office.code, why = format!("{e}\n{}", ended.stderr)))
     })?;
     let mut numbers = Vec::new();
     numbers_in(&answer, &mut numbers);
     match numbers.as_slice() {
         [one] => Ok(one.clone()),
-        other => {
-            Err(Failed(format!("{} open decisions at {}, and one was expected", other.len(), office.code)))
-        }
+        other => Err(Failed(say!("demo-decisions-many", count = other.len(), code = office.code))),
     }
 }
 
@@ -159,17 +158,17 @@ fn numbers_in(value: &serde_json::Value, found: &mut Vec<String>) {
 }
 
 fn part(ca: &Office, cmi: &Office, uclg: &Office) -> Result<(), Failed> {
-    chapter(4, "The lines are cut. Everybody goes on working on their own copy.");
+    chapter(4, &say!("demo-part"));
     for office in [ca, cmi, uclg] {
         office.door.cut();
     }
-    tell!("   Different fields:");
+    tell!("   {}", say!("demo-different"));
     ca.run(&["set", "Tunisia", "activities.TN-A02.status", "under way"])?;
     cmi.run(&["set", "Tunisia", "activities.TN-A01.lead", "Medcities and Sfax"])?;
-    tell!("   The same field, with different values:");
+    tell!("   {}", say!("demo-same"));
     ca.run(&["set", "Tunisia", "activities.TN-A03.budget.2013.EUR", "120000"])?;
     cmi.run(&["set", "Tunisia", "activities.TN-A03.budget.2013.EUR", "90000"])?;
-    tell!("   The same paragraph: CA adds a sentence at its end, UCLG corrects a word at its beginning:");
+    tell!("   {}", say!("demo-paragraph"));
     let paragraph = one_line(&ca.run(&["get", "Tunisia", "context.en.1"])?);
     let longer = format!("{paragraph} The municipal elections will change that.");
     ca.run(&["set", "Tunisia", "context.en.1", &longer])?;
@@ -182,10 +181,7 @@ fn one_line(text: &str) -> String {
 }
 
 fn meet(ca: &Office, cmi: &Office, uclg: &Office) -> Result<(), Failed> {
-    chapter(
-        5,
-        "The lines are restored. Everything merges; the one true conflict is shown, and nobody wins silently.",
-    );
+    chapter(5, &say!("demo-meet"));
     for office in [ca, cmi, uclg] {
         office.door.restore();
     }
@@ -194,48 +190,50 @@ fn meet(ca: &Office, cmi: &Office, uclg: &Office) -> Result<(), Failed> {
     }
     for office in [ca, cmi, uclg] {
         let get = |path: &str| office.quietly(&["get", "Tunisia", path]);
-        holds(get("activities.TN-A02.status")?.stdout.contains("under way"), "CA's status is there")?;
-        holds(get("activities.TN-A01.lead")?.stdout.contains("Sfax"), "CMI's lead is there")?;
+        holds(get("activities.TN-A02.status")?.stdout.contains("under way"), &say!("demo-claim-status"))?;
+        holds(get("activities.TN-A01.lead")?.stdout.contains("Sfax"), &say!("demo-claim-lead"))?;
         let paragraph = one_line(&get("context.en.1")?.stdout);
-        holds(paragraph.contains("redefining"), "UCLG's word is in the paragraph")?;
-        holds(paragraph.contains("municipal elections"), "CA's sentence is in the same paragraph")?;
+        holds(paragraph.contains("redefining"), &say!("demo-claim-word"))?;
+        holds(paragraph.contains("municipal elections"), &say!("demo-claim-sentence"))?;
         let amount = get("activities.TN-A03.budget.2013.EUR")?;
-        holds(amount.code == Some(3), "the amount that two changed asks for a person")?;
+        holds(amount.code == Some(3), &say!("demo-claim-amount"))?;
     }
     let conflicts = cmi.try_run(&["conflicts", "Tunisia"])?.stdout;
     for line in conflicts.lines() {
         tell!("     {line}");
     }
-    for part in ["120,000", "90,000", "100,000", "CA", "CMI"] {
-        holds(conflicts.contains(part), &format!("the conflict names {part}"))?;
+    // Each language groups digits in its own way.
+    let ungrouped: String = conflicts.chars().filter(|c| !matches!(c, ',' | '\u{202f}')).collect();
+    for part in ["120000", "90000", "100000", "CA", "CMI"] {
+        holds(ungrouped.contains(part), &say!("demo-claim-names", part))?;
     }
     Ok(())
 }
 
 fn settle(ca: &Office, cmi: &Office, uclg: &Office) -> Result<(), Failed> {
-    chapter(6, "Somebody settles it, with a reason that everybody sees.");
+    chapter(6, &say!("demo-settle"));
     let path = "activities.TN-A03.budget.2013.EUR";
     ca.run(&["resolve", "Tunisia", path, "110000", "--why", "agreed by telephone between CA and CMI"])?;
     ca.run(&["sync", "--wait", "60"])?;
     for office in [ca, cmi, uclg] {
         let amount = office.run(&["get", "Tunisia", path])?;
         tell!("     {amount}");
-        holds(amount.contains("110"), "the settled amount stands everywhere")?;
+        holds(amount.contains("110"), &say!("demo-claim-settled"))?;
     }
     Ok(())
 }
 
 fn prove(ca: &Office, cmi: &Office, uclg: &Office) -> Result<(), Failed> {
-    chapter(7, "The proof: all three hold the same document with the same history.");
+    chapter(7, &say!("demo-prove"));
     let mut copies = Vec::new();
     for office in [ca, cmi, uclg] {
         let content = office.quietly(&["show", "Tunisia", "--json"])?.stdout;
         let history = office.quietly(&["log", "Tunisia", "--json"])?.stdout;
-        holds(!content.is_empty() && !history.is_empty(), "every office can show the document")?;
+        holds(!content.is_empty() && !history.is_empty(), &say!("demo-claim-shown"))?;
         copies.push((content, history));
     }
-    holds(copies.windows(2).all(|pair| pair[0] == pair[1]), "all copies are equal, to the byte")?;
-    tell!("   equal to the byte: content and history at CA, CMI and UCLG.");
+    holds(copies.windows(2).all(|pair| pair[0] == pair[1]), &say!("demo-claim-copies"))?;
+    tell!("   {}", say!("demo-equal"));
     let status = ca.run(&["status"])?;
     for line in status.lines() {
         tell!("     {line}");
@@ -245,5 +243,5 @@ fn prove(ca: &Office, cmi: &Office, uclg: &Office) -> Result<(), Failed> {
 
 /// Checks a claim.
 fn holds(claim: bool, words: &str) -> Result<(), Failed> {
-    if claim { Ok(()) } else { Err(Failed(format!("this did not hold: {words}"))) }
+    if claim { Ok(()) } else { Err(Failed(say!("demo-did-not-hold", what = words))) }
 }

@@ -10,6 +10,8 @@ mod arguments;
 mod commands;
 mod demo;
 mod editor;
+mod help;
+mod misuse;
 mod output;
 mod passphrase;
 mod reference;
@@ -18,22 +20,54 @@ mod terminal;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use accord_words::{Language, Speech};
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 pub use reference::markdown;
 
 /// Runs the command of this process's arguments.
 pub fn main() -> ExitCode {
-    let arguments =
-        match arguments::Arguments::try_parse_from(std::env::args_os().map(output::without_isolate)) {
-            Ok(arguments) => arguments,
-            Err(error) => return output::usage(&error, asks_for_json(std::env::args_os())),
-        };
+    let given: Vec<OsString> = std::env::args_os().map(output::without_isolate).collect();
+    // Help, and what is wrong with the arguments, are said before the arguments are read.
+    let language = asked_language(&given).unwrap_or_else(|| Language::of(&output::locale()));
+    accord_words::speak(Speech { language, isolate: false });
+    let arguments = match commanded(language).try_get_matches_from(&given) {
+        Ok(matches) => arguments::Arguments::from_arg_matches(&matches),
+        Err(error) => Err(error),
+    };
+    let arguments = match arguments {
+        Ok(arguments) => arguments,
+        Err(error) => return output::usage(&error, asks_for_json(given.into_iter())),
+    };
     let (app, command) = app::App::new(arguments);
     match commands::run(&app, command) {
         Ok(report) => app.finish(&report),
         Err(problem) => app.fail(&problem),
     }
+}
+
+/// The commands, told in a language.
+pub(crate) fn commanded(language: Language) -> clap::Command {
+    let command = arguments::Arguments::command();
+    match language {
+        Language::English => command,
+        Language::French => help::in_french(command),
+    }
+}
+
+/// The language that `--lang` names among arguments that are not read yet. After `--` it would be a value.
+fn asked_language(arguments: &[OsString]) -> Option<Language> {
+    let mut arguments = arguments.iter().skip(1).take_while(|argument| *argument != "--");
+    while let Some(argument) = arguments.next() {
+        let argument = argument.to_str().unwrap_or_default();
+        let named = match argument.strip_prefix("--lang") {
+            Some("") => arguments.next()?.to_str()?,
+            Some(rest) => rest.strip_prefix('=').unwrap_or_default(),
+            None => continue,
+        };
+        return Language::ALL.into_iter().find(|language| language.code() == named);
+    }
+    None
 }
 
 /// Whether `--json` is among arguments that could not be read as a whole. After `--` it would be a value.
@@ -47,4 +81,13 @@ fn json_is_wanted_wherever_it_is_said() {
     assert!(asks("accord --json set"));
     assert!(asks("accord set --json"));
     assert!(!asks("accord set -- --json"));
+}
+
+#[test]
+fn the_language_is_known_before_the_arguments_are_read() {
+    let asked = |line: &str| asked_language(&line.split(' ').map(OsString::from).collect::<Vec<_>>());
+    assert_eq!(asked("accord --lang fr --help"), Some(Language::French));
+    assert_eq!(asked("accord set --lang=en"), Some(Language::English));
+    assert_eq!(asked("accord set -- --lang fr"), None);
+    assert_eq!(asked("accord --lang de"), None);
 }

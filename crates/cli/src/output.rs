@@ -15,6 +15,7 @@ use accord_words::say;
 use serde_json::{Value, json};
 
 use crate::arguments::Color;
+use crate::misuse::{misuse, said_by_clap};
 
 pub(crate) use clean::{clean, without_isolate};
 pub(crate) use outline::{bare, outline};
@@ -36,7 +37,7 @@ pub(crate) fn data(text: &str, exact: bool) -> std::io::Result<()> {
     }
 }
 
-/// The language of this system, as it names it.
+/// The language of this system, as it names it: the first that is set of those variables, in the order of POSIX.
 pub(crate) fn locale() -> String {
     let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set).unwrap_or_default()
@@ -84,38 +85,10 @@ pub(crate) fn usage(error: &clap::Error, as_json: bool) -> ExitCode {
     }
     if as_json {
         problem(&misuse(error), true, Paint::choose(Color::Never, &std::io::stderr()));
+    } else if !said_by_clap() {
+        problem(&misuse(error), false, Paint::choose(Color::Auto, &std::io::stderr()));
     } else {
         let _ = error.print();
     }
     ExitCode::from(Exit::Usage.code())
-}
-
-/// What is wrong with the arguments as a problem: what clap says first is what happened, the rest is what to do.
-fn misuse(error: &clap::Error) -> Problem {
-    let text = error.render().to_string();
-    let text = text.trim().strip_prefix("error: ").unwrap_or(text.trim());
-    let (message, hint) = text.split_once("\n\n").unwrap_or((text, ""));
-    let in_one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let problem = Problem::failed(in_one_line(message)).exit(Exit::Usage);
-    if hint.is_empty() { problem } else { problem.hint(in_one_line(hint)) }
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::Parser as _;
-
-    use super::*;
-    use crate::arguments::Arguments;
-
-    #[test]
-    fn wrong_arguments_are_a_problem_like_any_other() {
-        let wrong = |line: &str| misuse(&Arguments::try_parse_from(line.split(' ')).unwrap_err());
-        let set = wrong("accord --json set");
-        assert_eq!(set.exit, Exit::Usage);
-        assert!(set.message.starts_with("the following required arguments were not provided: <"), "{set}");
-        assert!(set.hint.unwrap().starts_with("Usage: accord"));
-        let listen = wrong("accord node --listen garbage");
-        assert!(listen.message.contains("write it as /ip4/"), "{listen}");
-        assert_eq!(listen.exit, Exit::Usage);
-    }
 }

@@ -9,6 +9,7 @@ pub use forks::{Branch, Forks};
 pub use place::{standing, standing_in};
 
 use crate::{ActorSeed, ChangeMeta, DeviceId, DocumentId, SpaceId};
+use accord_words::say;
 
 /// Whether an entry may change documents, by its place in the logs alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,31 +43,31 @@ pub enum WaitingFor {
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// Its organisation could not write to the space under its authority.
-    #[error("its organisation could not write here when it was written")]
+    #[error("{}", say!("apart-no-access"))]
     NoAccess,
     /// Its authority names another branch of its author's governance log.
-    #[error("it refers to a second history of its author")]
+    #[error("{}", say!("apart-other-branch"))]
     OtherBranch,
     /// It is beyond the cut of a decision that ended its organisation's access.
-    #[error("its organisation's access had ended when it was written, or it was kept back until then")]
+    #[error("{}", say!("apart-removed"))]
     Removed,
     /// It is beyond the cut of its device's revocation.
-    #[error("its device was revoked")]
+    #[error("{}", say!("apart-revoked"))]
     Revoked,
     /// Another branch of its author's log stands.
-    #[error("its author's device made two histories, and the other one stands")]
+    #[error("{}", say!("apart-fork"))]
     Fork,
     /// The change has another actor than the log's device, or is out of its sequence, or its authority goes back.
-    #[error("the change inside does not belong at this place of its author's log")]
+    #[error("{}", say!("apart-irregular"))]
     Irregular,
     /// A newer version of the program wrote it.
-    #[error("a newer version of accord wrote it")]
+    #[error("{}", say!("apart-newer"))]
     Newer,
     /// The guard refused the change.
-    #[error("the change is malformed inside")]
+    #[error("{}", say!("apart-guard"))]
     Guard,
     /// It was made on a change whose author could not write here, as far as its own author knew.
-    #[error("it was made on a change whose author could not write here")]
+    #[error("{}", say!("apart-ancestor"))]
     Ancestor,
 }
 

@@ -1,5 +1,6 @@
 //! An organisation's card: who it is and its first device, signed by itself, on one line to hand to others.
 
+use accord_words::say;
 use data_encoding::BASE64URL_NOPAD;
 use minicbor::{Decode, Encode};
 
@@ -70,19 +71,19 @@ pub struct DeviceCertificate {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CardError {
     /// Text that is no card.
-    #[error("this is not an organisation's card (a card is one line that begins with `{PREFIX}`)")]
+    #[error("{}", say!("card-none", prefix = PREFIX))]
     NotACard,
     /// The content of the card cannot be read.
-    #[error("the card is damaged; ask for it again and copy the whole line")]
+    #[error("{}", say!("card-damaged"))]
     Damaged(#[source] CodecError),
     /// A name, code or label that is empty, too long, or has control characters.
-    #[error("the {0} is empty, too long or has characters that are not allowed")]
+    #[error("{}", say!("card-name", what = *.0))]
     Name(&'static str),
     /// A signature that does not hold.
-    #[error("the card's signature does not hold; ask for it again and copy the whole line")]
+    #[error("{}", say!("card-signature"))]
     Signature(#[source] KeyError),
     /// Certificate and organisation do not belong together.
-    #[error("the card's device belongs to another organisation")]
+    #[error("{}", say!("card-other-organisation"))]
     OtherOrganisation,
 }
 
@@ -176,7 +177,7 @@ impl DeviceCertificate {
     /// # Errors
     /// [`CardError`] with the first that does not hold.
     pub fn check_device(&self) -> Result<(), CardError> {
-        check_line(&self.label, "device name")?;
+        check_line(&self.label, "device")?;
         let hash = Self::hash(&self.organisation, &self.device, &self.label);
         self.by_device.verify(&self.device.0, "device", &hash).map_err(CardError::Signature)
     }

@@ -5,16 +5,17 @@
 //! encoding, and nobody can give one signed thing a second id by re-encoding it. Nothing is allocated beyond
 //! the length of the input.
 
+use accord_words::say;
 use minicbor::{Decode, Encode};
 
 /// Bytes that are not the one encoding of a value of the wanted type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CodecError {
     /// The bytes are not CBOR of the wanted shape.
-    #[error("not in the expected form: {0}")]
+    #[error("{}", say!("codec-malformed", detail = .0))]
     Malformed(String),
     /// The bytes decode, but are not the deterministic encoding of what they say.
-    #[error("not in the one allowed encoding")]
+    #[error("{}", say!("codec-not-canonical"))]
     NotCanonical,
 }
 

@@ -1,5 +1,6 @@
 //! How a further device comes to its organisation: the line with which it asks, and the line that certifies it.
 
+use accord_words::say;
 use data_encoding::BASE64URL_NOPAD;
 use minicbor::{Decode, Encode};
 
@@ -34,13 +35,13 @@ pub struct DeviceRequest {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeviceLineError {
     /// Something else.
-    #[error("this is no line about a device (such a line begins with `{0}`)")]
+    #[error("{}", say!("device-line-none", prefix = .0))]
     Other(&'static str),
     /// A line that was cut off or changed.
-    #[error("the line is damaged; copy the whole line again")]
+    #[error("{}", say!("device-line-damaged"))]
     Damaged(#[source] CodecError),
     /// What it says does not hold.
-    #[error("the line does not hold; copy the whole line again")]
+    #[error("{}", say!("device-line-unfit"))]
     Unfit(#[source] CardError),
 }
 
@@ -50,7 +51,7 @@ impl DeviceRequest {
     /// # Errors
     /// [`CardError::Name`] if the name is not fit to be shown.
     pub fn new(organisation: OrganisationId, device: &DeviceKey, label: &str) -> Result<Self, CardError> {
-        crate::card::check_line(label, "device name")?;
+        crate::card::check_line(label, "device")?;
         let hash = DeviceCertificate::hash(&organisation, &device.id(), label);
         let by_device = device.sign("device", &hash);
         Ok(Self { organisation, device: device.id(), label: label.to_owned(), by_device })

@@ -1,6 +1,7 @@
 //! Ids: one newtype for each thing that has one, with one full way to print it (lowercase hexadecimal)
 //! and one short way (its first eight digits).
 
+use accord_words::say;
 use data_encoding::HEXLOWER;
 use minicbor::{Decode, Decoder, Encode, Encoder};
 
@@ -8,10 +9,10 @@ use minicbor::{Decode, Decoder, Encode, Encoder};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
     /// Not hexadecimal digits.
-    #[error("an id is made of the digits 0-9 and a-f")]
+    #[error("{}", say!("id-not-hexadecimal"))]
     NotHexadecimal,
     /// Hexadecimal, but of another length.
-    #[error("an id of this kind has {expected} digits, not {found}")]
+    #[error("{}", say!("id-length", expected = .expected, found = .found))]
     Length {
         /// How many digits it should have.
         expected: usize,

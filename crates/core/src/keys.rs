@@ -1,6 +1,7 @@
 //! Keys and signatures: Ed25519 (RFC 8032), each signature over a domain tag and a hash, so that a signature
 //! made for one purpose never serves another.
 
+use accord_words::say;
 use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use minicbor::{Decode, Decoder, Encode, Encoder};
 use sha2::{Digest, Sha256};
@@ -25,10 +26,10 @@ pub fn tagged_hash(tag: &str, parts: &[&[u8]]) -> [u8; 32] {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
     /// The bytes are no point of the curve, or one of small order.
-    #[error("not a usable public key")]
+    #[error("{}", say!("key-unusable"))]
     NotAKey,
     /// The signature is not by this key over this content.
-    #[error("the signature does not match")]
+    #[error("{}", say!("signature-mismatch"))]
     BadSignature,
 }
 

@@ -5,6 +5,9 @@
 //! What the network or the disk hands over enters as an unverified type ([`SignedEntry`]) and becomes a
 //! verified one ([`VerifiedRun`]) only by [`verify_run`], so unverified data cannot reach a store by type.
 
+// The macros of `accord_words` name this crate as others do.
+extern crate self as accord_core;
+
 pub mod admission;
 pub mod api;
 mod audit;

@@ -4,6 +4,7 @@ use crate::{
     Body, ChangeMeta, ChangeReader, CodecError, DeviceId, Entry, EntryId, Head, Header, KeyError,
     ProgrammeId, SignedEntry, SpaceId,
 };
+use accord_words::say;
 
 /// The most entries of one run: what a node checks and stores in one step.
 pub const MAX_RUN: usize = 1024;
@@ -25,10 +26,10 @@ pub struct LogId {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Invalid {
     /// No entry, or more than [`MAX_RUN`].
-    #[error("a run of {0} entries")]
+    #[error("{}", say!("run-length", count = .0))]
     Length(usize),
     /// A header that cannot be read.
-    #[error("the header at position {at} of the run cannot be read")]
+    #[error("{}", say!("run-header", at = .at))]
     Header {
         /// Which entry of the run, from 0.
         at: usize,
@@ -37,31 +38,31 @@ pub enum Invalid {
         source: CodecError,
     },
     /// An entry of another programme or log.
-    #[error("entry {seq} belongs elsewhere")]
+    #[error("{}", say!("run-elsewhere", seq = .seq))]
     Elsewhere {
         /// Its position.
         seq: u64,
     },
     /// An entry that does not follow the one before.
-    #[error("entry {seq} does not follow the one before it")]
+    #[error("{}", say!("run-gap", seq = .seq))]
     Gap {
         /// Its position.
         seq: u64,
     },
     /// A governance record outside of the governance space, or a document inside of it.
-    #[error("entry {seq} does not belong in this space")]
+    #[error("{}", say!("run-misplaced", seq = .seq))]
     Misplaced {
         /// Its position.
         seq: u64,
     },
     /// A governance log beyond [`MAX_GOVERNANCE_LOG`].
-    #[error("entry {seq} is beyond the {MAX_GOVERNANCE_LOG} that one device may write about decisions")]
+    #[error("{}", say!("run-full", seq = .seq, limit = MAX_GOVERNANCE_LOG))]
     Full {
         /// Its position.
         seq: u64,
     },
     /// A payload that is not what the header says.
-    #[error("the content of entry {seq} is not what its header says: {why}")]
+    #[error("{}", say!("run-payload", seq = .seq, why = .why.to_string()))]
     Payload {
         /// Its position.
         seq: u64,
@@ -69,7 +70,7 @@ pub enum Invalid {
         why: String,
     },
     /// The signature at the end does not hold.
-    #[error("the signature of entry {seq} does not hold")]
+    #[error("{}", say!("run-signature", seq = .seq))]
     Signature {
         /// Its position.
         seq: u64,

@@ -1,5 +1,6 @@
 //! A ticket: how to find the programme, and the right to ask for admission once.
 
+use accord_words::say;
 use data_encoding::BASE64URL_NOPAD;
 use minicbor::{Decode, Encode};
 
@@ -37,10 +38,10 @@ pub struct Ticket {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TicketError {
     /// Not a ticket at all.
-    #[error("this is not a ticket (a ticket is one line that begins with `{PREFIX}`)")]
+    #[error("{}", say!("ticket-none", prefix = PREFIX))]
     NotATicket,
     /// A ticket that was cut off or changed.
-    #[error("the ticket is damaged; ask for it again and copy the whole line")]
+    #[error("{}", say!("ticket-damaged"))]
     Damaged(#[source] CodecError),
 }
 

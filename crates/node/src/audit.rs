@@ -10,6 +10,7 @@ use accord_core::{
     AuditError, Audited, AuditedDocument, AuditedEntry, ChangeHash, DecisionId, OrganisationId, ProgrammeId,
 };
 use accord_document::{Document, Hash};
+use accord_words::{problem, say};
 use data_encoding::HEXLOWER;
 
 use crate::replica::read_change;
@@ -44,14 +45,10 @@ pub fn audit_check(bytes: &[u8], programme: &ProgrammeId) -> Result<AuditProof, 
 pub(crate) fn audit_problem(error: &AuditError) -> Problem {
     let problem = Problem::from_error(error);
     match error {
-        AuditError::OtherProgramme => {
-            problem.hint("compare the programme's id: accord status --json shows it")
-        }
-        AuditError::TooLarge => problem.hint("name one document: accord audit DOCUMENT --export FILE"),
-        AuditError::NotAnAudit => {
-            problem.hint("was it written with accord audit --export, by a newer version?")
-        }
-        _ => problem.hint("it proves nothing; ask for a new one (accord audit --export FILE)"),
+        AuditError::OtherProgramme => problem.hint(say!("audit-compare-id")),
+        AuditError::TooLarge => problem.hint(say!("audit-name-one")),
+        AuditError::NotAnAudit => problem.hint(say!("audit-newer")),
+        _ => problem.hint(say!("audit-ask-again")),
     }
 }
 
@@ -83,21 +80,18 @@ fn document(governance: &Governance, audited: &AuditedDocument) -> Result<Docume
             continue;
         }
         let label = format!("v{number}");
-        let broken = |why: &str| {
-            Problem::failed(format!("{label} cannot be made again from the file: {why}"))
-                .hint("it proves nothing about this version; ask for a file from an organisation that holds it whole")
-        };
-        let payloads = closure(&by_hash, heads).ok_or_else(|| broken("changes of it are missing"))?;
+        let broken = |why: String| problem!("version-not-provable", label, why);
+        let payloads = closure(&by_hash, heads).ok_or_else(|| broken(say!("audit-changes-missing")))?;
         let mut document = Document::empty();
         if !document.apply_changes(&payloads).refused.is_empty() {
-            return Err(broken("a change in it is malformed inside"));
+            return Err(broken(say!("audit-change-malformed")));
         }
         let heads: Vec<Hash> = heads.iter().map(|head| head.0).collect();
         if document.heads() != heads || document.content_hash(&heads).ok() != Some(*content) {
-            return Err(broken("its changes give other content than was signed"));
+            return Err(broken(say!("audit-content-differs")));
         }
         if !before.iter().all(|head| document.has_change(head)) {
-            return Err(broken("it leaves out changes that the version before has"));
+            return Err(broken(say!("version-leaves-out")));
         }
         name = document.name();
         versions.push(VersionProof {

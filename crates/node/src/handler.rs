@@ -31,6 +31,7 @@ pub(crate) use decisions::{ended, ended_by};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use accord_core::api::{NodeView, Problem, Request, Response};
+use accord_words::problem;
 use tokio_util::sync::CancellationToken;
 
 use crate::control::{Handle, ProgressSender};
@@ -77,8 +78,7 @@ impl Handler {
             Ok(result) => result,
             Err(error) => {
                 tracing::error!(%error, "a request failed unexpectedly");
-                Err(Problem::failed("the request failed unexpectedly; nothing else is affected")
-                    .hint("the node's log has the details; please report it"))
+                Err(problem!("failed-unexpectedly"))
             }
         }
     }
@@ -267,6 +267,6 @@ pub(crate) fn answer(
         | Request::AddDevice { .. }
         | Request::RevokeDevice { .. }
         | Request::Doctor
-        | Request::Stop => Err(Problem::failed("this request needs the network")),
+        | Request::Stop => Err(problem!("needs-network")),
     }
 }

@@ -27,13 +27,11 @@ use std::path::{Path, PathBuf};
 use accord_core::api::{PartyView, Problem};
 use accord_core::{Card, CardError, DeviceCertificate, DeviceKey, DeviceRequest, RootKey};
 use accord_store::OwnHeads;
+use accord_words::{problem, say};
 
 pub(crate) use config::Config;
 pub use keys::Unlock;
 pub(crate) use lock::{Gate, HomeLock};
-
-/// What to do about a card that is missing or damaged.
-const CARD_LOST: &str = "it is not secret: put it back from any copy of the line that accord card printed";
 
 /// An opened home. Its device key is in memory; the root key is read when it is needed.
 #[derive(Debug)]
@@ -52,35 +50,28 @@ impl Home {
     pub(crate) fn open(path: &Path, unlock: Unlock) -> Result<Self, Problem> {
         let card_path = path.join("card");
         if path.exists() && !path.is_dir() {
-            return Err(Problem::failed(format!("{} is not a folder", path.display()))
-                .hint("name the folder of a home with --home or ACCORD_HOME"));
+            return Err(problem!("home-no-folder", path = path.display().to_string()));
         }
         let key_path = path.join("device.key");
         if !card_path.exists() && key_path.exists() {
-            return Err(
-                Problem::failed(format!("the file {} is missing", card_path.display())).hint(CARD_LOST)
-            );
+            return Err(problem!("card-missing", file = card_path.display().to_string()));
         }
         if !card_path.exists() {
-            return Err(Problem::failed(format!("there is no organisation in {}", path.display())).hint(
-                "make one with: accord init --org NAME --code CODE (or name another folder with --home)",
-            ));
+            return Err(problem!("no-organisation-here", path = path.display().to_string()));
         }
-        let mode = fs::metadata(path).map_err(|e| cannot("look at", path, &e))?.permissions().mode();
+        let mode = fs::metadata(path).map_err(|e| cannot(Doing::LookAt, path, &e))?.permissions().mode();
         if mode & 0o022 != 0 {
-            return Err(Problem::failed(format!("others can write to {}", path.display()))
-                .hint(format!("run: chmod 700 {}", path.display())));
+            return Err(problem!("home-open-to-others", path = path.display().to_string()));
         }
         if !key_path.exists() {
-            return Err(Problem::failed(format!("the key file {} is missing", key_path.display())).hint(
-                "put it back; if it is lost, the organisation goes on with a further device: accord device init",
-            ));
+            return Err(problem!("key-file-missing", file = key_path.display().to_string()));
         }
         // Bytes that are no text are no card, and as such they are told.
-        let line = fs::read(&card_path).map_err(|e| cannot("read", &card_path, &e))?;
-        let card: Card = String::from_utf8_lossy(&line).trim_end().parse().map_err(|_: CardError| {
-            Problem::failed(format!("the file {} is damaged", card_path.display())).hint(CARD_LOST)
-        })?;
+        let line = fs::read(&card_path).map_err(|e| cannot(Doing::Read, &card_path, &e))?;
+        let card: Card = String::from_utf8_lossy(&line)
+            .trim_end()
+            .parse()
+            .map_err(|_: CardError| problem!("card-file-damaged", file = card_path.display().to_string()))?;
         let config = Config::read(&path.join("config.yaml"))?;
         let root = path.join(root::FILE);
         if root.exists() {
@@ -95,11 +86,7 @@ impl Home {
         let asked = request.is_some_and(|r| r.device == own && r.organisation == organisation);
         let fits = |c: &DeviceCertificate| c.device == own && c.organisation == organisation;
         if !first && !asked && !certificate.as_ref().is_some_and(fits) {
-            return Err(Problem::failed(format!(
-                "the card and the keys in {} do not belong together",
-                path.display()
-            ))
-            .hint("put back the files of one and the same home"));
+            return Err(problem!("keys-of-another-card", path = path.display().to_string()));
         }
         let certificate = certificate.filter(fits);
         Ok(Self { path: path.to_owned(), device, card, certificate, config })
@@ -109,7 +96,7 @@ impl Home {
     /// device of the organisation.
     pub(crate) fn certify_itself(&self, root: &RootKey) -> Result<DeviceCertificate, Problem> {
         let request: Option<DeviceRequest> = line_of(&self.path.join("request"))?;
-        let request = request.ok_or_else(|| Problem::failed("this device does not ask to be certified"))?;
+        let request = request.ok_or_else(|| problem!("asks-for-no-certificate"))?;
         let certificate = request.certify(root);
         keys::write_new(&self.path.join("certificate"), format!("{certificate}\n").as_bytes())?;
         sync_dir(&self.path)?;
@@ -128,12 +115,8 @@ impl Home {
 
     /// The file of own heads.
     pub(crate) fn own_heads(&self) -> Result<OwnHeads, Problem> {
-        OwnHeads::load(self.path.join("own-heads")).map_err(|e| {
-            Problem::from_error(&e).hint(
-                "without this file the node cannot tell whether its store is complete; put it back from where the \
-                 home was, and do not copy homes",
-            )
-        })
+        OwnHeads::load(self.path.join("own-heads"))
+            .map_err(|e| Problem::from_error(&e).hint(say!("own-heads-needed")))
     }
 
     /// This organisation, for people.
@@ -152,29 +135,51 @@ pub(crate) fn party(card: &Card) -> PartyView {
 fn line_of<T: std::str::FromStr<Err: std::error::Error>>(path: &Path) -> Result<Option<T>, Problem> {
     match fs::read_to_string(path) {
         Ok(line) => line.parse().map(Some).map_err(|e: T::Err| {
-            let problem = Problem::from_error(&e);
-            Problem { message: format!("{}: {}", path.display(), problem.message), ..problem }
+            Problem::from_error(&e).map_message(|message| format!("{}: {message}", path.display()))
         }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(cannot("read", path, &error)),
+        Err(error) => Err(cannot(Doing::Read, path, &error)),
     }
 }
 
+/// What was tried on a path.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Doing {
+    Read,
+    Write,
+    LookAt,
+    Make,
+    /// To this path, or over it.
+    Move,
+    Remove,
+    Lock,
+    /// To others than its owner.
+    Close,
+}
+
 /// The problem that an operating system error on a path is, with what helps in the common cases.
-pub(crate) fn cannot(verb: &str, path: &Path, error: &std::io::Error) -> Problem {
-    let problem = Problem::failed(format!("cannot {verb} {}: {error}", path.display()));
+pub(crate) fn cannot(what: Doing, path: &Path, error: &std::io::Error) -> Problem {
+    let (path, why) = (path.display().to_string(), error.to_string());
+    let problem = match what {
+        Doing::Read => problem!("cannot-read", file = path, why),
+        Doing::Write => problem!("cannot-write", file = path, why),
+        Doing::LookAt => problem!("cannot-look-at", path, why),
+        Doing::Make => problem!("cannot-make", path, why),
+        Doing::Move => problem!("cannot-move", path, why),
+        Doing::Remove => problem!("cannot-remove", path, why),
+        Doing::Lock => problem!("cannot-lock", path, why),
+        Doing::Close => problem!("cannot-close", path, why),
+    };
     match error.kind() {
-        std::io::ErrorKind::StorageFull => problem.hint("the disk is full: make space and try again"),
-        std::io::ErrorKind::PermissionDenied => problem.hint("check who owns it"),
-        std::io::ErrorKind::ReadOnlyFilesystem => {
-            problem.hint("the disk is read-only: make it writable again")
-        }
+        std::io::ErrorKind::StorageFull => problem.hint(say!("disk-full-mend")),
+        std::io::ErrorKind::PermissionDenied => problem.hint(say!("check-owner")),
+        std::io::ErrorKind::ReadOnlyFilesystem => problem.hint(say!("disk-read-only-mend")),
         _ => problem,
     }
 }
 
 fn sync_dir(path: &Path) -> Result<(), Problem> {
-    fs::File::open(path).and_then(|dir| dir.sync_all()).map_err(|e| cannot("write", path, &e))
+    fs::File::open(path).and_then(|dir| dir.sync_all()).map_err(|e| cannot(Doing::Write, path, &e))
 }
 
 #[cfg(test)]
@@ -231,7 +236,7 @@ mod tests {
         let slow = making::make(&path, |_| {
             let other = dir.path().join("other");
             making::organisation(&other, "Cities Alliance", "CA", None)?;
-            fs::rename(&other, &path).map_err(|e| cannot("move", &other, &e))
+            fs::rename(&other, &path).map_err(|e| cannot(Doing::Move, &other, &e))
         });
         assert!(slow.unwrap_err().message.starts_with("there is an organisation in"));
         assert_eq!(opened(&path), Ok(()));

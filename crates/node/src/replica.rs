@@ -26,6 +26,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use accord_core::api::{Problem, RootSecret};
 use accord_core::{ProgrammeId, RootId, RootKey, Ticket, decode, encode};
 use accord_store::{Op, SledStore, Store, StoreError, Tree};
+use accord_words::{problem, say};
 
 pub(crate) use backup::Backup;
 pub(crate) use documents::{Reading, random};
@@ -72,13 +73,9 @@ impl Replica {
     pub(crate) fn programme(&self) -> Result<Arc<Programme>, Problem> {
         self.try_programme().ok_or_else(|| {
             if self.lost_its_store() {
-                return Problem::failed("the store of this home is missing, although this device has signed before")
-                    .hint("put the folder store/ back, or join again with a ticket: what was exchanged comes back");
+                return problem!("store-gone");
             }
-            Problem::failed("this organisation takes part in no programme yet").hint(
-                "found one with the other secretariat's card: accord found NAME --with CARD; or join one with a \
-                 ticket: accord join TICKET",
-            )
+            problem!("no-programme-yet")
         })
     }
 
@@ -97,8 +94,7 @@ impl Replica {
     pub(crate) fn enter(&self, id: ProgrammeId) -> Result<Arc<Programme>, Problem> {
         match self.try_programme() {
             Some(programme) if programme.id() == id => Ok(programme),
-            Some(_) => Err(Problem::failed("this home takes part in another programme already")
-                .hint("one home holds one programme: make another with accord --home FOLDER init")),
+            Some(_) => Err(problem!("other-programme-already")),
             None => Ok(Arc::new(Programme::open(Arc::clone(&self.store), id, &self.home)?)),
         }
     }
@@ -134,8 +130,7 @@ impl Replica {
             return Ok(key);
         }
         let code = &self.home.card.organisation.code;
-        Err(Problem::failed(format!("this is not the root key by which {code} signs now"))
-            .hint("is it another organisation's, or one that was replaced? Name the right file with --root-key FILE"))
+        Err(problem!("not-the-root-key", code))
     }
 
     /// The store underneath.
@@ -164,15 +159,15 @@ pub(crate) fn store_problem(error: &StoreError) -> Problem {
     let problem = Problem::from_error(error);
     match error {
         StoreError::ReadOnly { disk_full: true, .. } => {
-            problem.hint("the disk was full. Nothing that was saved is lost: make space, then restart the node")
+            problem.hint(say!("store-disk-full-mend"))
         }
         _ if error.is_disk_full() => problem.hint(
             "the disk is full. Nothing that was saved is lost: make space and try again (a running node has to be \
              restarted then)",
         ),
-        StoreError::Locked { .. } => problem.hint("another accord process has this home open; end it first"),
-        StoreError::ReadOnly { .. } => problem.hint("reading still works; restart the node to write again"),
-        _ if is_forbidden(error) => problem.hint("check who owns the files of the home, and their permissions"),
+        StoreError::Locked { .. } => problem.hint(say!("store-locked-mend")),
+        StoreError::ReadOnly { .. } => problem.hint(say!("store-read-only-mend")),
+        _ if is_forbidden(error) => problem.hint(say!("store-forbidden-mend")),
         StoreError::Damaged { .. } | StoreError::Open { .. } | StoreError::Engine { .. } => problem.hint(
             "the store is damaged. Keep a copy of the whole home first. Then move its folder store/ away, leave \
              everything else, and join again with a ticket from another organisation: what was exchanged comes back",

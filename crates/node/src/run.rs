@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accord_core::api::{Exit, Problem, Progress, Request, Response};
+use accord_words::problem;
 use tokio_util::sync::CancellationToken;
 
 use crate::NodeOptions;
@@ -97,8 +98,7 @@ pub(crate) async fn run(path: &Path, options: NodeOptions) -> Result<Stopped, Pr
     signals.abort();
     drop((programme, replica));
     if by_itself {
-        return Err(Problem::failed("the network part of the node ended unexpectedly")
-            .hint("nothing is lost; start the node again, and report this with its log"));
+        return Err(problem!("network-ended"));
     }
     Ok(Stopped { _lock: Some(lock), _farewell: farewell })
 }
@@ -119,13 +119,11 @@ async fn second_node(path: &Path) -> Result<HomeLock, Problem> {
     {
         return Ok(lock);
     }
-    Err(Problem::failed(format!("a node is running on {} already", path.display()))
-        .hint("use it as it is, or stop it first: accord node stop"))
+    Err(problem!("node-runs-already", path = path.display().to_string()))
 }
 
 fn busy() -> Problem {
-    Problem::failed("another accord command is still at work on this home")
-        .hint("wait until it has ended, or end it, and try again")
+    problem!("command-at-work")
 }
 
 /// Starts the network of a replica.
@@ -152,7 +150,7 @@ pub(crate) async fn start_network(
 /// Cancels `stop` on SIGINT or SIGTERM.
 fn signals(stop: CancellationToken) -> Result<tokio::task::JoinHandle<()>, Problem> {
     use tokio::signal::unix::{SignalKind, signal};
-    let failed = |e: std::io::Error| Problem::failed(format!("the system gives no signals: {e}"));
+    let failed = |e: std::io::Error| problem!("no-signals", why = e.to_string());
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     Ok(tokio::spawn(async move {
@@ -188,11 +186,9 @@ pub(crate) async fn request(
     if let Ok(answer) = control::ask(&control::socket_to_ask(path), &request, progress).await {
         return answer;
     }
-    let lock = HomeLock::wait(path, LOCK_PATIENCE).await?.ok_or_else(|| {
-        Problem::failed("the node of this home does not answer")
-            .exit(Exit::Unreachable)
-            .hint("look at its log; end the process and start it again if need be")
-    })?;
+    let lock = HomeLock::wait(path, LOCK_PATIENCE)
+        .await?
+        .ok_or_else(|| problem!("node-does-not-answer").exit(Exit::Unreachable))?;
     let replica = Arc::new(blocking_with(move || Replica::open(home)).await?);
     let answer = in_process(Arc::clone(&replica), request, progress).await;
     drop((replica, lock, gate));
@@ -230,9 +226,7 @@ async fn when_node_runs(
         }
         tokio::time::sleep(NODE_POLL).await;
     }
-    Err(Problem::failed("a ticket needs an address at which this node is reached, and no node runs")
-        .exit(Exit::Unreachable)
-        .hint("start the node first: accord node --listen /ip4/ADDRESS/tcp/PORT"))
+    Err(problem!("ticket-needs-node").exit(Exit::Unreachable))
 }
 
 async fn blocking<T: Send + 'static>(
@@ -248,8 +242,6 @@ async fn blocking_with<T: Send + 'static>(
 ) -> Result<T, Problem> {
     match tokio::task::spawn_blocking(work).await {
         Ok(result) => result,
-        Err(error) => {
-            Err(Problem::failed(format!("an unexpected failure: {error}")).hint("please report it"))
-        }
+        Err(error) => Err(problem!("unexpected-failure", why = error.to_string())),
     }
 }

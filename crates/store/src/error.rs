@@ -1,5 +1,6 @@
 //! What can go wrong in a store, told apart by what the caller or a person can do about it.
 
+use accord_words::say;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +10,7 @@ use crate::Tree;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The operating system refused; [`StoreError::is_disk_full`] tells the commonest reason.
-    #[error("the store could not {doing}")]
+    #[error("{}", say!("store-io", doing = .doing.to_string()))]
     Io {
         /// What was tried.
         doing: &'static str,
@@ -18,7 +19,7 @@ pub enum StoreError {
         source: io::Error,
     },
     /// The engine failed in a way that is not the operating system's answer: it found its files damaged, or panicked.
-    #[error("the storage engine could not {doing}: {what}")]
+    #[error("{}", say!("store-engine", doing = .doing.to_string(), what = .what.to_string()))]
     Engine {
         /// What was tried.
         doing: &'static str,
@@ -26,7 +27,7 @@ pub enum StoreError {
         what: String,
     },
     /// A value is not what was stored under this key.
-    #[error("a stored value in {tree} is damaged (key {})", data_encoding::HEXLOWER.encode(key))]
+    #[error("{}", say!("store-damaged", tree = .tree.to_string(), key = data_encoding::HEXLOWER.encode(.key)))]
     Damaged {
         /// Where.
         tree: Tree,
@@ -34,9 +35,7 @@ pub enum StoreError {
         key: Vec<u8>,
     },
     /// An earlier write failed. What it left in memory may differ from the disk, so nothing is written on top of it.
-    #[error(
-        "nothing can be written until the store is opened again, because an earlier write failed: {because}"
-    )]
+    #[error("{}", say!("store-read-only", because = .because.to_string()))]
     ReadOnly {
         /// The earlier failure.
         because: String,
@@ -44,13 +43,13 @@ pub enum StoreError {
         disk_full: bool,
     },
     /// Another process, or another handle of this one, has the store open.
-    #[error("the store {} is already open", path.display())]
+    #[error("{}", say!("store-locked", path = .path.display().to_string()))]
     Locked {
         /// The store's folder.
         path: PathBuf,
     },
     /// The store could not be opened.
-    #[error("the store {} could not be opened", path.display())]
+    #[error("{}", say!("store-not-opened", path = .path.display().to_string()))]
     Open {
         /// The store's folder.
         path: PathBuf,
@@ -59,7 +58,7 @@ pub enum StoreError {
         source: Box<StoreError>,
     },
     /// The store was written in a format that this version does not know.
-    #[error("the store has format {found}, this version reads {known}")]
+    #[error("{}", say!("store-format", found = .found.to_string(), known = .known.to_string()))]
     Format {
         /// The format found.
         found: String,

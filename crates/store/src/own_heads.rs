@@ -7,6 +7,7 @@
 
 mod format;
 
+use accord_words::say;
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -33,19 +34,19 @@ pub struct OwnHeads {
 #[derive(Debug, thiserror::Error)]
 pub enum OwnHeadsError {
     /// There is no such file. For a device that has written, that means it was lost.
-    #[error("the file of own heads {} is missing", path.display())]
+    #[error("{}", say!("own-heads-missing", path = .path.display().to_string()))]
     Missing {
         /// Where it should be.
         path: PathBuf,
     },
     /// There is such a file already, so this device is not new.
-    #[error("the file of own heads {} exists already", path.display())]
+    #[error("{}", say!("own-heads-exists", path = .path.display().to_string()))]
     Exists {
         /// Where it is.
         path: PathBuf,
     },
     /// The file is not what was written.
-    #[error("the file of own heads {} is damaged: {why}", path.display())]
+    #[error("{}", say!("own-heads-damaged", path = .path.display().to_string(), why = .why.to_string()))]
     Damaged {
         /// Where it is.
         path: PathBuf,
@@ -53,7 +54,7 @@ pub enum OwnHeadsError {
         why: &'static str,
     },
     /// The file was written by a version that knows more.
-    #[error("the file of own heads {} has version {found}, which is not known here", path.display())]
+    #[error("{}", say!("own-heads-version", path = .path.display().to_string(), found = .found.to_string()))]
     Version {
         /// Where it is.
         path: PathBuf,
@@ -61,7 +62,7 @@ pub enum OwnHeadsError {
         found: u16,
     },
     /// A head that is not after the one that is noted: this device would sign one position twice.
-    #[error("position {seq} of an own log is not after position {noted}, which is noted already")]
+    #[error("{}", say!("own-heads-backwards", seq = .seq, noted = .noted))]
     Backwards {
         /// The space of the log.
         space: [u8; 32],
@@ -71,7 +72,7 @@ pub enum OwnHeadsError {
         noted: u64,
     },
     /// The operating system refused.
-    #[error("could not {doing} the file of own heads {}", path.display())]
+    #[error("{}", say!("own-heads-io", doing = .doing.to_string(), path = .path.display().to_string()))]
     Io {
         /// What was tried.
         doing: &'static str,

@@ -1,6 +1,7 @@
 //! What happens to the engine, and what it wants done: the whole of its surface towards a driver.
 
 use accord_core::{DeviceId, Head, LogId, SignedEntry};
+use accord_words::say;
 
 use crate::{Access, Claim, Prefix, WireError};
 
@@ -225,19 +226,19 @@ pub enum Found {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// A signature, hash, header or link of the run does not hold.
-    #[error("it is invalid: {0}")]
+    #[error("{}", say!("refusal-invalid", why = .0.to_string()))]
     Invalid(String),
     /// It does not follow what is held: another branch of the log.
-    #[error("it belongs to a second history of its author: {0}")]
+    #[error("{}", say!("refusal-forked", why = .0.to_string()))]
     Forked(String),
     /// Its author has no part in the space, as far as the refusing node knows.
-    #[error("its author is not known here")]
+    #[error("{}", say!("refusal-unknown-author"))]
     UnknownAuthor,
     /// Entries are missing before it.
-    #[error("entries are missing before it")]
+    #[error("{}", say!("refusal-gap"))]
     Gap,
     /// The disk did not take it, or a quota is used up.
-    #[error("it could not be stored: {0}")]
+    #[error("{}", say!("refusal-not-stored", why = .0.to_string()))]
     NotStored(String),
     /// A reason that a newer version knows.
     #[error("{0}")]
@@ -248,27 +249,27 @@ pub enum Refusal {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CloseReason {
     /// The device may not be connected, or not any more.
-    #[error("this device has no part in the programme, or not any more")]
+    #[error("{}", say!("close-no-access"))]
     NoAccess,
     /// As many peers are connected as may be.
-    #[error("too many connections")]
+    #[error("{}", say!("close-too-many"))]
     TooManyPeers,
     /// It speaks another version of the protocol.
-    #[error("it speaks version {0} of the protocol and this node version {version}", version = crate::PROTOCOL)]
+    #[error("{}", say!("close-version", theirs = .0, ours = crate::PROTOCOL))]
     Version(u32),
     /// It belongs to another programme.
-    #[error("it belongs to another programme")]
+    #[error("{}", say!("close-other-programme"))]
     OtherProgramme,
     /// A frame that cannot be read.
-    #[error("it sent a frame that cannot be read")]
+    #[error("{}", say!("close-malformed"))]
     Malformed(#[source] WireError),
     /// A frame out of order.
-    #[error("it broke the protocol: {0}")]
+    #[error("{}", say!("close-unexpected", what = .0.to_string()))]
     Unexpected(&'static str),
     /// No Hello in time.
-    #[error("it said nothing in time")]
+    #[error("{}", say!("close-silent"))]
     Silent,
     /// The other side closed, and said why.
-    #[error("the other side closed: {0}")]
+    #[error("{}", say!("close-by-peer", why = .0.to_string()))]
     ByPeer(String),
 }

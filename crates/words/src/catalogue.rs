@@ -22,7 +22,11 @@ impl Catalogue {
         // Isolates are put around what turns only, and only where they are wanted: see `isolated`.
         bundle.set_use_isolating(false);
         for source in sources {
-            let read = FluentResource::try_new((*source).to_owned());
+            let source = match language {
+                Language::French => crate::french::spaced(source),
+                Language::English => (*source).to_owned(),
+            };
+            let read = FluentResource::try_new(source);
             bundle.add_resource_overriding(read.unwrap_or_else(|(part, _)| part));
         }
         Self(bundle)

@@ -11,15 +11,20 @@
 
 mod arg;
 mod catalogue;
+mod french;
+mod help;
 mod isolate;
 mod language;
+mod number;
 mod sentences;
 mod speech;
 
 pub use arg::Arg;
 pub use catalogue::Catalogue;
+pub use help::{help_in_french, helped};
 pub use isolate::{isolated, turns};
 pub use language::Language;
+pub use number::number;
 pub use sentences::{hint, say};
 pub use speech::{Speech, Spoken, current, speak, within};
 

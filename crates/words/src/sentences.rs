@@ -15,6 +15,14 @@ macro_rules! sources {
             include_str!(concat!("../locales/", $language, "/decisions.ftl")),
             include_str!(concat!("../locales/", $language, "/node.ftl")),
             include_str!(concat!("../locales/", $language, "/bundles.ftl")),
+            include_str!(concat!("../locales/", $language, "/home.ftl")),
+            include_str!(concat!("../locales/", $language, "/refusals.ftl")),
+            include_str!(concat!("../locales/", $language, "/governing.ftl")),
+            include_str!(concat!("../locales/", $language, "/audit.ftl")),
+            include_str!(concat!("../locales/", $language, "/network.ftl")),
+            include_str!(concat!("../locales/", $language, "/errors.ftl")),
+            include_str!(concat!("../locales/", $language, "/store.ftl")),
+            include_str!(concat!("../locales/", $language, "/demo.ftl")),
         ]
     };
 }
@@ -63,4 +71,8 @@ fn find(id: &str, attribute: Option<&str>, arguments: &[(&str, Arg)]) -> Option<
 }
 
 #[cfg(test)]
+mod literals;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod uncatalogued;

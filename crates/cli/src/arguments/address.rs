@@ -1,11 +1,13 @@
 //! Addresses of nodes as people write them.
 
+use accord_words::say;
+
 /// Takes what has the form of a multiaddress. Only the node knows which protocols it speaks, and checks the rest.
 pub(super) fn address(text: &str) -> Result<String, String> {
     let parts: Vec<&str> = text.trim_end_matches('/').split('/').collect();
     match parts[..] {
         ["", _, _, ..] if parts[1..].iter().all(|part| !part.is_empty()) => Ok(text.to_owned()),
-        _ => Err("write it as /ip4/127.0.0.1/tcp/4701".to_owned()),
+        _ => Err(say!("address-form")),
     }
 }
 

@@ -1,8 +1,10 @@
 //! Spans of time as people write them.
 
+use accord_words::say;
+
 /// Reads `30m`, `12h`, `7d` or `2w` as seconds.
 pub(super) fn seconds(text: &str) -> Result<u64, String> {
-    let unknown = || "write a number with m, h, d or w, such as 12h or 7d".to_owned();
+    let unknown = || say!("duration-form");
     let unit = text.chars().last().ok_or_else(unknown)?;
     let factor = match unit {
         'm' => 60,
@@ -13,9 +15,9 @@ pub(super) fn seconds(text: &str) -> Result<u64, String> {
     };
     let number: u64 = text[..text.len() - 1].parse().map_err(|_| unknown())?;
     match number.checked_mul(factor) {
-        Some(0) => Err("a ticket must be valid for some time".into()),
+        Some(0) => Err(say!("duration-none")),
         Some(seconds) if seconds <= 366 * 86_400 => Ok(seconds),
-        _ => Err("a ticket is valid for a year at most".into()),
+        _ => Err(say!("duration-long")),
     }
 }
 

@@ -49,7 +49,7 @@ pub(super) fn tell(page: &mut Page, conflict: &ConflictView) {
         tell_side(page, &name, side, retired && side.number == 1, now);
     }
     if conflict.more > 0 {
-        page.line(format!("  and {} more, which are not shown", conflict.more));
+        page.line(format!("  {}", say!("conflict-more", count = conflict.more)));
     }
 }
 

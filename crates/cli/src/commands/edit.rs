@@ -1,7 +1,7 @@
 //! `edit`: the editor loop.
 
 use accord_core::api::{Marked, Problem, Rendered, Request, Response};
-use accord_words::say;
+use accord_words::{problem, say};
 
 use crate::app::{App, answered, unexpected};
 use crate::arguments::DocumentArgument;
@@ -37,14 +37,14 @@ pub(super) fn edit(app: &App, arguments: DocumentArgument) -> Result<Report, Pro
             return Ok(Report::notes(&say!("edit-cancelled")));
         }
         if round > 1 && text == given {
-            return Err(draft.keep(Problem::failed(mistake)));
+            return Err(draft.keep(problem!("edit-mistake", mistake)));
         }
         match apply(app, &rendered, text) {
             Ok(Applied::Changed(report)) => return Ok(report),
             Ok(Applied::Marked(marked)) => {
                 mistake = first_error(&marked);
                 if !terminal::can_ask() && round == ROUNDS_WITHOUT_A_PERSON {
-                    return Err(draft.keep(Problem::failed(mistake)));
+                    return Err(draft.keep(problem!("edit-mistake", mistake)));
                 }
                 draft.give(&marked.text)?;
             }

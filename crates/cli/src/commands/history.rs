@@ -16,8 +16,7 @@ pub(super) fn log(app: &App, arguments: DocumentArgument) -> Result<Report, Prob
         let now = now();
         if let Some(version) = last_version(&history) {
             let since = history.iter().filter(|item| item.version.is_none()).count();
-            let changes = super::count(u64::try_from(since).unwrap_or(u64::MAX), "change", "changes");
-            page.note(format!("{changes} since {version}, the last version that both secretariats signed."));
+            page.note(say!("log-since", count = since, version));
         }
         // The newest first: that is what people look for, and what stays on the screen.
         for item in history.iter().rev() {

@@ -24,7 +24,11 @@ pub(super) fn report(app: &App, arguments: ReportArguments) -> Result<Report, Pr
     app.report("report", &report.table, |page| {
         page.line(report.text.trim_end_matches('\n'));
         if let Some(version) = &report.table.version {
-            page.note(format!("Counted: {version} of {}.", super::listed(&report.table.documents)));
+            page.note(accord_words::say!(
+                "report-counted",
+                version,
+                names = super::listed(&report.table.documents)
+            ));
         }
     })
 }

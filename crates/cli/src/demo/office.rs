@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::rc::Rc;
 
+use accord_words::say;
+
 use accord_door::Door;
 
 use super::stage::Stage;
@@ -32,8 +34,8 @@ impl Office {
     /// An office with an empty home below `folder`, and an own free port.
     pub(super) fn new(folder: &Path, code: &'static str, stage: &Rc<Stage>) -> Result<Self, Failed> {
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
-        let port = free.map_err(|e| Failed(format!("no free port on this machine: {e}")))?.port();
-        let door = Door::before(port).map_err(|e| Failed(format!("no free port on this machine: {e}")))?;
+        let port = free.map_err(|e| Failed(say!("demo-no-port", why = e.to_string())))?.port();
+        let door = Door::before(port).map_err(|e| Failed(say!("demo-no-port", why = e.to_string())))?;
         Ok(Self {
             code,
             home: folder.join(code.to_lowercase()),
@@ -46,9 +48,10 @@ impl Office {
 
     fn program(&self) -> Result<Command, Failed> {
         let program =
-            std::env::current_exe().map_err(|e| Failed(format!("this program cannot find itself: {e}")))?;
+            std::env::current_exe().map_err(|e| Failed(say!("demo-no-program", why = e.to_string())))?;
         let mut command = Command::new(program);
-        command.arg("--home").arg(&self.home).env("NO_COLOR", "1").env_remove("ACCORD_HOME");
+        command.arg("--home").arg(&self.home).args(["--lang", accord_words::current().language.code()]);
+        command.env("NO_COLOR", "1").env_remove("ACCORD_HOME");
         Ok(command)
     }
 
@@ -63,7 +66,7 @@ impl Office {
         let mut command = self.program()?;
         command.args(arguments).stdin(Stdio::null());
         let output = self.stage.run(command);
-        let output = output.map_err(|e| Failed(format!("the program cannot be started: {e}")))?;
+        let output = output.map_err(|e| Failed(say!("demo-not-started", why = e.to_string())))?;
         let output = output.ok_or_else(|| Failed(String::new()))?;
         Ok(Ended {
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -77,9 +80,11 @@ impl Office {
         let ended = self.try_run(arguments)?;
         if ended.code != Some(0) {
             let (code, shown) = (self.code, shown(arguments));
-            return Err(Failed(format!(
-                "at {code}, `accord {shown}` failed:\n{}{}",
-                ended.stdout, ended.stderr
+            return Err(Failed(say!(
+                "demo-command-failed",
+                code,
+                command = shown,
+                output = ended.stdout + &ended.stderr
             )));
         }
         Ok(ended.stdout.trim_end().to_owned())
@@ -90,7 +95,7 @@ impl Office {
         self.run(&["init", "--org", name, "--code", self.code])?;
         let config = format!("announce: [\"{}\"]\n", self.door.address());
         std::fs::write(self.home.join("config.yaml"), config)
-            .map_err(|e| Failed(format!("the settings of {} cannot be written: {e}", self.code)))
+            .map_err(|e| Failed(say!("demo-settings", code = self.code, why = e.to_string())))
     }
 
     /// Starts the node. Returns at once: commands wait for a node that is starting.
@@ -99,9 +104,10 @@ impl Office {
         tell!("  {}$ accord node --listen {listen} &", self.code);
         let mut command = self.program()?;
         let log = std::fs::File::create(self.home.join("node.log"))
-            .map_err(|e| Failed(format!("the log of {} cannot be written: {e}", self.code)))?;
+            .map_err(|e| Failed(say!("demo-log", code = self.code, why = e.to_string())))?;
         command.args(["node", "--listen", &listen]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
-        self.node = Some(command.spawn().map_err(|e| Failed(format!("the node cannot be started: {e}")))?);
+        self.node =
+            Some(command.spawn().map_err(|e| Failed(say!("demo-node-not-started", why = e.to_string())))?);
         Ok(())
     }
 
@@ -112,9 +118,10 @@ impl Office {
         if stopped.code != Some(0) {
             let _ = node.kill();
         }
-        let ended = node.wait().map_err(|e| Failed(format!("the node of {} was lost: {e}", self.code)))?;
+        let ended =
+            node.wait().map_err(|e| Failed(say!("demo-node-lost", code = self.code, why = e.to_string())))?;
         if !ended.success() {
-            return Err(Failed(format!("the node of {} did not end well:\n{}", self.code, self.log_tail())));
+            return Err(Failed(say!("demo-node-ended-badly", code = self.code, log = self.log_tail())));
         }
         Ok(())
     }

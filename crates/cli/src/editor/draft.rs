@@ -109,7 +109,7 @@ mod tests {
     fn a_draft_survives_an_error() {
         let draft = Draft::new("Tunisia", "title: x\n").unwrap();
         let path = draft.path().to_path_buf();
-        let problem = draft.keep(Problem::failed("the disk is full").hint("make room"));
+        let problem = draft.keep(problem!("disk-full"));
         let hint = problem.hint.unwrap();
         assert!(hint.starts_with("make room; your text is kept in "), "{hint}");
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "title: x\n");

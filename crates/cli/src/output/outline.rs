@@ -1,7 +1,7 @@
 //! Content as an outline: one field a line, so that a terminal can turn right-to-left text around without mixing two
 //! fields, and nothing is cut off.
 
-use accord_words::{isolated, say};
+use accord_words::{isolated, number, say};
 use serde_json::{Map, Value};
 
 use super::Paint;
@@ -264,7 +264,7 @@ fn amount(fields: &Map<String, Value>, for_people: bool) -> Option<String> {
     (fields.len() == 2).then(|| format!("{amount} {currency}"))
 }
 
-/// `120000.00` with its thousands apart, and without decimals that say nothing.
+/// `120000.00` with its thousands apart, and without decimals that say nothing, as the language has it.
 fn grouped(amount: &str) -> String {
     let (whole, fraction) = amount.split_once('.').unwrap_or((amount, ""));
     let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
@@ -279,7 +279,7 @@ fn grouped(amount: &str) -> String {
         out.push('.');
         out.push_str(fraction);
     }
-    out
+    number(&out)
 }
 
 #[cfg(test)]

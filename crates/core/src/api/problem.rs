@@ -27,6 +27,7 @@ impl Exit {
 }
 
 /// Something that did not work.
+#[non_exhaustive]
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Problem {
     /// Which exit code it leads to.
@@ -41,12 +42,8 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A refusal or failure without a hint.
-    pub fn failed(message: impl std::fmt::Display) -> Self {
-        Self { exit: Exit::Failed, message: message.to_string(), hint: None, id: None }
-    }
-
-    /// What a catalogue says under an id, in the language of whoever is spoken to.
+    /// What a catalogue says under an id, in the language of whoever is spoken to: the only way to make one of words, by
+    /// the macro `problem!`, so that no problem is told in one language only.
     pub fn said(id: &str, message: String, hint: Option<String>) -> Self {
         Self { exit: Exit::Failed, message, hint, id: Some(id.to_owned()) }
     }
@@ -58,6 +55,20 @@ impl Problem {
         self
     }
 
+    /// With its hint told more closely, if it has one.
+    #[must_use]
+    pub fn map_hint(mut self, change: impl FnOnce(&str) -> String) -> Self {
+        self.hint = self.hint.as_deref().map(change);
+        self
+    }
+
+    /// With what happened told more closely, such as where.
+    #[must_use]
+    pub fn map_message(mut self, change: impl FnOnce(&str) -> String) -> Self {
+        self.message = change(&self.message);
+        self
+    }
+
     /// With another exit code.
     #[must_use]
     pub fn exit(mut self, exit: Exit) -> Self {
@@ -65,7 +76,8 @@ impl Problem {
         self
     }
 
-    /// The problem that an error is, with the chain of its causes.
+    /// The problem that an error is, with the chain of its causes. Errors that reach people take their words from the
+    /// catalogues too.
     pub fn from_error(error: &dyn std::error::Error) -> Self {
         let mut message = error.to_string();
         let mut source = error.source();
@@ -74,7 +86,7 @@ impl Problem {
             message.push_str(&cause.to_string());
             source = cause.source();
         }
-        Self::failed(message)
+        Self { exit: Exit::Failed, message, hint: None, id: None }
     }
 }
 

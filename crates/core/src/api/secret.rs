@@ -1,5 +1,6 @@
 //! A secret key on its way from the command that read its file to the node that signs with it once.
 
+use accord_words::problem;
 use data_encoding::HEXLOWER;
 use zeroize::Zeroize as _;
 
@@ -26,7 +27,7 @@ impl RootSecret {
         let bytes = HEXLOWER.decode(self.0.as_bytes()).map(zeroize::Zeroizing::new).ok();
         let seed = bytes
             .and_then(|bytes| Some(zeroize::Zeroizing::new(<[u8; 32]>::try_from(bytes.as_slice()).ok()?)));
-        Ok(RootKey::from_seed(&*seed.ok_or_else(|| Problem::failed("this is not a root key"))?))
+        Ok(RootKey::from_seed(&*seed.ok_or_else(|| problem!("no-root-key-bytes"))?))
     }
 }
 

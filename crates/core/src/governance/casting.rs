@@ -1,5 +1,6 @@
 //! Casting votes: what an honest secretariat signs, and when it may not.
 
+use accord_words::say;
 use std::collections::BTreeSet;
 
 use super::constitution::is_recovery;
@@ -171,47 +172,45 @@ impl Governance {
 
     /// Why a decision would have no effect as things stand, if it would not. An honest secretariat does not sign such a
     /// one; in force it does no harm.
-    pub fn objection(&self, decision: &Decision) -> Option<&'static str> {
+    pub fn objection(&self, decision: &Decision) -> Option<Objection> {
         match (&decision.operation, &decision.subject) {
             (Operation::Admit { card, .. }, Subject::Membership(organisation)) => {
                 if self.owner(&card.device.device).is_some_and(|owner| owner != *organisation) {
-                    return Some("its device belongs to another organisation");
+                    return Some(Objection::DeviceOfAnother);
                 }
                 let part = self.membership(organisation);
-                part.is_some().then_some(
-                    "the organisation takes part already; remove it first to admit it as something else",
-                )
+                part.is_some().then_some(Objection::TakesPart)
             }
             (Operation::Remove | Operation::ReplaceRoot { .. }, Subject::Membership(organisation)) => {
                 match self.membership(organisation).map(|m| m.term) {
                     Some(Term::Member(_)) => None,
-                    Some(Term::Secretariat(_)) => Some("a secretariat is replaced by a new constitution"),
-                    None => Some("the organisation takes no part"),
+                    Some(Term::Secretariat(_)) => Some(Objection::Secretariat),
+                    None => Some(Objection::TakesNoPart),
                 }
             }
             (Operation::Grant { .. }, Subject::Access(organisation, space)) => {
                 let term = self.membership(organisation).map(|m| m.term);
                 if self.is_built_in(space) {
-                    Some(BY_MEMBERSHIP)
+                    Some(Objection::ByMembership)
                 } else if !self.is_shared(space) {
-                    Some("there is no such space")
+                    Some(Objection::NoSpace)
                 } else if term.is_none() || term != decision.membership {
-                    Some("the membership that it is for has ended")
+                    Some(Objection::Ended)
                 } else {
                     None
                 }
             }
             (Operation::Withdraw { .. }, Subject::Access(organisation, space)) => {
                 if self.is_built_in(space) {
-                    return Some(BY_MEMBERSHIP);
+                    return Some(Objection::ByMembership);
                 }
-                (!self.ever_had(organisation, space)).then_some("the organisation has no access to the space")
+                (!self.ever_had(organisation, space)).then_some(Objection::NoAccess)
             }
             (Operation::CreateSpace { .. }, Subject::Space(space)) => {
                 if self.index.private.contains(space) {
-                    return Some("this space is an organisation's own");
+                    return Some(Objection::OwnSpace);
                 }
-                self.is_built_in(space).then_some("this space exists in every programme")
+                self.is_built_in(space).then_some(Objection::BuiltIn)
             }
             (Operation::Constitute(charter) | Operation::Recover { charter, .. }, _) => {
                 let of_another = |seat: &super::Seat| {
@@ -223,10 +222,10 @@ impl Governance {
                     _ => false,
                 };
                 if lost {
-                    Some("only a secretariat is recovered from")
+                    Some(Objection::OnlySecretariat)
                 } else {
                     let taken = charter.seats.iter().any(of_another);
-                    taken.then_some("a signing device in it belongs to another organisation")
+                    taken.then_some(Objection::SignerOfAnother)
                 }
             }
             _ => None,
@@ -238,45 +237,78 @@ impl Governance {
     }
 }
 
-const BY_MEMBERSHIP: &str = "this access comes with membership, and ends with it";
+/// Why a decision would change nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Objection {
+    /// The device of the card is another organisation's.
+    #[error("{}", say!("objection-device-of-another"))]
+    DeviceOfAnother,
+    /// The organisation is admitted.
+    #[error("{}", say!("objection-takes-part"))]
+    TakesPart,
+    /// A secretariat's part ends in another way.
+    #[error("{}", say!("objection-secretariat"))]
+    Secretariat,
+    /// There is nothing to end.
+    #[error("{}", say!("objection-takes-no-part"))]
+    TakesNoPart,
+    /// Nobody opened the space.
+    #[error("{}", say!("objection-no-space"))]
+    NoSpace,
+    /// Access was to be given to a membership that is over.
+    #[error("{}", say!("objection-ended"))]
+    Ended,
+    /// There is no access to take.
+    #[error("{}", say!("objection-no-access"))]
+    NoAccess,
+    /// The space is private.
+    #[error("{}", say!("objection-own-space"))]
+    OwnSpace,
+    /// The space is there from the founding.
+    #[error("{}", say!("objection-built-in"))]
+    BuiltIn,
+    /// Who is to be recovered from is no secretariat.
+    #[error("{}", say!("objection-only-secretariat"))]
+    OnlySecretariat,
+    /// A signing device is another organisation's.
+    #[error("{}", say!("objection-signer-of-another"))]
+    SignerOfAnother,
+    /// The access is that of every member.
+    #[error("{}", say!("objection-by-membership"))]
+    ByMembership,
+}
 
 /// Why a vote cannot be cast.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CastError {
     /// No such decision.
-    #[error("there is no such decision")]
+    #[error("{}", say!("cast-unknown"))]
     Unknown,
     /// Only secretariats vote.
-    #[error("only the two secretariats sign decisions")]
+    #[error("{}", say!("cast-not-a-secretariat"))]
     NotASecretariat,
     /// Each secretariat votes from one device.
-    #[error("your organisation signs from another device")]
+    #[error("{}", say!("cast-other-device"))]
     NotTheSigningDevice,
     /// The decision is one that this version does not understand.
-    #[error("this decision was made by a newer version of accord; upgrade before signing it")]
+    #[error("{}", say!("cast-newer"))]
     Newer,
     /// A vote in this slot stands already.
-    #[error("your organisation has voted on this already; a vote stands for ever")]
+    #[error("{}", say!("cast-already-voted"))]
     AlreadyVoted,
     /// The slot is settled: in force, or dead.
-    #[error("this decision is settled already; nothing more can be signed on it")]
+    #[error("{}", say!("cast-settled"))]
     Settled,
     /// Votes of an earlier constitution stand in the slot.
-    #[error(
-        "the constitution has changed since this was signed by the other; refuse it and propose it again"
-    )]
+    #[error("{}", say!("cast-other-constitution"))]
     OtherConstitution,
     /// Its author voted for a constitution that is neither in force nor dead.
-    #[error(
-        "your organisation signed a new constitution that is not settled; nothing else can be signed until it is"
-    )]
+    #[error("{}", say!("cast-constitution-under-way"))]
     ConstitutionUnderWay,
     /// It takes its author's own place, and who keeps theirs has not signed.
-    #[error(
-        "this constitution takes your organisation's place; sign it after the other secretariat, so that you can act until it has"
-    )]
+    #[error("{}", say!("cast-signs-last"))]
     SignsLast,
     /// It would change nothing.
-    #[error("this decision would have no effect: {0}")]
-    NoEffect(&'static str),
+    #[error("{}", say!("cast-no-effect", why = .0.to_string()))]
+    NoEffect(Objection),
 }

@@ -67,14 +67,14 @@ impl Genesis {
     /// # Errors
     /// [`CardError`] of the first card or name that does not hold.
     pub fn check(&self) -> Result<(), CardError> {
-        crate::card::check_line(&self.name, "programme's name")?;
+        crate::card::check_line(&self.name, "programme")?;
         let [one, other] = self.secretariats.as_slice() else { return Err(CardError::OtherOrganisation) };
         if one.organisation.id >= other.organisation.id || one.device.device == other.device.device {
             return Err(CardError::OtherOrganisation);
         }
         // Together with the two secretariats' cards they fit a header.
         if self.recovery_quorum.len() > 32 {
-            return Err(CardError::Name("recovery quorum"));
+            return Err(CardError::Name("quorum"));
         }
         let quorum = &self.recovery_quorum;
         let ordered = quorum.is_sorted_by(|a, b| a.organisation.id < b.organisation.id);
@@ -82,7 +82,7 @@ impl Genesis {
         let enough =
             if quorum.is_empty() { votes == 0 } else { votes * 2 > quorum.len() && votes <= quorum.len() };
         if !ordered || !enough || quorum.iter().any(|card| self.names(&card.organisation.id)) {
-            return Err(CardError::Name("recovery quorum"));
+            return Err(CardError::Name("quorum"));
         }
         self.secretariats.iter().chain(&self.recovery_quorum).try_for_each(Card::verify)
     }

@@ -228,7 +228,7 @@ impl Operation {
                 held.map_err(|_| "the new root key has not signed".into())
             }
             (Operation::CreateSpace { name, readers, writers }, Subject::Space(_)) => {
-                crate::card::check_line(name, "space's name").map_err(|e| e.to_string())?;
+                crate::card::check_line(name, "space").map_err(|e| e.to_string())?;
                 sorted(readers, MAX_NAMED, "the readers")?;
                 sorted(writers, MAX_NAMED, "the writers")?;
                 if decision.version > 1 && !(readers.is_empty() && writers.is_empty()) {

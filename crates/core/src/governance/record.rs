@@ -4,6 +4,7 @@
 //! shown to a third party, whatever becomes of the log that carried it. Only acknowledgements mean something by
 //! their place in a log, and are signed by their entry alone.
 
+use accord_words::say;
 use minicbor::{Decode, Decoder, Encode, Encoder};
 
 use super::{Decision, Genesis, Revocation, Vote};
@@ -81,16 +82,16 @@ pub struct UnknownRecord(Raw);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
     /// A signature does not hold.
-    #[error("its signature does not hold")]
+    #[error("{}", say!("record-signature"))]
     Signature(#[source] KeyError),
     /// A card or certificate does not hold.
-    #[error("a card in it does not hold")]
+    #[error("{}", say!("record-card"))]
     Card(#[source] CardError),
     /// Of another programme.
-    #[error("it is about another programme")]
+    #[error("{}", say!("record-other-programme"))]
     OtherProgramme,
     /// Not signed by whom it should be.
-    #[error("it is not signed by one who may")]
+    #[error("{}", say!("record-not-allowed"))]
     NotAllowed,
     /// Parts that do not fit together.
     #[error("{0}")]

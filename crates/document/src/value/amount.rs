@@ -92,7 +92,13 @@ impl Amount {
         if fraction.len() < 3 || grouped.contains('.') { grouped } else { format!("{grouped}.{fraction}") }
     }
 
-    /// `120,000` or `120,000.50`: for people.
+    /// `120,000` or `120,000.50` for people, in the form of the language of whoever is spoken to.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        accord_words::number(&self.grouped())
+    }
+
+    /// `120,000` or `120,000.50`, in every language.
     #[must_use]
     pub fn grouped(&self) -> String {
         let (whole, fraction) = self.parts();
@@ -122,6 +128,6 @@ impl Amount {
 
 impl std::fmt::Display for Amount {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} {}", self.grouped(), self.currency)
+        write!(f, "{} {}", self.shown(), self.currency)
     }
 }

@@ -35,7 +35,7 @@ pub(crate) fn row_words(fields: &[Field], row: &Value) -> String {
 /// A stored value in words. `bare` leaves the currency out where the label already says it.
 pub(crate) fn words(scalar: Option<&Scalar>, value: &Value, bare: bool) -> String {
     if let Some(amount) = Amount::from_stored(value) {
-        return if bare { amount.grouped() } else { amount.to_string() };
+        return if bare { amount.shown() } else { amount.to_string() };
     }
     match value {
         Value::Null => say!("nothing"),

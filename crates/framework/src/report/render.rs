@@ -124,7 +124,8 @@ fn fold(text: &str, width: usize) -> String {
     let width = width.max(20);
     let mut out = String::new();
     let mut line = String::from("-");
-    for word in text.split_whitespace() {
+    // At spaces that hold, such as between the digits of a French number, no line is broken.
+    for word in text.split([' ', '\n']).filter(|word| !word.is_empty()) {
         if columns(&line) + 1 + columns(word) > width && line.len() > 2 {
             out.push_str(&line);
             out.push('\n');

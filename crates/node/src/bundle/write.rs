@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use accord_core::{DeviceCertificate, DeviceId, DeviceKey, OrganisationId, encode};
+use accord_words::say;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 
@@ -68,7 +69,7 @@ impl<W: Write> Writer<W> {
         let mut deflate = DeflateEncoder::new(Vec::new(), Compression::default());
         deflate.write_all(plain)?;
         let sealed = self.stream.seal(&deflate.finish()?, last);
-        self.part(&sealed.ok_or_else(|| std::io::Error::other("a part is too long"))?)
+        self.part(&sealed.ok_or_else(|| std::io::Error::other(say!("part-long")))?)
     }
 
     fn part(&mut self, bytes: &[u8]) -> std::io::Result<()> {

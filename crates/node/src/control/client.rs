@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use accord_core::api::{Asked, Exit, Message, Problem, Progress, Request, Response, Speech};
+use accord_words::problem;
 use tokio::io::BufReader;
 use tokio::net::UnixStream;
 use tokio::time::timeout;
@@ -47,7 +48,9 @@ pub(crate) async fn ask(
         {
             return Err(NotRunning);
         }
-        Err(error) => return Ok(Err(unreachable(format!("the node cannot be reached: {error}")))),
+        Err(error) => {
+            return Ok(Err(problem!("node-unreachable", why = error.to_string()).exit(Exit::Unreachable)));
+        }
     };
     Ok(converse(stream, request, progress).await)
 }
@@ -68,8 +71,7 @@ async fn converse(
 ) -> Result<Response, Problem> {
     let ours = rustix::process::geteuid().as_raw();
     if !stream.peer_cred().is_ok_and(|theirs| theirs.uid() == ours) {
-        return Err(Problem::failed("the node of this home is run by another user")
-            .hint("run the command as that user"));
+        return Err(problem!("node-of-another-user"));
     }
     let (read, mut write) = stream.into_split();
     let speech = accord_words::current();
@@ -77,7 +79,7 @@ async fn converse(
     let asked = Asked { speech, request: request.clone() };
     let mut question = serde_json::to_vec(&asked).map_err(|e| Problem::from_error(&e))?;
     if question.len() > accord_core::api::MAX_LINE {
-        return Err(Problem::failed("the text is too long").hint("split the document in two"));
+        return Err(problem!("request-too-long"));
     }
     question.push(b'\n');
     // A node that refuses before it has read everything closes early; what it said is still to be read.
@@ -88,11 +90,12 @@ async fn converse(
             Ok(Some(line)) => line,
             // Half a line is none: the node was ended while it wrote, and what stands in that half is not to be trusted.
             Ok(None) | Err(line::LineError::CutOff | line::LineError::Io(_)) => return Err(no_answer(sent)),
-            Err(error @ line::LineError::TooLong) => return Err(unreachable(error.to_string())),
+            Err(error @ line::LineError::TooLong) => {
+                return Err(problem!("node-unreachable", why = error.to_string()).exit(Exit::Unreachable));
+            }
         };
         let message = serde_json::from_slice(&line).map_err(|error| {
-            unreachable(format!("the node's answer is not understood: {error}"))
-                .hint("node and command are of different versions: restart the node with the newer one")
+            problem!("answer-not-understood", why = error.to_string()).exit(Exit::Unreachable)
         })?;
         match message {
             Message::Progress(update) => progress(update),
@@ -109,15 +112,9 @@ async fn converse(
 }
 
 fn no_answer(sent: std::io::Result<()>) -> Problem {
-    match sent {
-        Ok(()) => unreachable("the node ended before it answered".to_owned())
-            .hint("whether it did what was asked is not known: start it again and look"),
-        Err(error) => unreachable(format!("the node closed the connection: {error}")),
-    }
-}
-
-fn unreachable(message: String) -> Problem {
-    Problem::failed(message)
-        .exit(Exit::Unreachable)
-        .hint("look in its log whether it still runs, and start it again if not: accord node")
+    let problem = match sent {
+        Ok(()) => problem!("node-ended"),
+        Err(error) => problem!("node-closed", why = error.to_string()),
+    };
+    problem.exit(Exit::Unreachable)
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use accord_core::api::{Asked, Exit, Message, Problem, Request, Response};
-use accord_words::{Language, Spoken};
+use accord_words::{Language, Spoken, problem};
 use tokio::io::{AsyncReadExt, BufReader};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
@@ -52,26 +52,22 @@ async fn receive(
 ) -> Result<Option<Asked>, Problem> {
     let stream: &UnixStream = reader.get_ref().as_ref();
     let ours = rustix::process::geteuid().as_raw();
-    let theirs =
-        stream.peer_cred().map_err(|e| Problem::failed(format!("who connects is not known: {e}")))?;
+    let theirs = stream.peer_cred().map_err(|e| problem!("caller-unknown", why = e.to_string()))?;
     if theirs.uid() != ours {
-        return Err(Problem::failed("this node belongs to another user")
-            .hint("run the command as the user that runs the node"));
+        return Err(problem!("node-not-yours"));
     }
     let line = match timeout(patience, line::read(reader)).await {
         Ok(Ok(Some(line))) => line,
         Ok(Ok(None)) => return Ok(None),
         Ok(Err(error)) => return Err(Problem::from_error(&error).exit(Exit::Usage)),
         Err(_) => {
-            let text = format!("no request came within {} seconds", patience.as_secs_f32());
-            return Err(Problem::failed(text).exit(Exit::Usage));
+            let seconds = patience.as_secs_f32().to_string();
+            return Err(problem!("no-request-came", seconds).exit(Exit::Usage));
         }
     };
-    serde_json::from_slice(&line).map(Some).map_err(|error| {
-        Problem::failed(format!("this is not a request that this node knows: {error}"))
-            .exit(Exit::Usage)
-            .hint("if node and command are of different versions, restart the node with the newer one")
-    })
+    serde_json::from_slice(&line)
+        .map(Some)
+        .map_err(|error| problem!("request-unknown", why = error.to_string()).exit(Exit::Usage))
 }
 
 /// Runs the request in a task of its own, so that a panic in it stays there and what writes runs to its end.
@@ -94,8 +90,7 @@ async fn work<H: Handle>(
                 Ok(outcome) => Some(outcome),
                 Err(error) if error.is_panic() => {
                     tracing::error!(%error, "a request made the handler panic");
-                    Some(Err(Problem::failed("the node made a mistake in this request; it goes on running")
-                        .hint("its log says more. Please report it")))
+                    Some(Err(problem!("node-mistake")))
                 }
                 Err(_) => None,
             },

@@ -1,6 +1,7 @@
 //! Lines of JSON, bounded.
 
 use accord_core::api::{MAX_LINE, Message, Problem};
+use accord_words::problem;
 use tokio::io::{AsyncBufRead, AsyncBufReadExt, AsyncWrite, AsyncWriteExt};
 
 /// Why there is no line.
@@ -42,16 +43,16 @@ pub(super) async fn read<R: AsyncBufRead + Unpin>(reader: &mut R) -> Result<Opti
 pub(super) fn encode(message: &Message) -> Vec<u8> {
     let mut line = match serde_json::to_vec(message) {
         Ok(line) if line.len() <= MAX_LINE => line,
-        Ok(_) => problem_line("the answer is too long for one message"),
-        Err(error) => problem_line(&format!("the answer could not be written down: {error}")),
+        Ok(_) => problem_line(&problem!("answer-too-long")),
+        Err(error) => problem_line(&problem!("answer-not-written", why = error.to_string())),
     };
     line.push(b'\n');
     line
 }
 
-fn problem_line(message: &str) -> Vec<u8> {
+fn problem_line(problem: &Problem) -> Vec<u8> {
     // A problem is a flat structure of strings, which always has a JSON form.
-    serde_json::to_vec(&Message::Problem(Problem::failed(message))).unwrap_or_default()
+    serde_json::to_vec(&Message::Problem(problem.clone())).unwrap_or_default()
 }
 
 /// Writes one line whole.

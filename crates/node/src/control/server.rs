@@ -7,11 +7,13 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use accord_core::api::{Problem, Request, Response};
+use accord_words::problem;
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{ProgressSender, connection, socket};
+use crate::home::Doing;
 
 /// A person runs a handful of commands at once and a script some more. Those beyond wait in the system's queue.
 const MAX_CONNECTIONS: usize = 64;
@@ -66,18 +68,16 @@ impl Listener {
             Err(error) => matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused),
         };
         if !stale {
-            return Err(Problem::failed("another node is running in this home")
-                .hint("use it, or stop it with `accord node stop`"));
+            return Err(problem!("another-node-here"));
         }
         // Made under another name and then moved, so that nobody can connect before its mode is set.
         let fresh = path.with_extension("new");
         socket::remove(&fresh)?;
-        let listener =
-            UnixListener::bind(&fresh).map_err(|e| socket::cannot("make the socket", &fresh, &e))?;
+        let listener = UnixListener::bind(&fresh).map_err(|e| socket::cannot(Doing::Make, &fresh, &e))?;
         std::fs::set_permissions(&fresh, std::fs::Permissions::from_mode(0o600))
-            .map_err(|e| socket::cannot("close to others", &fresh, &e))?;
-        let made = std::fs::metadata(&fresh).map_err(|e| socket::cannot("look at", &fresh, &e))?;
-        std::fs::rename(&fresh, path).map_err(|e| socket::cannot("make the socket", path, &e))?;
+            .map_err(|e| socket::cannot(Doing::Close, &fresh, &e))?;
+        let made = std::fs::metadata(&fresh).map_err(|e| socket::cannot(Doing::LookAt, &fresh, &e))?;
+        std::fs::rename(&fresh, path).map_err(|e| socket::cannot(Doing::Make, path, &e))?;
         Ok(Self {
             listener,
             path: path.to_path_buf(),

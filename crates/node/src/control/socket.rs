@@ -10,7 +10,10 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use accord_core::{api::Problem, tagged_hash};
+use accord_words::{problem, say};
 use data_encoding::HEXLOWER;
+
+use crate::home::Doing;
 
 /// 108 bytes on Linux and 104 on macOS, with the final zero byte and some room.
 const MAX_PATH: usize = 100;
@@ -46,22 +49,21 @@ pub(crate) fn socket_to_serve(home: &Path) -> Result<PathBuf, Problem> {
     let id = tagged_hash("control socket", &[absolute(home).as_os_str().as_bytes()]);
     let digits = HEXLOWER.encode(&id[..8]);
     let socket = short.join(format!("{digits}.sock"));
-    std::fs::write(&record, socket.as_os_str().as_bytes()).map_err(|e| cannot("write", &record, &e))?;
+    std::fs::write(&record, socket.as_os_str().as_bytes()).map_err(|e| cannot(Doing::Write, &record, &e))?;
     Ok(socket)
 }
 
 /// Removes a file, if it is there.
 pub(super) fn remove(path: &Path) -> Result<(), Problem> {
     match std::fs::remove_file(path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(cannot("remove", path, &error)),
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(cannot(Doing::Remove, path, &error)),
         _ => Ok(()),
     }
 }
 
 /// A problem with a file of the control socket.
-pub(super) fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Problem {
-    Problem::failed(format!("cannot {what} {}: {error}", path.display()))
-        .hint("check that the folder belongs to you and that the disk has room")
+pub(super) fn cannot(what: Doing, path: &Path, error: &std::io::Error) -> Problem {
+    crate::home::cannot(what, path, error).hint(say!("check-folder"))
 }
 
 /// The problem that the system lets this user not as far as the socket. Whose folder is in the way is told by the
@@ -70,11 +72,9 @@ pub(super) fn closed(socket: &Path, ours: u32) -> Problem {
     let nearest = socket.ancestors().find_map(|path| Some((path, std::fs::symlink_metadata(path).ok()?)));
     match nearest {
         Some((path, found)) if found.uid() == ours => {
-            Problem::failed(format!("{} is closed to its owner too", path.display()))
-                .hint("make it accessible again: chmod u+rwx")
+            problem!("closed-to-owner", path = path.display().to_string())
         }
-        _ => Problem::failed("this home belongs to somebody else")
-            .hint("run the command as the user that it belongs to, or name a home of your own with --home"),
+        _ => problem!("home-of-another"),
     }
 }
 
@@ -111,16 +111,15 @@ fn private_folder(folder: &Path) -> Result<(), Problem> {
     match std::fs::DirBuilder::new().mode(0o700).create(folder) {
         Ok(()) => return Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(cannot("make the folder", folder, &error)),
+        Err(error) => return Err(cannot(Doing::Make, folder, &error)),
     }
-    let found = std::fs::symlink_metadata(folder).map_err(|e| cannot("look at", folder, &e))?;
+    let found = std::fs::symlink_metadata(folder).map_err(|e| cannot(Doing::LookAt, folder, &e))?;
     if !found.is_dir() || found.uid() != rustix::process::geteuid().as_raw() {
-        return Err(Problem::failed(format!("{} is not a folder of yours", folder.display()))
-            .hint("somebody else made it. Remove it, or have it removed, and start the node again"));
+        return Err(problem!("folder-not-yours", folder = folder.display().to_string()));
     }
     if found.mode() & 0o077 != 0 {
         let mode = std::fs::Permissions::from_mode(0o700);
-        std::fs::set_permissions(folder, mode).map_err(|e| cannot("close to others", folder, &e))?;
+        std::fs::set_permissions(folder, mode).map_err(|e| cannot(Doing::Close, folder, &e))?;
     }
     Ok(())
 }

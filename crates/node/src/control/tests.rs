@@ -26,6 +26,11 @@ struct Fake {
     stop: CancellationToken,
 }
 
+/// A problem that says this.
+fn told(text: &str) -> Problem {
+    Problem::said("told", text.to_owned(), None)
+}
+
 struct TellDrop(Option<mpsc::UnboundedSender<()>>);
 
 impl Drop for TellDrop {
@@ -47,7 +52,7 @@ impl Handle for Fake {
             Request::Invite { .. } => {
                 tokio::task::yield_now().await;
                 self.written.notify_one();
-                Err(Problem::failed("written"))
+                Err(told("written"))
             }
             Request::Sync { .. } => {
                 progress.send(Progress { text: "half".into(), sent: 1, received: 2 });
@@ -57,8 +62,8 @@ impl Handle for Fake {
                 self.stop.cancel();
                 Ok(Response::Stopping)
             }
-            Request::Set { value, .. } => Err(Problem::failed(value)),
-            _ => Err(Problem::failed("other")),
+            Request::Set { value, .. } => Err(told(&value)),
+            _ => Err(told("other")),
         }
     }
 }

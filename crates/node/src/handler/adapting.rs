@@ -9,6 +9,7 @@ use accord_document::{Edit, Kind};
 use accord_framework::template::{
     self, Element, ElementState, Template, adopt, compare, decline, heads, version, versions_needed,
 };
+use accord_words::problem;
 use serde_json::Value;
 
 use super::documents::read_problem;
@@ -25,8 +26,7 @@ pub(super) fn from_template(
 ) -> Result<(Vec<Edit>, String), Problem> {
     let held = Held::read(programme, &programme.find(template)?)?;
     if kind.field(template::DOCUMENT).is_none() || held.kind()?.name != "programme" {
-        return Err(Problem::failed(format!("a {} is not made from a {}", kind.name, held.kind()?.name))
-            .hint("a framework is made from a programme document: accord list shows them"));
+        return Err(problem!("not-a-template", kind = &kind.name, template = &held.kind()?.name));
     }
     Ok((template::start(kind, &held.template()?), held.name.clone()))
 }
@@ -76,15 +76,16 @@ fn compared(replica: &Replica, document: &str) -> Result<(Arc<Programme>, Compar
     let reading = programme.read(&key)?;
     let kind = reading.kind()?;
     let view = reading.document.view(kind, None).map_err(|e| read_problem(&e))?;
-    let of = view.get(template::DOCUMENT).and_then(Value::as_str).ok_or_else(|| {
-        Problem::failed(format!("{document} was made from no template"))
-            .hint("a new one can be: accord new framework NAME --template PROGRAMME")
-    })?;
-    let from =
-        programme.summaries()?.keys().find(|key| key.id.to_string() == of).copied().ok_or_else(|| {
-            Problem::failed("the template that it was made from is not here")
-                .hint("sync with an organisation that has it: accord sync --wait 60")
-        })?;
+    let of = view
+        .get(template::DOCUMENT)
+        .and_then(Value::as_str)
+        .ok_or_else(|| problem!("made-from-no-template", document))?;
+    let from = programme
+        .summaries()?
+        .keys()
+        .find(|key| key.id.to_string() == of)
+        .copied()
+        .ok_or_else(|| problem!("template-not-here"))?;
     let held = Held::read(&programme, &from)?;
     let template_kind = held.kind()?;
     let mut versions = BTreeMap::new();
@@ -121,8 +122,7 @@ fn chosen<'e>(elements: &'e [Element], asked: &[String]) -> Result<Vec<&'e Eleme
     for asked in asked {
         let these: Vec<&Element> = elements.iter().filter(|element| meant(element, asked)).collect();
         if these.is_empty() {
-            return Err(Problem::failed(format!("the template and this document share no {asked}"))
-                .hint("accord template diff DOCUMENT --all lists what they share"));
+            return Err(problem!("no-such-element", asked));
         }
         all.extend(
             these

@@ -11,11 +11,12 @@ use std::path::Path;
 
 use accord_core::api::{AuditExported, AuditItem, AuditView, Exit, MAX_LINE, Problem};
 use accord_core::{DocumentEntries, DocumentId, Entry, audit_file};
+use accord_words::problem;
 
 use super::decisions::{self, Names};
 use super::versions::label;
 use crate::audit::audit_problem;
-use crate::home::cannot;
+use crate::home::{Doing, cannot};
 use crate::replica::{DocumentKey, Programme, Replica, VersionState};
 use order::Line;
 
@@ -90,18 +91,12 @@ pub(super) fn export(
 ) -> Result<AuditExported, Problem> {
     let programme = replica.programme()?;
     if !programme.governance().founded() {
-        return Err(Problem::failed(
-            "there is nothing to prove before both secretariats have signed the founding",
-        ));
+        return Err(problem!("nothing-to-prove"));
     }
     let reading = document.map(|text| programme.read(&programme.find(text)?)).transpose()?;
     if let Some(broken) = reading.iter().flat_map(|r| &r.versions).find(|v| v.state != VersionState::Whole) {
         let label = label(broken.number);
-        return Err(Problem::failed(format!(
-            "{label} of the document is not whole here, and could not be proven"
-        ))
-        .exit(Exit::PersonNeeded)
-        .hint("fetch it from the others: accord sync"));
+        return Err(problem!("version-not-whole-to-prove", label).exit(Exit::PersonNeeded));
     }
     let mut governance: Vec<Entry> = Vec::new();
     programme.each_of_space(&programme.governance_space(), |entry| governance.push(entry))?;
@@ -130,14 +125,14 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     let file = OpenOptions::new().write(true).create_new(true).open(path);
     let mut file = file.map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => {
-            Problem::failed(format!("there is a file {} already", path.display())).hint("name another one")
+            problem!("file-exists", file = path.display().to_string())
         }
-        _ => cannot("write", path, &error),
+        _ => cannot(Doing::Write, path, &error),
     })?;
     let written = file.write_all(bytes).and_then(|()| file.sync_all());
     written.map_err(|error| {
         let _ = std::fs::remove_file(path);
-        cannot("write", path, &error)
+        cannot(Doing::Write, path, &error)
     })
 }
 

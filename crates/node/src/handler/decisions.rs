@@ -10,6 +10,7 @@ use accord_core::governance::{
     CastError, Choice, DecisionState, DecisionStatus, Governance, Operation, Record, Signer, Subject, Vote,
 };
 use accord_core::{DecisionId, DeviceId, OrganisationId};
+use accord_words::{problem, say};
 
 pub(super) use names::{Names, documents, listed};
 pub(super) use propose::propose;
@@ -65,7 +66,7 @@ pub(super) fn vote(
     root: Option<&RootSecret>,
 ) -> Result<Signed, Problem> {
     if refusal.as_ref().is_some_and(|why| why.trim().is_empty()) {
-        return Err(Problem::failed("a refusal stands for ever, and needs a reason").exit(Exit::Usage));
+        return Err(problem!("refusal-needs-reason").exit(Exit::Usage));
     }
     let programme = replica.programme()?;
     let home = &replica.home;
@@ -105,26 +106,18 @@ fn cast_problem(governance: &Governance, id: &DecisionId, error: CastError) -> P
     let problem = Problem::from_error(&error);
     let number = number(id);
     match error {
-        CastError::NotASecretariat => {
-            problem.hint(format!("accord decision {number} shows which secretariats have signed"))
-        }
-        CastError::NotTheSigningDevice => {
-            problem.hint("sign there, or have this device sign from now on: accord propose signer")
-        }
+        CastError::NotASecretariat => problem.hint(say!("cast-see-signed", number)),
+        CastError::NotTheSigningDevice => problem.hint(say!("cast-sign-there")),
         CastError::AlreadyVoted | CastError::Settled => {
             let dead = governance.decision(id).is_some_and(|state| state.status == DecisionStatus::Dead);
             if dead {
-                problem.hint(format!("put it up again: accord propose again {number}"))
+                problem.hint(say!("cast-put-up-again", number))
             } else {
-                problem.hint(format!("see how it stands: accord decision {number}"))
+                problem.hint(say!("cast-see-decision", number))
             }
         }
-        CastError::OtherConstitution | CastError::NoEffect(_) => {
-            problem.hint(format!("refuse it, so that it is settled: accord refuse {number} --why TEXT"))
-        }
-        CastError::ConstitutionUnderWay | CastError::SignsLast => {
-            problem.hint("see it with: accord decisions")
-        }
+        CastError::OtherConstitution | CastError::NoEffect(_) => problem.hint(say!("cast-refuse", number)),
+        CastError::ConstitutionUnderWay | CastError::SignsLast => problem.hint(say!("cast-see-open")),
         CastError::Unknown | CastError::Newer => problem,
     }
 }
@@ -135,13 +128,11 @@ fn find(governance: &Governance, text: &str) -> Result<DecisionId, Problem> {
     let found: Vec<DecisionId> = governance.decisions().map(|state| state.id).filter(matches).collect();
     match found.as_slice() {
         [one] => Ok(*one),
-        [] => Err(Problem::failed(format!("there is no decision {text}"))
-            .hint("see them with: accord decisions --all")),
+        [] => Err(problem!("no-decision", number = text)),
         several => {
             let ids: Vec<String> = several.iter().map(DecisionId::short).collect();
-            Err(Problem::failed(format!("{} decisions have the number {text}", several.len()))
-                .exit(Exit::Usage)
-                .hint(format!("name one by the beginning of its id: {}", ids.join(", "))))
+            Err(problem!("decisions-alike", count = several.len(), number = text, ids = ids.join(", "))
+                .exit(Exit::Usage))
         }
     }
 }
@@ -212,19 +203,12 @@ pub(crate) fn ended_by(governance: &Governance, organisation: &OrganisationId) -
 pub(crate) fn ended(governance: &Governance, device: &DeviceId) -> Option<Problem> {
     let decision = ended_by(governance, &governance.owner(device)?)?;
     let number = number(&decision);
-    Some(
-        Problem::failed(format!("your organisation takes part no more since decision {number}"))
-            .exit(Exit::PersonNeeded)
-            .hint(format!(
-                "what you have stays readable; accord decision {number} shows who decided it, and a secretariat can \
-                 propose to admit you again"
-            )),
-    )
+    Some(problem!("part-ended-by", number).exit(Exit::PersonNeeded))
 }
 
 fn view(names: &Names<'_>, id: &DecisionId) -> Result<DecisionView, Problem> {
     let governance = names.governance;
-    let state = governance.decision(id).ok_or_else(|| Problem::failed("there is no such decision"))?;
+    let state = governance.decision(id).ok_or_else(|| problem!("decision-unknown"))?;
     let recovers = matches!(state.decision.operation, Operation::Recover { .. });
     let asked = waits_for(governance, &state);
     let mut voters: Vec<(OrganisationId, Option<&Vote>)> = state.votes.clone();
@@ -259,7 +243,7 @@ fn view(names: &Names<'_>, id: &DecisionId) -> Result<DecisionView, Problem> {
         effects: names.meaning(state.decision),
         proposed_by,
         votes: votes.collect(),
-        objection: objection.map(str::to_owned),
+        objection: objection.map(|objection| objection.to_string()),
         rivals: names.rivals(&state),
         choices: names.choices(&state),
     })

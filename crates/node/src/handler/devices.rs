@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use accord_core::api::{BackedUp, DeviceAdded, DeviceRevoked, DeviceView, Exit, Problem, RootSecret};
 use accord_core::governance::{Governance, Record, Revocation};
 use accord_core::{DeviceId, DeviceRequest, OrganisationId};
+use accord_words::{problem, say};
 
 use super::Handler;
 use super::words::{Connected, readers};
@@ -117,40 +118,31 @@ fn certify(
     let programme = replica.programme()?;
     let organisation = replica.home.card.organisation.id;
     if request.organisation != organisation {
-        return Err(Problem::failed("this device asks for another organisation").hint(
-            "on the new machine, begin again with your own card: accord device init --card CARD --name NAME",
-        ));
+        return Err(problem!("device-asks-elsewhere"));
     }
     {
         let governance = programme.governance();
         if governance.membership(&organisation).is_none() {
-            return Err(Problem::failed("your organisation does not take part in the programme yet")
-                .hint("it can have further devices once both secretariats have signed"));
+            return Err(problem!("not-taking-part-device"));
         }
         if governance.is_revoked(&request.device) {
-            return Err(Problem::failed(format!("the device {} was revoked, for good", request.label))
-                .hint("a device that is used again gets a new key: accord device init in a new folder"));
+            return Err(problem!("device-revoked-for-good", name = request.label));
         }
         if governance.organisation_of(&request.device) == Some(organisation) {
             return Ok((request, true));
         }
         if governance.owner(&request.device).is_some() {
-            return Err(Problem::failed("this device belongs to another organisation"));
+            return Err(problem!("device-of-another"));
         }
         let devices: Vec<DeviceId> = own_devices(&governance, &organisation)
             .into_iter()
             .filter(|device| !governance.is_revoked(device))
             .collect();
         if devices.iter().any(|device| device_name(&governance, device) == request.label) {
-            return Err(Problem::failed(format!("there is a device called {} already", request.label)).hint(
-                "people could not tell them apart: begin again on the new machine, with another name",
-            ));
+            return Err(problem!("device-name-taken", name = request.label));
         }
         if devices.len() >= MAX_DEVICES {
-            return Err(Problem::failed(format!(
-                "your organisation has {MAX_DEVICES} devices, and no more are taken"
-            ))
-            .hint("revoke those that are not used any more: accord device list"));
+            return Err(problem!("devices-full", count = MAX_DEVICES));
         }
     }
     let certificate = Box::new(request.certify(&replica.root_key(root)?));
@@ -177,14 +169,12 @@ pub(super) fn find(
         [one] => Ok(*one),
         [] => {
             let names: Vec<String> = own.iter().map(|device| device_name(governance, device)).collect();
-            Err(Problem::failed(format!("your organisation has no device \"{text}\""))
-                .hint(format!("it has: {}", names.join(", "))))
+            Err(problem!("no-device", name = text, names = names.join(", ")))
         }
         several => {
             let ids: Vec<String> = several.iter().map(DeviceId::short).collect();
-            Err(Problem::failed(format!("{} devices are called \"{text}\"", several.len()))
-                .exit(Exit::Usage)
-                .hint(format!("name one of them by its id: {}", ids.join(", "))))
+            Err(problem!("devices-alike", count = several.len(), name = text, ids = ids.join(", "))
+                .exit(Exit::Usage))
         }
     }
 }
@@ -197,7 +187,7 @@ fn revoke(
     connected: &Connected,
 ) -> Result<DeviceRevoked, Problem> {
     if why.trim().is_empty() {
-        return Err(Problem::failed("a revocation stands for ever, and needs a reason").exit(Exit::Usage));
+        return Err(problem!("revocation-needs-reason").exit(Exit::Usage));
     }
     let programme = replica.programme()?;
     let organisation = replica.home.card.organisation.id;
@@ -206,12 +196,10 @@ fn revoke(
         let device = find(&governance, &organisation, text)?;
         let name = device_name(&governance, &device);
         if governance.is_revoked(&device) {
-            return Err(Problem::failed(format!("the device {name} is revoked already"))
-                .hint("see when, and why: accord device list"));
+            return Err(problem!("device-revoked-already", name));
         }
         if device == programme.device() {
-            return Err(Problem::failed("this is the very device that you are using")
-                .hint("revoke it from another device of your organisation, with the root key"));
+            return Err(problem!("device-in-use"));
         }
         (device, name, signing_device(&governance, &organisation) == Some(device))
     };
@@ -230,7 +218,7 @@ fn revoke(
     let revocation = Revocation { programme: programme.id(), organisation, device, cuts, time: now(), why };
     let record = Record::revocation(revocation, &root);
     if let Err(error) = record.check(&programme.id()) {
-        return Err(Problem::from_error(&error).hint("say why in fewer words"));
+        return Err(Problem::from_error(&error).hint(say!("fewer-words")));
     }
     programme.record(&replica.home.device, vec![record])?;
     let (told, later): (Vec<_>, Vec<_>) =

@@ -90,8 +90,7 @@ pub(super) fn marked_problem(errors: &[MarkedError]) -> Problem {
     let lines = errors.iter().take(10);
     let lines = lines.map(|error| say!("text-error", line = error.line, message = &error.message));
     let head = say!("text-errors", count = errors.len());
-    let message = format!("{head}\n{}", lines.collect::<Vec<_>>().join("\n"));
-    let problem = Problem::failed(message);
+    let problem = problem!("text-marked", head, lines = lines.collect::<Vec<_>>().join("\n"));
     match errors.iter().find_map(|error| error.hint.clone()) {
         Some(hint) => problem.hint(hint),
         None => problem,
@@ -132,7 +131,7 @@ pub(super) fn summary(programme: &Programme, reading: &Reading, found: &[Finding
         conflicts: found.len(),
         open_places: open_places(found),
         held_back: reading.waiting.len() + reading.quarantined.len(),
-        unreadable: reading.kind.as_ref().err().cloned(),
+        unreadable: reading.kind.as_ref().err().map(|why| why.problem().message),
     }
 }
 

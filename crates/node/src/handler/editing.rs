@@ -78,9 +78,9 @@ pub(super) fn reinstate(
 fn one(replica: &Replica, document: &str, edit: Edit, connected: &Connected) -> Result<Changed, Problem> {
     let programme = replica.programme()?;
     let id = programme.find(document)?;
-    let change = programme.edit(&replica.home.device, &id, None, &[edit], now()).map_err(|problem| {
-        Problem { hint: problem.hint.map(|hint| with_name(&hint, document)), ..problem }
-    })?;
+    let change = programme
+        .edit(&replica.home.device, &id, None, &[edit], now())
+        .map_err(|problem| problem.map_hint(|hint| with_name(hint, document)))?;
     changed(&programme, id, change, connected)
 }
 

@@ -7,6 +7,7 @@ use accord_document::{Author, Document, Edit, Kind};
 use accord_framework::Messages;
 use accord_framework::exchange::{self, Format, Map, MapError, Plan, Planned};
 use accord_framework::template;
+use accord_words::{problem, say};
 use serde_json::{Value, json};
 
 use super::documents::{marked_problem, read_problem, valid_name};
@@ -68,8 +69,8 @@ pub(super) fn import_table(
         key = Some(into);
         for batch in &plan.batches {
             let change = programme.edit(device, &into, None, batch, now()).map_err(|problem| {
-                let hint = "what was written stays; import the file again for the rest";
-                Problem { hint: Some(problem.hint.unwrap_or_else(|| hint.into())), ..problem }
+                let hint = problem.hint.clone().unwrap_or_else(|| say!("import-again"));
+                problem.hint(hint)
             })?;
             changes.extend(change.as_ref().map(hash_text));
         }
@@ -125,12 +126,8 @@ fn find(
     let all: Vec<DocumentKey> = of_kind().map(|(key, _)| *key).collect();
     match all.as_slice() {
         [one] => Ok(named(*one)),
-        [] => Err(Problem::failed(format!("there is no {} to import into", kind.name))
-            .exit(Exit::Usage)
-            .hint("say what the new one is called with --name NAME")),
-        _ => Err(Problem::failed(format!("there are several documents of the kind {}", kind.name))
-            .exit(Exit::Usage)
-            .hint("say which with --into DOCUMENT, or make a new one with --name NAME")),
+        [] => Err(problem!("nothing-to-import-into", kind = &kind.name).exit(Exit::Usage)),
+        _ => Err(problem!("several-to-import-into", kind = &kind.name).exit(Exit::Usage)),
     }
 }
 
@@ -144,10 +141,9 @@ fn empty(kind: &Kind, name: &str) -> Result<Document, Problem> {
 fn rehearse(mut document: Document, kind: &Kind, batches: &[Vec<Edit>]) -> Result<(), Problem> {
     let by = Author { actor: REHEARSAL, time: 0, message: None };
     for batch in batches {
-        document.edit(kind, batch, &by, &mut random).map_err(|error| {
-            let problem = edit_problem(&error);
-            Problem { message: format!("nothing was imported: {}", problem.message), ..problem }
-        })?;
+        document
+            .edit(kind, batch, &by, &mut random)
+            .map_err(|error| edit_problem(&error).map_message(|why| say!("nothing-imported", why)))?;
     }
     Ok(())
 }
@@ -172,23 +168,17 @@ pub(super) fn import_edited(
     connected: &Connected,
 ) -> Result<ImportedEdits, Problem> {
     let programme = replica.programme()?;
-    let exported = exchange::exported_version(text).ok_or_else(|| {
-        Problem::failed("this is no file that accord export made, in CSV or JSON").hint(
-            "a table of another program needs a map: accord import csv FILE --map MAP; \
-             what was exported keeps its lines $document, $kind and $version",
-        )
-    })?;
+    let exported = exchange::exported_version(text).ok_or_else(|| problem!("not-an-export"))?;
     let key = programme.find(&exported.document)?;
     let reading = programme.read(&key)?;
     let kind = reading.kind()?;
-    let heads = template::heads(&exported.version)
-        .ok_or_else(|| Problem::failed("the line $version of the file was changed").hint("export it anew"))?;
+    let heads = template::heads(&exported.version).ok_or_else(|| problem!("export-version-changed"))?;
     let base = reading.document.view(kind, Some(&heads)).map_err(|e| read_problem(&e))?;
     let is_json = text.trim_start().starts_with('{');
     let difference = if is_json { exchange::edited_json } else { exchange::edited_csv };
     let edits = difference(kind, &base, text).map_err(|errors| marked_problem(&errors))?;
     let name = reading.document.name().unwrap_or_else(|| key.id.short());
-    let told = |problem: Problem| Problem { hint: problem.hint.map(|h| with_name(&h, &name)), ..problem };
+    let told = |problem: Problem| problem.map_hint(|hint| with_name(hint, &name));
     if edits.is_empty() {
         let changed = changed(&programme, key, None, connected)?;
         return Ok(ImportedEdits { dry_run, changed });
@@ -213,11 +203,7 @@ pub(super) fn import_edited(
 /// A document as a file.
 pub(super) fn export(replica: &Replica, document: &str, format: &str) -> Result<Exported, Problem> {
     let programme = replica.programme()?;
-    let form = Format::named(format).ok_or_else(|| {
-        Problem::failed(format!("there is no format {format}"))
-            .exit(Exit::Usage)
-            .hint("there are: csv, json, markdown, html")
-    })?;
+    let form = Format::named(format).ok_or_else(|| problem!("no-such-format", format).exit(Exit::Usage))?;
     let reading = programme.read(&programme.find(document)?)?;
     let kind = reading.kind()?;
     let heads = reading.document.heads();

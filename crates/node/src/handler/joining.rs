@@ -6,6 +6,7 @@ use std::time::Duration;
 use accord_core::Ticket;
 use accord_core::api::{Exit, JoinPreview, JoinRole, Joined, Problem, RootSecret};
 use accord_core::governance::Record;
+use accord_words::{problem, say};
 
 use super::Handler;
 use super::status::synchronise;
@@ -34,8 +35,7 @@ impl Handler {
     pub(super) async fn join_preview(&self, text: &str) -> Result<JoinPreview, Problem> {
         let ticket = read_ticket(text)?;
         let (joining, role, _) = self.knock(&ticket, Purpose::Look).await?;
-        let genesis =
-            joining.governance.genesis().ok_or_else(|| Problem::failed("the founding is missing"))?;
+        let genesis = joining.governance.genesis().ok_or_else(|| problem!("founding-missing"))?;
         Ok(JoinPreview {
             programme: ticket.programme,
             name: genesis.name.clone(),
@@ -68,8 +68,7 @@ impl Handler {
         if let Some(programme) = self.replica.try_programme()
             && programme.id() != ticket.programme
         {
-            return Err(Problem::failed("this home takes part in another programme already")
-                .hint("one home holds one programme: make another with accord --home FOLDER init"));
+            return Err(problem!("other-programme-already"));
         }
         let home = &self.replica.home;
         let knock = knock_of(&self.replica, ticket, purpose);
@@ -79,24 +78,20 @@ impl Handler {
             network::knock(&home.device, ticket.programme, ticket.device, &ticket.addresses, knock, within)
                 .await;
         let answer = answer.map_err(|error| {
-            Problem::from_error(&error).exit(Exit::Unreachable).hint(format!(
-                "the node that issued the ticket must be running and reachable at {}",
-                ticket.addresses.join(", ")
-            ))
+            let addresses = ticket.addresses.join(", ");
+            Problem::from_error(&error).exit(Exit::Unreachable).hint(say!("issuer-must-run", addresses))
         })?;
         let read = |records: &Records| read_records(ticket.programme, records);
         match answer {
-            KnockAnswer::Genesis { .. } | KnockAnswer::Pending { .. } if further => Err(Problem::failed(
-                "your organisation does not take part in the programme yet",
-            )
-            .hint("its first device joins first; further ones follow when both secretariats have signed")),
+            KnockAnswer::Genesis { .. } | KnockAnswer::Pending { .. } if further => {
+                Err(problem!("first-device-first"))
+            }
             KnockAnswer::Genesis { records } => {
                 let joining = read(&records)?;
                 // The inviter's word is not enough: the genesis itself has to name this very organisation and device.
                 let named = joining.governance.genesis().is_some_and(|g| g.secretariats.contains(&home.card));
                 if !named {
-                    return Err(Problem::failed("the founding does not name this organisation")
-                        .hint("the other secretariat founds it with the card that accord card prints here"));
+                    return Err(problem!("not-named-in-founding"));
                 }
                 Ok((joining, JoinRole::Countersign, None))
             }
@@ -107,8 +102,8 @@ impl Handler {
                 let role = if further { JoinRole::Device } else { JoinRole::Member };
                 Ok((read(&records)?, role, None))
             }
-            KnockAnswer::Refused { reason } => Err(Problem::failed(reason)),
-            KnockAnswer::Ended { .. } => Err(Problem::failed("your organisation takes part no more")),
+            KnockAnswer::Refused { reason } => Err(refused_there(&reason)),
+            KnockAnswer::Ended { .. } => Err(problem!("part-ended")),
         }
     }
 
@@ -174,7 +169,7 @@ fn take_part(
     match role {
         JoinRole::Countersign => {
             let genesis = joining.governance.genesis().cloned();
-            let genesis = genesis.ok_or_else(|| Problem::failed("the founding is missing"))?;
+            let genesis = genesis.ok_or_else(|| problem!("founding-missing"))?;
             let own = replica.home.card.organisation.id;
             // Joining again after a crash must not sign a second time.
             if !programme.governance().genesis_signatures().contains_key(&own) {
@@ -186,4 +181,21 @@ fn take_part(
         JoinRole::AskAdmission | JoinRole::Member | JoinRole::Device => replica.keep_ticket(ticket)?,
     }
     replica.settle(programme)
+}
+
+/// What the node that was knocked at says is wrong: it names a sentence, and it is said in the language of who asks. What
+/// it names otherwise, as a newer version may, is shown as it stands.
+fn refused_there(reason: &str) -> Problem {
+    match reason {
+        "knock-later" => problem!("knock-later"),
+        "knock-not-issued" => problem!("knock-not-issued"),
+        "knock-used" => problem!("knock-used"),
+        "knock-expired" => problem!("knock-expired"),
+        "knock-not-founded" => problem!("knock-not-founded"),
+        "knock-revoked" => problem!("knock-revoked"),
+        "knock-not-certified" => problem!("knock-not-certified"),
+        "knock-devices-full" => problem!("knock-devices-full"),
+        "knock-refused" => problem!("knock-refused"),
+        other => problem!("knock-other", reason = other),
+    }
 }

@@ -4,7 +4,7 @@ use accord_core::api::{KindAdded, KindChecked, KindSummary, KindView, Problem};
 use accord_document::{Edit, Kind};
 use accord_framework::added::{self, new_version};
 use accord_framework::{describe_kind, kinds};
-use accord_words::problem;
+use accord_words::{problem, say};
 
 use super::words::{Connected, readers};
 use crate::replica::{HeldKind, Programme, Replica};
@@ -61,7 +61,7 @@ pub(super) fn show(replica: &Replica, name: &str) -> Result<KindView, Problem> {
     };
     let description = match replica.try_programme() {
         Some(programme) => {
-            let kind = programme.kind(&summary.name).map_err(Problem::failed)?;
+            let kind = programme.kind(&summary.name).map_err(|why| why.problem())?;
             describe_kind(&kind)
         }
         None => describe_kind(accord_framework::kind(&summary.name).map_err(|e| Problem::from_error(&e))?),
@@ -92,11 +92,7 @@ pub(super) fn add(replica: &Replica, file: &str, connected: &Connected) -> Resul
     let new = new_version(file, held.as_deref()).map_err(|all| mistakes(&all))?;
     let before = held.map(|kind| kind.version);
     if before == Some(new.kind.version) {
-        return Err(Problem::failed(format!(
-            "the programme has version {} of {} already, and it is the same",
-            new.kind.version, new.kind.name
-        ))
-        .hint("to change it, give the file a higher version"));
+        return Err(problem!("kind-there-already", version = new.kind.version, kind = new.kind.name));
     }
     let row = Edit::Add { path: "versions".into(), fields: new.row };
     let device = &replica.home.device;
@@ -132,8 +128,6 @@ fn held(programme: &Programme, file: &str) -> Result<Option<HeldKind>, Problem> 
 fn mistakes(all: &[String]) -> Problem {
     let lines: Vec<String> = all.iter().take(20).map(|mistake| format!("  {mistake}")).collect();
     let more = all.len().saturating_sub(20);
-    let more = if more > 0 { format!("\n  and {more} more") } else { String::new() };
-    Problem::failed(format!("the kind cannot be used\n{}{more}", lines.join("\n"))).hint(
-        "correct the file; docs/kinds.md describes each type of field, and accord kind show KIND shows one",
-    )
+    let more = if more > 0 { format!("\n  {}", say!("and-more", count = more)) } else { String::new() };
+    problem!("kind-unusable", lines = lines.join("\n"), more)
 }

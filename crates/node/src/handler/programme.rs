@@ -3,6 +3,7 @@
 use accord_core::api::{CardView, Exit, Founded, Invited, Problem, Response, RootSecret};
 use accord_core::governance::{Genesis, Record};
 use accord_core::{Card, OrganisationId};
+use accord_words::{problem, say};
 
 use super::Handler;
 use crate::home::party;
@@ -28,28 +29,23 @@ pub(super) fn found(
     root: Option<&RootSecret>,
 ) -> Result<Founded, Problem> {
     if replica.try_programme().is_some() {
-        return Err(Problem::failed("this home takes part in a programme already")
-            .hint("one home holds one programme: make another with accord --home FOLDER init"));
+        return Err(problem!("part-of-a-programme"));
     }
     let other: Card = with.parse().map_err(|e| Problem::from_error(&e))?;
     if other.organisation.id == replica.home.card.organisation.id {
-        return Err(Problem::failed("this is your own card")
-            .hint("ask the other secretariat for its card: it prints it with accord card"));
+        return Err(problem!("own-card"));
     }
     if other.organisation.code == replica.home.card.organisation.code {
-        return Err(Problem::failed(format!("both organisations have the code {}", other.organisation.code))
-            .hint("people could not tell them apart; one of them makes a new home with another code"));
+        return Err(problem!("same-code", code = other.organisation.code));
     }
     let mut nonce = [0; 16];
     random(&mut nonce);
     let quorum = quorum(recovery, recovery_votes)?;
     let genesis = Genesis::new(name.trim(), replica.home.card.clone(), other.clone(), nonce)
         .with_recovery(quorum, recovery_votes);
-    genesis.check().map_err(|e| {
-        Problem::from_error(&e)
-            .exit(Exit::Usage)
-            .hint("a programme's name is one line of text, up to 200 bytes")
-    })?;
+    genesis
+        .check()
+        .map_err(|e| Problem::from_error(&e).exit(Exit::Usage).hint(say!("programme-name-hint")))?;
     let id = genesis.id();
     let record = Record::genesis(genesis, &replica.root_key(root)?, now());
     let programme = replica.enter(id)?;
@@ -67,12 +63,7 @@ fn quorum(cards: &[String], votes: u32) -> Result<Vec<Card>, Problem> {
     let enough =
         if quorum.is_empty() { votes == 0 } else { votes * 2 > quorum.len() && votes <= quorum.len() };
     if !enough {
-        return Err(Problem::failed(format!(
-            "{votes} of {} organisations cannot replace a lost secretariat",
-            quorum.len()
-        ))
-        .exit(Exit::Usage)
-        .hint("it takes more than half of them, so that two replacements never both have enough"));
+        return Err(problem!("too-few-votes", votes, organisations = quorum.len()).exit(Exit::Usage));
     }
     Ok(quorum)
 }
@@ -81,15 +72,12 @@ impl Handler {
     /// Issues a ticket with the addresses at which this node is reached.
     pub(super) async fn invite(&self, valid_seconds: u64) -> Result<Invited, Problem> {
         if valid_seconds == 0 || valid_seconds > MAX_VALID_SECONDS {
-            return Err(Problem::failed("a ticket is valid for at least a second and at most a year")
-                .exit(Exit::Usage));
+            return Err(problem!("ticket-validity").exit(Exit::Usage));
         }
         self.replica.programme()?;
         let addresses = self.addresses();
         if addresses.is_empty() {
-            return Err(Problem::failed("a ticket needs an address at which this node is reached").exit(Exit::Unreachable).hint(
-                "start the node first: accord node --listen /ip4/ADDRESS/tcp/PORT (or put the address into config.yaml)",
-            ));
+            return Err(problem!("ticket-needs-address").exit(Exit::Unreachable));
         }
         let ticket = self.blocking(move |replica| issue(replica, addresses, valid_seconds)).await?;
         Ok(Invited {
@@ -112,10 +100,7 @@ impl Handler {
     }
 
     pub(super) fn stop(&self) -> Result<Response, Problem> {
-        let stop = self
-            .stop
-            .as_ref()
-            .ok_or_else(|| Problem::failed("no node is running on this home").exit(Exit::Unreachable))?;
+        let stop = self.stop.as_ref().ok_or_else(|| problem!("no-node-running").exit(Exit::Unreachable))?;
         stop.cancel();
         Ok(Response::Stopping)
     }

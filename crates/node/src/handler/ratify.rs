@@ -8,6 +8,7 @@ use accord_core::governance::{Choice, DecisionStatus, Operation, Record, Subject
 use accord_core::{ChangeHash, DecisionId};
 use accord_document::Hash;
 use accord_framework::Messages;
+use accord_words::{problem, say};
 
 use super::versions::label;
 use super::words::{Connected, quoted, readers};
@@ -33,10 +34,7 @@ pub(super) fn propose(
     let reading = programme.read(&key)?;
     let name = name(&reading);
     if key.space == programme.private_space(&replica.home.card.organisation.id) {
-        return Err(Problem::failed(format!(
-            "{name} is in your own private space, which the other secretariat cannot read"
-        ))
-        .hint("only what both secretariats read can be ratified; copy it: accord new KIND NAME"));
+        return Err(problem!("ratify-private", name));
     }
     let heads = reading.document.heads();
     let against = against(&programme, &reading, &heads, locale)?;
@@ -53,15 +51,9 @@ pub(super) fn propose(
     let (decision, known) = {
         let governance = programme.governance();
         let own = programme.own_organisation(&governance);
-        let own = own.filter(|_| governance.founded()).ok_or_else(|| {
-            Problem::failed("your organisation takes no part in the programme yet")
-                .hint("accord status shows what it waits for")
-        })?;
+        let own = own.filter(|_| governance.founded()).ok_or_else(|| problem!("ratify-no-part"))?;
         let decision = governance.draft(Subject::Document(key.id), operation, Vec::new());
-        decision.check().map_err(|why| {
-            Problem::failed(format!("{name} cannot be put up: {why}"))
-                .hint("make one change to it, which brings what was written at the same time together, and try again")
-        })?;
+        decision.check().map_err(|why| problem!("ratify-not-ready", name, why))?;
         let voted = governance.about(&decision.subject).find(|state| {
             let slot = (state.decision.version, state.decision.round);
             let mine = |(who, vote): &(_, Option<&accord_core::governance::Vote>)| {
@@ -73,13 +65,7 @@ pub(super) fn propose(
         });
         if let Some(voted) = voted.filter(|voted| voted.id != decision.id()) {
             let (number, label) = (decisions::number(&voted.id), label(decision.version));
-            return Err(Problem::failed(format!(
-                "your organisation has signed {label} of {name} as put up in {number}, and signs no second one beside it"
-            ))
-            .exit(Exit::PersonNeeded)
-            .hint(format!(
-                "the other secretariat signs it (then this can become the next version), or refuses it: accord refuse {number} --why TEXT"
-            )));
+            return Err(problem!("ratify-signed-another", label, name, number).exit(Exit::PersonNeeded));
         }
         let known = governance.decision(&decision.id()).is_some();
         (decision, known)
@@ -99,48 +85,35 @@ fn goes_on(reading: &Reading, name: &str, heads: &[Hash]) -> Result<(), Problem>
     let Some(last) = reading.versions.last() else { return Ok(()) };
     let label = label(last.number);
     if !matches!(last.state, VersionState::Whole) {
-        return Err(Problem::failed(format!(
-            "{label} of {name} is not whole here, and the next version has to contain it"
-        ))
-        .exit(Exit::PersonNeeded)
-        .hint("fetch it from the others: accord sync; accord status tells if something is wrong with it"));
+        return Err(problem!("ratify-before-not-whole", label, name).exit(Exit::PersonNeeded));
     }
     if !last.heads.iter().all(|head| reading.document.is_ancestor(head, heads)) {
-        return Err(Problem::failed(format!("{name} as it is here leaves out changes that {label} has"))
-            .exit(Exit::PersonNeeded)
-            .hint("fetch them from the others: accord sync"));
+        return Err(problem!("ratify-leaves-out", name, label).exit(Exit::PersonNeeded));
     }
     if last.heads == heads {
-        return Err(Problem::failed(format!(
-            "{name} has not changed since {label}; there is nothing to ratify"
-        )));
+        return Err(problem!("ratify-unchanged", name, label));
     }
     Ok(())
 }
 
-fn stand(number: usize) -> String {
-    if number == 1 { "1 thing stands".to_owned() } else { format!("{number} things stand") }
-}
-
 fn stands_against(name: &str, against: &[CheckFinding]) -> Problem {
-    let mut message = format!("{name} cannot be ratified yet: {} against it", stand(against.len()));
+    let mut lines = String::new();
     for one in against.iter().take(MAX_LISTED) {
         let place = if one.path.is_empty() { name } else { &one.path };
-        message.push_str(&format!("\n  {place}: {}", one.sentence));
+        lines.push_str(&format!("\n  {place}: {}", one.sentence));
         if let Some(hint) = &one.hint {
-            message.push_str(&format!("; {hint}"));
+            lines.push_str(&format!("; {hint}"));
         }
         if let Some(command) = &one.command {
             let words: Vec<String> = command.iter().map(|word| quoted(word)).collect();
-            message.push_str(&format!("\n    accord {}", words.join(" ")));
+            lines.push_str(&format!("\n    accord {}", words.join(" ")));
         }
     }
     if against.len() > MAX_LISTED {
-        message.push_str(&format!("\n  and {} more", against.len() - MAX_LISTED));
+        lines.push_str(&format!("\n  {}", say!("and-more", count = against.len() - MAX_LISTED)));
     }
-    Problem::failed(message)
+    problem!("ratify-against", name, count = against.len(), lines, document = quoted(name))
         .exit(Exit::PersonNeeded)
-        .hint(format!("settle these, then try again: accord ratify {}", quoted(name)))
 }
 
 /// All that stands against a state of a document as a version: what waits for a person, and what checks call an error.
@@ -175,10 +148,10 @@ pub(super) fn tell(programme: &Programme, view: &mut DecisionView) {
         let Some(beside) = Frozen::of(&programme.governance(), &rival.summary.id) else { continue };
         rival.effects.extend(effects(programme, &beside));
         let (one, other) = (&view.summary.number, &rival.summary.number);
-        view.choices.push(format!("What differs between the two: accord diff {name} {one} {other}"));
+        view.choices.push(say!("rival-differs", name, one, other));
     }
     if view.summary.status == DecisionStatus::Dead {
-        view.choices.push(format!("To put up {name} as it is now instead: accord ratify {name}"));
+        view.choices.push(say!("ratify-instead", name));
     }
 }
 
@@ -187,7 +160,7 @@ fn effects(programme: &Programme, frozen: &Frozen) -> Vec<String> {
     let label = label(frozen.number);
     let reading = match programme.read(&frozen.key) {
         Ok(reading) => reading,
-        Err(_) => return vec!["The document is not here yet: accord sync fetches it.".to_owned()],
+        Err(_) => return vec![say!("ratify-document-not-here")],
     };
     let name = name(&reading);
     let before = before(&reading, frozen);
@@ -198,7 +171,7 @@ fn effects(programme: &Programme, frozen: &Frozen) -> Vec<String> {
             // The one who put it up was held to this; nobody has to believe that.
             let against = against(programme, &reading, &frozen.heads, "en").unwrap_or_default();
             if !against.is_empty() {
-                lines.push(format!("{} against it, to be settled before:", stand(against.len())));
+                lines.push(say!("ratify-stands-against", count = against.len()));
             }
             lines.extend(
                 against.iter().take(MAX_LISTED).map(|one| format!("  {}: {}", one.path, one.sentence)),
@@ -206,26 +179,21 @@ fn effects(programme: &Programme, frozen: &Frozen) -> Vec<String> {
             lines
         }
         VersionState::Waiting => {
-            vec!["The state that it freezes is not whole here yet: accord sync fetches it. It cannot be signed here before.".to_owned()]
+            vec![say!("ratify-state-not-whole")]
         }
-        VersionState::OtherContent => vec![format!(
-            "Do not sign: its content is other than the changes that it names give. Whoever put {label} up made it by other means than this program."
-        )],
+        VersionState::OtherContent => vec![say!("ratify-other-content", label)],
         VersionState::Malformed => {
-            vec!["Do not sign: a change in it is malformed inside, and no device can show it.".to_owned()]
+            vec![say!("ratify-malformed")]
         }
         VersionState::LeavesOut => {
-            let follows = follows.as_deref().unwrap_or("the version before");
-            vec![format!("Do not sign: it leaves out changes that {follows} has.")]
+            vec![match follows {
+                Some(follows) => say!("ratify-omits", version = follows),
+                None => say!("ratify-omits-before"),
+            }]
         }
     };
     if let Ok(since @ 1..) = reading.document.changes_since(&frozen.heads) {
-        let (changes, stay) =
-            if since == 1 { ("1 change", "it stays") } else { (&*format!("{since} changes"), "they stay") };
-        lines.push(format!(
-            "{changes} of {name} since {} not in {label}; {stay} in the draft.",
-            if since == 1 { "is" } else { "are" }
-        ));
+        lines.push(say!("ratify-since", count = since, name, label));
     }
     lines
 }
@@ -241,28 +209,22 @@ fn whole(reading: &Reading, frozen: &Frozen, before: Option<&Version>) -> Vec<St
             .changes_since(&[])
             .unwrap_or(0)
             .saturating_sub(reading.document.changes_since(&frozen.heads).unwrap_or(0));
-        lines.push(format!(
-            "It is the first version: {} filled, from {}.",
-            count(changes.len(), "place", "places"),
-            count(number, "change", "changes"),
+        lines.push(say!(
+            "ratify-first",
+            places = changes.len(),
+            changes = say!("counted-changes", count = number)
         ));
         return lines;
     };
     let follows = super::versions::label(before.number);
-    lines.push(format!("Against {follows}, {} changed:", count(changes.len(), "place", "places")));
+    lines.push(say!("ratify-changed", version = &follows, places = changes.len()));
     lines.extend(changes.iter().take(MAX_LISTED).map(|change| format!("  {change}")));
     if changes.len() > MAX_LISTED {
         let (name, number) = (quoted(&name(reading)), decisions::number(&frozen.decision));
-        lines.push(format!(
-            "  and {} more: accord diff {name} {follows} {number}",
-            changes.len() - MAX_LISTED
-        ));
+        let more = changes.len() - MAX_LISTED;
+        lines.push(format!("  {}", say!("ratify-more", count = more, name, version = follows, number)));
     }
     lines
-}
-
-fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// Whether a decision, if it is a ratification, may be signed on this device: only what is whole here, says what was put
@@ -272,41 +234,23 @@ fn count(number: usize, one: &str, many: &str) -> String {
 /// A [`Problem`] that says what does not fit.
 pub(super) fn may_sign(programme: &Programme, decision: &DecisionId) -> Result<(), Problem> {
     let Some(frozen) = Frozen::of(&programme.governance(), decision) else { return Ok(()) };
-    let reading = programme.read(&frozen.key).map_err(|problem| {
-        problem.exit(Exit::PersonNeeded).hint("what is signed has to be here: fetch it with accord sync")
-    })?;
+    let reading = programme
+        .read(&frozen.key)
+        .map_err(|problem| problem.exit(Exit::PersonNeeded).hint(say!("sign-fetch-first")))?;
     let (name, label) = (name(&reading), label(frozen.number));
     let number = decisions::number(decision);
-    let refuse = format!("refuse it: accord refuse {number} --why TEXT");
     let last = reading.versions.last();
     if let Some(last) =
         last.filter(|last| last.number + 1 == frozen.number && last.state != VersionState::Whole)
     {
         let last = super::versions::label(last.number);
-        return Err(Problem::failed(format!(
-            "{last} of {name} is not whole here, so that nobody can tell whether {label} contains it"
-        ))
-        .exit(Exit::PersonNeeded)
-        .hint("fetch it from the others: accord sync"));
+        return Err(problem!("sign-before-not-whole", last, name, label).exit(Exit::PersonNeeded));
     }
     match frozen.state(&reading, before(&reading, &frozen)) {
         VersionState::Whole => Ok(()),
-        VersionState::Waiting => Err(Problem::failed(format!(
-            "the state of {name} that is put up as {label} is not whole on this device"
-        ))
-        .exit(Exit::PersonNeeded)
-        .hint("fetch it from the others: accord sync")),
-        VersionState::OtherContent => Err(Problem::failed(format!(
-            "refused: the signature would be over other content than the changes that {label} of {name} names"
-        ))
-        .hint(refuse)),
-        VersionState::Malformed => Err(Problem::failed(format!(
-            "refused: a change in {label} of {name} is malformed inside, and no device could show it"
-        ))
-        .hint(refuse)),
-        VersionState::LeavesOut => Err(Problem::failed(format!(
-            "refused: {label} of {name} leaves out changes that the version before has"
-        ))
-        .hint(refuse)),
+        VersionState::Waiting => Err(problem!("sign-not-whole", name, label).exit(Exit::PersonNeeded)),
+        VersionState::OtherContent => Err(problem!("sign-other-content", label, name, number)),
+        VersionState::Malformed => Err(problem!("sign-malformed", label, name, number)),
+        VersionState::LeavesOut => Err(problem!("sign-omits", label, name, number)),
     }
 }

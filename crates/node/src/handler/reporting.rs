@@ -7,6 +7,7 @@ use accord_framework::exact::plain;
 use accord_framework::model::{Framework, rates, request};
 use accord_framework::report::{Cell, Row};
 use accord_framework::{Group, Messages, Report, Sources, Table, report};
+use accord_words::problem;
 use serde_json::Value;
 
 use super::checking::views;
@@ -27,26 +28,28 @@ pub(super) struct Asked<'a> {
 }
 
 /// Widths beyond this are no terminal's.
+/// The reports that there are, for whoever asks for another one.
+const REPORTS: [&str; 6] = ["budget", "contributions", "activities", "requests", "indicators", "gaps"];
+
+/// By what they can be grouped.
+const GROUPS: [&str; 5] = ["pillar", "method", "partner", "country", "year"];
+
 const WIDTHS: std::ops::RangeInclusive<usize> = 20..=1_000;
 
 /// Makes a report over the frameworks that are named, or over all of them.
 pub(super) fn reported(replica: &Replica, asked: &Asked<'_>) -> Result<ReportView, Problem> {
     let programme = replica.programme()?;
     let what = Report::named(asked.report).ok_or_else(|| {
-        unknown("report", asked.report, "budget, contributions, activities, requests, indicators, gaps")
+        problem!("no-such-report", name = asked.report, known = REPORTS.join(", ")).exit(Exit::Usage)
     })?;
     let by = groups(asked.by)?;
     let currency = asked.currency.map(str::to_uppercase);
     if let Some(currency) = currency.as_deref().filter(|c| accord_document::exponent(c).is_none()) {
-        return Err(Problem::failed(format!("there is no currency {currency}"))
-            .exit(Exit::Usage)
-            .hint("name one of ISO 4217, such as EUR or TND"));
+        return Err(problem!("no-currency", currency).exit(Exit::Usage));
     }
     let version = asked.version.filter(|version| *version != "draft");
     if version.is_some() && what == Report::Requests {
-        return Err(Problem::failed("a report on requests is about requests as they are now")
-            .exit(Exit::Usage)
-            .hint("leave --version out"));
+        return Err(problem!("requests-now-only").exit(Exit::Usage));
     }
     let (keys, views_of) = frameworks(&programme, asked.documents, version)?;
     let frameworks: Vec<Framework> = views_of.iter().map(Framework::read).collect();
@@ -66,17 +69,11 @@ pub(super) fn reported(replica: &Replica, asked: &Asked<'_>) -> Result<ReportVie
     })
 }
 
-fn unknown(what: &str, name: &str, known: &str) -> Problem {
-    Problem::failed(format!("there is no {what} {name}"))
-        .exit(Exit::Usage)
-        .hint(format!("there are: {known}"))
-}
-
 fn groups(names: &[String]) -> Result<Vec<Group>, Problem> {
     let mut all: Vec<Group> = Vec::new();
     for name in names {
         let group = Group::named(name)
-            .ok_or_else(|| unknown("group", name, "pillar, method, partner, country, year"))?;
+            .ok_or_else(|| problem!("no-such-group", name, known = GROUPS.join(", ")).exit(Exit::Usage))?;
         if !all.contains(&group) {
             all.push(group);
         }
@@ -108,9 +105,7 @@ fn frameworks(
         let kind = reading.kind()?;
         let name = reading.document.name().unwrap_or_else(|| key.id.short());
         if kind.name != "framework" {
-            return Err(Problem::failed(format!("{name} is a {} and no framework", kind.name))
-                .exit(Exit::Usage)
-                .hint("reports are about frameworks: accord list"));
+            return Err(problem!("not-a-framework", name, kind = &kind.name).exit(Exit::Usage));
         }
         let then = match version {
             None => None,

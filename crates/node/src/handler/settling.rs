@@ -48,10 +48,9 @@ pub(super) fn settle(
         }
     };
     // On the version that was looked at: what arrives from now on is beside it, and opens it again.
-    let change =
-        programme.edit(&replica.home.device, &key, Some(&heads), &[edit], now()).map_err(|problem| {
-            Problem { hint: problem.hint.map(|hint| with_name(&hint, document)), ..problem }
-        })?;
+    let change = programme
+        .edit(&replica.home.device, &key, Some(&heads), &[edit], now())
+        .map_err(|problem| problem.map_hint(|hint| with_name(hint, document)))?;
     if let Some(Told { view, .. }) = chosen {
         shown::forget(&programme, &view);
     }

@@ -13,6 +13,7 @@ use accord_core::api::{
 };
 use accord_core::governance::Governance;
 use accord_core::{DeviceId, OrganisationId};
+use accord_words::{problem, say};
 
 use super::decisions::Names;
 use super::words::{Connected, author_code, code};
@@ -82,18 +83,14 @@ impl Handler {
         in_step.dedup();
         let unreached = barred.unreached.iter().map(|(device, why)| Unreached {
             organisation: author_code(&governance, device),
-            why: why.clone(),
+            why: why.to_string(),
         });
         let unreached: Vec<Unreached> = unreached.collect();
         if programme.own_organisation(&governance).is_none() {
             if let Some(problem) = decisions::ended(&governance, &programme.device()) {
                 return Err(problem);
             }
-            return Err(Problem::failed(
-                "your organisation is not admitted yet; both secretariats must sign it",
-            )
-            .exit(Exit::PersonNeeded)
-            .hint("ask them to: accord decisions shows it there, accord sign N signs it"));
+            return Err(problem!("not-admitted-yet").exit(Exit::PersonNeeded));
         }
         Ok(Synced { in_step, unreached, sent: barred.sent, received: barred.received })
     }
@@ -212,7 +209,7 @@ fn with_programme(
         quarantine,
         quarantined,
         kept,
-        waiting: waiting.iter().map(|(what, count)| (waiting_words(*what).to_owned(), *count)).collect(),
+        waiting: waiting.iter().map(|(what, count)| (waiting_words(*what), *count)).collect(),
         waits: waiting.into_iter().collect(),
         forks: forks.collect(),
         notices: notices(programme, &governance),
@@ -280,15 +277,16 @@ fn notices(programme: &Programme, governance: &Governance) -> Vec<String> {
     let mut notices = Vec::new();
     let own = programme.device();
     if let Some((_, revocation)) = governance.revocations(&own).first() {
-        notices.push(format!(
-            "This device was revoked by your organisation ({}): what it writes counts nowhere any more.",
-            revocation.why
-        ));
+        notices.push(say!("notice-revoked", why = &revocation.why));
     }
     let logs = programme.logs();
     let behind = logs.behind().into_iter().chain(logs.ahead());
     if let Some((_, held, signed)) = behind.max_by_key(|(_, held, signed)| signed - held) {
-        notices.push(format!("{}. What to do: {}.", doctor::behind_words(held, signed), doctor::BEHIND_MEND));
+        notices.push(say!(
+            "notice-to-do",
+            what = doctor::behind_words(held, signed),
+            mend = doctor::behind_mend()
+        ));
     }
     if logs.own_forks().is_empty() {
         // Of two copies each gets what the other wrote: that is another story, and told as one.
@@ -296,13 +294,10 @@ fn notices(programme: &Programme, governance: &Governance) -> Vec<String> {
     }
     for (log, seq) in logs.own_forks() {
         let words = doctor::own_fork_words(&programme.space_name(governance, &log.space), seq);
-        notices.push(format!("{words}. What to do: {}.", doctor::OWN_FORK_MEND));
+        notices.push(say!("notice-to-do", what = words, mend = doctor::own_fork_mend()));
     }
     for equivocation in governance.equivocations() {
-        notices.push(format!(
-            "{} has signed two different things in one place: ask it what happened, and whether its key was copied.",
-            code(governance, &equivocation.secretariat)
-        ));
+        notices.push(say!("notice-twice", code = code(governance, &equivocation.secretariat)));
     }
     notices
 }

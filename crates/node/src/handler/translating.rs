@@ -4,6 +4,7 @@ use accord_core::api::{Changed, Problem, TranslationState, TranslationView};
 use accord_document::Edit;
 use accord_document::kind::LANGUAGES;
 use accord_framework::translate::{self, State};
+use accord_words::problem;
 use serde_json::Value;
 
 use super::documents::read_problem;
@@ -79,8 +80,7 @@ pub(super) fn translate(
     let view = reading.document.view(kind, None).map_err(|e| read_problem(&e))?;
     let Written { path, language, text, from } = *written;
     if !LANGUAGES.contains(&language) {
-        return Err(Problem::failed(format!("texts have no language {language}"))
-            .hint(format!("there are: {}", LANGUAGES.join(", "))));
+        return Err(problem!("no-such-language", language, languages = LANGUAGES.join(", ")));
     }
     let states = translate::status(kind, &view);
     let has =
@@ -91,17 +91,14 @@ pub(super) fn translate(
         None => LANGUAGES.into_iter().find(|at| *at != language && has(at)).unwrap_or_default(),
     };
     if text.is_none() && !has(language) {
-        return Err(Problem::failed(format!("there is no text in {language} at {path} yet"))
-            .hint("write it: accord translate DOCUMENT PATH LANGUAGE TEXT"));
+        return Err(problem!("no-text-in-language", language, path));
     }
-    let mark = translate::mark(kind, &view, path, language, source).ok_or_else(|| {
-        Problem::failed(format!("there is no text at {path} to translate into {language}"))
-            .hint("accord translate status shows every text that lacks a language, by its path")
-    })?;
+    let mark = translate::mark(kind, &view, path, language, source)
+        .ok_or_else(|| problem!("no-text-to-translate", path, language))?;
     let set = |text: &str| Edit::Set { path: format!("{path}.{language}"), value: Value::from(text) };
     let edits: Vec<Edit> = text.map(set).into_iter().chain([mark]).collect();
-    let change = programme.edit(&replica.home.device, &key, None, &edits, now()).map_err(|problem| {
-        Problem { hint: problem.hint.map(|hint| with_name(&hint, document)), ..problem }
-    })?;
+    let change = programme
+        .edit(&replica.home.device, &key, None, &edits, now())
+        .map_err(|problem| problem.map_hint(|hint| with_name(hint, document)))?;
     changed(&programme, key, change, connected)
 }

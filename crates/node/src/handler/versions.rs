@@ -7,7 +7,7 @@ use accord_core::DocumentId;
 use accord_core::api::{DocumentVersions, Exit, Problem, ProposedVersion, VersionShown, Versions};
 use accord_core::governance::{Choice, DecisionState, DecisionStatus, Governance, Operation, Subject};
 use accord_document::Hash;
-use accord_words::problem;
+use accord_words::{problem, say};
 use data_encoding::HEXLOWER;
 
 use super::decisions;
@@ -128,7 +128,7 @@ pub(super) fn of(
     Some(Versions {
         version: last.map(|last| label(last.number)),
         since: last.and_then(|last| last.since).map(u64::from),
-        alarm: last.and_then(|last| last.state.alarm()).map(str::to_owned),
+        alarm: last.and_then(|last| last.state.alarm()),
         proposals,
         disagreed,
     })
@@ -168,11 +168,9 @@ pub(super) fn find(programme: &Programme, reading: &Reading, text: &str) -> Resu
     };
     if let Some(frozen) = proposed {
         return match frozen.state(reading, reading.versions.last()) {
-            VersionState::Waiting => Err(Problem::failed("the state that is put up is not here yet")
-                .exit(Exit::PersonNeeded)
-                .hint("fetch it from the others: accord sync")),
+            VersionState::Waiting => Err(problem!("put-up-not-here").exit(Exit::PersonNeeded)),
             _ if reading.document.missing_deps(&frozen.heads).is_empty() => Ok(frozen.heads),
-            _ => Err(Problem::failed("the state that is put up cannot be shown here")),
+            _ => Err(problem!("put-up-not-shown")),
         };
     }
     let found = reading.document.changes_beginning(&text);
@@ -194,26 +192,23 @@ pub(super) fn first_with(reading: &Reading, change: &Hash) -> Option<String> {
 fn ratified(reading: &Reading, number: u32) -> Result<&crate::replica::Version, Problem> {
     let name = reading.document.name().unwrap_or_else(|| reading.key.id.short());
     let Some(version) = reading.versions.iter().find(|version| version.number == number) else {
-        let problem = Problem::failed(format!("{name} has no version {}", label(number)));
+        let problem = problem!("no-such-version", name, label = label(number));
         let all: Vec<String> = reading.versions.iter().map(|version| label(version.number)).collect();
         return Err(match all.as_slice() {
-            [] => problem.hint(format!("there is none yet; put it up with: accord ratify {name}")),
-            all => problem.hint(format!("there are: {}, and draft", all.join(", "))),
+            [] => problem.hint(say!("no-version-none", name)),
+            all => problem.hint(say!("no-version-these", labels = all.join(", "))),
         });
     };
     let label = label(number);
     match version.state {
         VersionState::Whole => Ok(version),
-        VersionState::Waiting => {
-            Err(Problem::failed(format!("{label} of {name} was ratified, and is not whole here yet"))
-                .exit(Exit::PersonNeeded)
-                .hint("fetch it from the others: accord sync"))
-        }
-        state => Err(Problem::failed(format!(
-            "{label} of {name} cannot be shown: {}",
-            state.alarm().unwrap_or("it is damaged")
-        ))
-        .hint("ask both secretariats what they signed; they can ratify the document anew")),
+        VersionState::Waiting => Err(problem!("version-not-here", label, name).exit(Exit::PersonNeeded)),
+        state => Err(problem!(
+            "version-not-shown",
+            label,
+            name,
+            why = state.alarm().unwrap_or_else(|| say!("version-damaged"))
+        )),
     }
 }
 
@@ -222,11 +217,10 @@ pub(super) fn show(replica: &Replica, document: &str, version: &str) -> Result<V
     let programme = replica.programme()?;
     let reading = programme.read(&programme.find(document)?)?;
     let number = version.trim().to_lowercase();
-    let number = number.strip_prefix('v').and_then(|number| number.parse::<u32>().ok()).ok_or_else(|| {
-        Problem::failed(format!("{version} is not the name of a version"))
-            .exit(Exit::Usage)
-            .hint("versions are called v1, v2 …; the draft is what accord show DOCUMENT shows")
-    })?;
+    let number = number
+        .strip_prefix('v')
+        .and_then(|number| number.parse::<u32>().ok())
+        .ok_or_else(|| problem!("not-a-version-name", version).exit(Exit::Usage))?;
     let found = ratified(&reading, number)?;
     let alone = reading.document.fork_at(&found.heads).map_err(|e| Problem::from_error(&e))?;
     let canonical = alone.canonical(&found.heads).map_err(|e| Problem::from_error(&e))?;

@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use accord_core::api::Problem;
+use accord_words::problem;
 
-use super::cannot;
+use super::{Doing, cannot};
 
 /// The settings.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize)]
@@ -27,13 +28,11 @@ impl Config {
         let text = match std::fs::read(path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(error) => return Err(cannot("read", path, &error)),
+            Err(error) => return Err(cannot(Doing::Read, path, &error)),
         };
         // From bytes, so that a file that is no text is told of as one that cannot be read.
         serde_norway::from_slice(&text).map_err(|e| {
-            Problem::failed(format!("{} cannot be read: {e}", path.display())).hint(
-                "known settings: listen, dial, announce (lists of addresses), mdns (true or false), editor",
-            )
+            problem!("config-unreadable", path = path.display().to_string(), why = e.to_string())
         })
     }
 }

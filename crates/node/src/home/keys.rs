@@ -7,11 +7,12 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use accord_core::api::{Exit, Problem};
+use accord_words::problem;
 use data_encoding::HEXLOWER;
 use zeroize::Zeroizing;
 
 use super::seal::{self, Unopened};
-use super::{cannot, sync_dir};
+use super::{Doing, cannot, sync_dir};
 
 pub(crate) type Seed = Zeroizing<[u8; 32]>;
 
@@ -23,8 +24,7 @@ impl Default for Unlock {
     /// For who has no sealed keys: it knows no passphrase.
     fn default() -> Self {
         Self(|path| {
-            Err(Problem::failed(format!("the key file {} is sealed by a passphrase", path.display()))
-                .exit(Exit::PersonNeeded))
+            Err(problem!("passphrase-sealed", file = path.display().to_string()).exit(Exit::PersonNeeded))
         })
     }
 }
@@ -32,8 +32,7 @@ impl Default for Unlock {
 /// Thirty-two bytes from the operating system.
 pub(super) fn random_seed() -> Result<Seed, Problem> {
     let mut seed = Zeroizing::new([0; 32]);
-    getrandom::fill(seed.as_mut_slice())
-        .map_err(|e| Problem::failed(format!("the system gives no randomness: {e}")))?;
+    getrandom::fill(seed.as_mut_slice()).map_err(|e| problem!("no-randomness", why = e.to_string()))?;
     Ok(seed)
 }
 
@@ -42,10 +41,9 @@ pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     file.and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all())).map_err(|e| {
         if e.kind() == std::io::ErrorKind::AlreadyExists {
-            return Problem::failed(format!("there is a file {} already", path.display()))
-                .hint("nothing is written over a file that may hold a key: choose another name");
+            return problem!("key-file-exists", path = path.display().to_string());
         }
-        cannot("write", path, &e)
+        cannot(Doing::Write, path, &e)
     })
 }
 
@@ -76,7 +74,7 @@ pub(super) fn replace(
     // What an interrupted attempt left is of no use: the key is still under its own name.
     let _ = fs::remove_file(&beside);
     write(&beside, what, seed, passphrase)?;
-    fs::rename(&beside, path).map_err(|e| cannot("replace", path, &e))?;
+    fs::rename(&beside, path).map_err(|e| cannot(Doing::Move, path, &e))?;
     sync_dir(folder(path))
 }
 
@@ -87,18 +85,14 @@ pub(super) fn folder(path: &Path) -> &Path {
 
 /// The text of a key file, after its first line; and whether it is sealed.
 fn text(path: &Path, what: &str) -> Result<(Zeroizing<String>, bool), Problem> {
-    let metadata = fs::metadata(path).map_err(|e| cannot("look at", path, &e))?;
+    let metadata = fs::metadata(path).map_err(|e| cannot(Doing::LookAt, path, &e))?;
     if metadata.permissions().mode() & 0o077 != 0 {
-        return Err(Problem::failed(format!(
-            "others than its owner can reach the key file {}",
-            path.display()
-        ))
-        .hint(format!("run: chmod 600 {}", path.display())));
+        return Err(problem!("key-open-to-others", path = path.display().to_string()));
     }
     if metadata.len() > 4096 {
         return Err(not_a_key(path, what));
     }
-    let bytes = Zeroizing::new(fs::read(path).map_err(|e| cannot("read", path, &e))?);
+    let bytes = Zeroizing::new(fs::read(path).map_err(|e| cannot(Doing::Read, path, &e))?);
     let text = std::str::from_utf8(&bytes).map_err(|_| not_a_key(path, what))?;
     let (first, rest) = text.split_once('\n').ok_or_else(|| not_a_key(path, what))?;
     let plain = format!("accord {what} key 1");
@@ -123,9 +117,7 @@ pub(crate) fn read(path: &Path, what: &str, unlock: Unlock) -> Result<Seed, Prob
         return seal::open(what, &text, &passphrase).map_err(|why| match why {
             Unopened::Malformed => not_a_key(path, what),
             Unopened::Passphrase => {
-                Problem::failed(format!("the passphrase does not open {}", path.display()))
-                    .exit(Exit::PersonNeeded)
-                    .hint("nobody can reset a passphrase; is it that of another key?")
+                problem!("passphrase-wrong", path = path.display().to_string()).exit(Exit::PersonNeeded)
             }
         });
     }
@@ -140,7 +132,11 @@ pub(crate) fn read(path: &Path, what: &str, unlock: Unlock) -> Result<Seed, Prob
 }
 
 fn not_a_key(path: &Path, what: &str) -> Problem {
-    Problem::failed(format!("{} is not a {what} key file", path.display())).hint("put it back from a backup")
+    let path = path.display().to_string();
+    match what {
+        "root" => problem!("not-a-root-key-file", path),
+        _ => problem!("not-a-device-key-file", path),
+    }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use std::time::Duration;
 use accord_core::api::Problem;
 use tokio::sync::oneshot;
 
-use super::cannot;
+use super::{Doing, cannot};
 
 /// Held while a node starts, or a command works in its own process. Released when dropped.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ fn open(path: &Path) -> Result<File, Problem> {
         .truncate(false)
         .mode(0o600)
         .open(path)
-        .map_err(|e| cannot("open", path, &e))
+        .map_err(|e| cannot(Doing::Read, path, &e))
 }
 
 /// Locks a file, waiting for at most `patience`. The kernel releases every lock of a process that ends, however it ends.
@@ -56,7 +56,7 @@ async fn lock_within(path: &Path, patience: Duration) -> Result<Option<File>, Pr
     match file.try_lock() {
         Ok(()) => return Ok(Some(file)),
         Err(TryLockError::WouldBlock) => {}
-        Err(TryLockError::Error(error)) => return Err(cannot("lock", path, &error)),
+        Err(TryLockError::Error(error)) => return Err(cannot(Doing::Lock, path, &error)),
     }
     let (done, locked) = oneshot::channel();
     std::thread::spawn(move || {
@@ -66,7 +66,7 @@ async fn lock_within(path: &Path, patience: Duration) -> Result<Option<File>, Pr
     });
     match tokio::time::timeout(patience, locked).await {
         Ok(Ok(Ok(file))) => Ok(Some(file)),
-        Ok(Ok(Err(error))) => Err(cannot("lock", path, &error)),
+        Ok(Ok(Err(error))) => Err(cannot(Doing::Lock, path, &error)),
         Ok(Err(_)) | Err(_) => Ok(None),
     }
 }

@@ -8,8 +8,9 @@ use std::path::Path;
 use accord_core::api::{Exit, Initialised, Problem};
 use accord_core::{Card, CardError, DeviceKey, DeviceRequest, RootKey};
 use accord_store::OwnHeads;
+use accord_words::{problem, say};
 
-use super::{cannot, keys, party, sync_dir};
+use super::{Doing, cannot, keys, party, sync_dir};
 
 /// A home for a new organisation. The root key goes to `root_file` if that is named, and into the home otherwise.
 pub(crate) fn organisation(
@@ -21,11 +22,8 @@ pub(crate) fn organisation(
     free(path)?;
     let (root, device) =
         (RootKey::from_seed(&*keys::random_seed()?), DeviceKey::from_seed(&*keys::random_seed()?));
-    let card = Card::new(&root, &device, code, name).map_err(|e| {
-        Problem::failed(e)
-            .exit(Exit::Usage)
-            .hint("a code is up to 16 letters and digits, such as CMI; a name is one line of up to 200 bytes")
-    })?;
+    let card = Card::new(&root, &device, code, name)
+        .map_err(|e| Problem::from_error(&e).exit(Exit::Usage).hint(say!("organisation-name-hint")))?;
     if let Some(file) = root_file {
         // First, so that no organisation exists whose root key could not be kept.
         keys::write(file, "root", &root.seed(), None)?;
@@ -56,9 +54,8 @@ pub(crate) fn device(path: &Path, card: &str, name: &str) -> Result<Initialised,
     free(path)?;
     let card: Card = card.parse().map_err(|e: CardError| Problem::from_error(&e).exit(Exit::Usage))?;
     let key = DeviceKey::from_seed(&*keys::random_seed()?);
-    let request = DeviceRequest::new(card.organisation.id, &key, name).map_err(|e| {
-        Problem::failed(e).exit(Exit::Usage).hint("a name is one line of text, such as \"Laptop of Amina\"")
-    })?;
+    let request = DeviceRequest::new(card.organisation.id, &key, name)
+        .map_err(|e| Problem::from_error(&e).exit(Exit::Usage).hint(say!("device-name-hint")))?;
     make(path, |making| {
         keys::write_new(&making.join("request"), format!("{request}\n").as_bytes())?;
         fill(making, &key, &card)
@@ -75,12 +72,10 @@ pub(crate) fn device(path: &Path, card: &str, name: &str) -> Result<Initialised,
 /// Refuses a place where something is.
 fn free(path: &Path) -> Result<(), Problem> {
     if path.join("card").exists() {
-        return Err(Problem::failed(format!("there is an organisation in {} already", path.display()))
-            .hint("choose another folder with --home, or go on with this one: accord status"));
+        return Err(problem!("home-taken", path = path.display().to_string()));
     }
-    if path.exists() && fs::read_dir(path).map_err(|e| cannot("read", path, &e))?.next().is_some() {
-        return Err(Problem::failed(format!("{} is not empty", path.display()))
-            .hint("choose an empty or new folder with --home"));
+    if path.exists() && fs::read_dir(path).map_err(|e| cannot(Doing::Read, path, &e))?.next().is_some() {
+        return Err(problem!("home-not-empty", path = path.display().to_string()));
     }
     Ok(())
 }
@@ -88,16 +83,16 @@ fn free(path: &Path) -> Result<(), Problem> {
 /// Makes a folder by `fill`, and moves it to its place.
 pub(super) fn make(path: &Path, fill: impl FnOnce(&Path) -> Result<(), Problem>) -> Result<(), Problem> {
     let parent = keys::folder(path);
-    fs::create_dir_all(parent).map_err(|e| cannot("make", parent, &e))?;
+    fs::create_dir_all(parent).map_err(|e| cannot(Doing::Make, parent, &e))?;
     let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let making = parent.join(format!(".{name}.{}.new", std::process::id()));
-    fs::DirBuilder::new().mode(0o700).create(&making).map_err(|e| cannot("make", &making, &e))?;
+    fs::DirBuilder::new().mode(0o700).create(&making).map_err(|e| cannot(Doing::Make, &making, &e))?;
     let made = fill(&making).and_then(|()| sync_dir(&making)).and_then(|()| {
         // An empty folder in the way was seen above; removing it only succeeds while it is empty.
         let _ = fs::remove_dir(path);
         // Somebody else may have been as fast; then that is what is told.
         fs::rename(&making, path)
-            .map_err(|e| free(path).err().unwrap_or_else(|| cannot("move the new home to", path, &e)))?;
+            .map_err(|e| free(path).err().unwrap_or_else(|| cannot(Doing::Move, path, &e)))?;
         sync_dir(parent)
     });
     if made.is_err() {

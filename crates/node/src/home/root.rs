@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 
 use accord_core::RootKey;
 use accord_core::api::{Exit, Problem, RootSecret};
+use accord_words::problem;
 
 use super::keys::{self, Unlock};
-use super::{Home, cannot, sync_dir};
+use super::{Doing, Home, cannot, sync_dir};
 
 /// Where a home keeps its root key, if it does.
 pub(super) const FILE: &str = "root.key";
@@ -24,11 +25,7 @@ impl Home {
         }
         let path = self.path.join(FILE);
         if !path.exists() {
-            return Err(Problem::failed(
-                "this takes your organisation's root key, which is not kept in this home",
-            )
-            .exit(Exit::PersonNeeded)
-            .hint("name its file with --root-key FILE, or do it on the machine that has it"));
+            return Err(problem!("root-key-elsewhere").exit(Exit::PersonNeeded));
         }
         Ok(RootKey::from_seed(&*keys::read(&path, "root", Unlock::default())?))
     }
@@ -85,27 +82,23 @@ pub fn new_root(file: &Path, unlock: Unlock) -> Result<RootSecret, Problem> {
 pub fn export_root(home: &Path, file: &Path, keep: bool, unlock: Unlock) -> Result<(), Problem> {
     let kept = home.join(FILE);
     if !kept.exists() {
-        return Err(Problem::failed(format!("there is no root key in {}", home.display()))
-            .hint("it was moved elsewhere, or is kept on another machine"));
+        return Err(problem!("no-root-key", home = home.display().to_string()));
     }
     if !keep && fs::canonicalize(keys::folder(file)).ok() == fs::canonicalize(home).ok() {
-        return Err(
-            Problem::failed("that is still in the home").hint("name a file elsewhere, such as on a stick")
-        );
+        return Err(problem!("still-in-home"));
     }
     // A sealed key stays sealed: its file is copied as it is, after it was seen to open.
     let seed = keys::read(&kept, "root", unlock)?;
-    let bytes = zeroize::Zeroizing::new(fs::read(&kept).map_err(|e| cannot("read", &kept, &e))?);
+    let bytes = zeroize::Zeroizing::new(fs::read(&kept).map_err(|e| cannot(Doing::Read, &kept, &e))?);
     keys::write_new(file, &bytes)?;
     sync_dir(keys::folder(file))?;
-    let again = zeroize::Zeroizing::new(fs::read(file).map_err(|e| cannot("read back", file, &e))?);
+    let again = zeroize::Zeroizing::new(fs::read(file).map_err(|e| cannot(Doing::Read, file, &e))?);
     if again != bytes {
-        return Err(Problem::failed(format!("{} does not hold what was written", file.display()))
-            .hint("the root key is still in the home; try another place"));
+        return Err(problem!("root-copy-differs", file = file.display().to_string()));
     }
     drop(seed);
     if !keep {
-        fs::remove_file(&kept).map_err(|e| cannot("remove", &kept, &e))?;
+        fs::remove_file(&kept).map_err(|e| cannot(Doing::Remove, &kept, &e))?;
         sync_dir(home)?;
     }
     Ok(())
@@ -125,8 +118,7 @@ pub fn sealable(
     let mut files = named.unwrap_or_else(kept);
     files.retain(|(path, _)| file.is_some() || path.exists());
     if files.is_empty() {
-        return Err(Problem::failed(format!("there are no keys in {}", home.display()))
-            .hint("name another folder with --home"));
+        return Err(problem!("no-keys-here", home = home.display().to_string()));
     }
     let mut found = Vec::new();
     for (path, what) in files {
@@ -135,11 +127,7 @@ pub fn sealable(
         }
     }
     if found.is_empty() {
-        return Err(Problem::failed(if seal {
-            "the keys are sealed already"
-        } else {
-            "the keys are not sealed"
-        }));
+        return Err(if seal { problem!("keys-sealed-already") } else { problem!("keys-not-sealed") });
     }
     Ok(found)
 }

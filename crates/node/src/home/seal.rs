@@ -4,6 +4,7 @@
 //! was sealed before. It is bounded when read: a file is not to take the machine's memory.
 
 use accord_core::api::Problem;
+use accord_words::problem;
 use argon2::{Algorithm, Argon2, Params, Version};
 use chacha20poly1305::aead::{Aead as _, Payload};
 use chacha20poly1305::{Key, KeyInit as _, XChaCha20Poly1305, XNonce};
@@ -29,7 +30,7 @@ pub(super) enum Unopened {
 pub(super) fn seal(kind: &str, seed: &[u8; 32], passphrase: &str) -> Result<String, Problem> {
     let (mut salt, mut nonce) = ([0; 16], [0; 24]);
     for part in [salt.as_mut_slice(), nonce.as_mut_slice()] {
-        getrandom::fill(part).map_err(|e| Problem::failed(format!("the system gives no randomness: {e}")))?;
+        getrandom::fill(part).map_err(|e| problem!("no-randomness", why = e.to_string()))?;
     }
     let [memory, passes, lanes] = COST;
     let head = format!(
@@ -37,8 +38,7 @@ pub(super) fn seal(kind: &str, seed: &[u8; 32], passphrase: &str) -> Result<Stri
         HEXLOWER.encode(&salt),
         HEXLOWER.encode(&nonce)
     );
-    let failed =
-        || Problem::failed("the key cannot be sealed on this machine").hint("is there enough memory?");
+    let failed = || problem!("not-sealable");
     let cipher = cipher(passphrase, &salt, COST).ok_or_else(failed)?;
     let bound = format!("{kind}\n{head}");
     let payload = Payload { msg: seed.as_slice(), aad: bound.as_bytes() };

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use accord_core::api::Progress;
 use accord_core::{DeviceId, Head, LogId};
+use accord_words::say;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
@@ -30,8 +31,28 @@ pub(crate) struct Handle {
 /// there.
 const TRIES: usize = 3;
 
-/// Why somebody is not in step who was connected meanwhile.
-pub(in crate::network) const LOST: &str = "the connection was lost";
+/// Why somebody is not in step. It is said when somebody asks, in their language: the network speaks to nobody.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Behind {
+    /// It was connected meanwhile.
+    #[error("{}", say!("behind-lost"))]
+    Lost,
+    /// It was not reached.
+    #[error(transparent)]
+    Unreached(#[from] Unreached),
+    /// What it sent was not taken.
+    #[error("{}", say!("behind-refused", why = .0))]
+    Refused(String),
+    /// So many entries it has not said to have.
+    #[error("{}", say!("behind-unsaid-some", count = .0))]
+    Lacks(u64),
+    /// It has said nothing of what it holds.
+    #[error("{}", say!("behind-unsaid"))]
+    Unsaid,
+    /// So many of its entries are not here.
+    #[error("{}", say!("behind-not-here", count = .0))]
+    NotHere(u64),
+}
 
 /// How a synchronisation ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -39,7 +60,7 @@ pub(crate) struct Barred {
     /// The devices that hold all that this node holds, and the reverse.
     pub(crate) in_step: Vec<DeviceId>,
     /// Those that do not, and why.
-    pub(crate) unreached: Vec<(DeviceId, String)>,
+    pub(crate) unreached: Vec<(DeviceId, Behind)>,
     /// Entries sent meanwhile.
     pub(crate) sent: u64,
     /// Entries received meanwhile.
@@ -102,7 +123,7 @@ impl Handle {
             (barred.sent, barred.received) = (sent, received);
             // Of two connections that were made at once one is closed, and links do break: while there is time, who was
             // lost on the way is reached again.
-            let lost = barred.unreached.iter().any(|(_, why)| why == LOST);
+            let lost = barred.unreached.iter().any(|(_, why)| *why == Behind::Lost);
             tries_left -= 1;
             if !lost || tries_left == 0 || Instant::now() >= deadline {
                 return barred;
@@ -111,7 +132,7 @@ impl Handle {
     }
 
     async fn barrier_once(&self, deadline: Instant, progress: &mut (dyn FnMut(Progress) + Send)) -> Barred {
-        progress(Progress { text: "connecting".into(), sent: 0, received: 0 });
+        progress(Progress { text: say!("connecting"), sent: 0, received: 0 });
         let reached = self.reach_all(deadline.saturating_duration_since(Instant::now())).await;
         let (view, mut views) = watch::channel(View::default());
         // Whoever does not answer has ended.
@@ -122,10 +143,7 @@ impl Handle {
             if view.reached || !matches!(seen, Ok(Ok(()))) {
                 return barred(reached, view);
             }
-            let text = match view.left {
-                1 => "1 entry left".to_owned(),
-                left => format!("{left} entries left"),
-            };
+            let text = say!("entries-left", count = view.left);
             progress(Progress { text, sent: view.sent, received: view.received });
         }
     }
@@ -151,8 +169,8 @@ fn barred(reached: Reached, view: View) -> Barred {
     for (device, result) in reached {
         // Somebody may have connected, or gone, since.
         if !known.contains(&device) {
-            let why = result.err().unwrap_or_else(|| Unreached::Other(LOST.into()));
-            unreached.push((device, why.to_string()));
+            let why = result.err().map_or(Behind::Lost, Behind::Unreached);
+            unreached.push((device, why));
         }
     }
     Barred { in_step: view.in_step, unreached, sent: view.sent, received: view.received }

@@ -7,6 +7,7 @@ use accord_core::{
     Ticket, decode, encode, governance_space, verify_run,
 };
 use accord_store::{Op, Tree};
+use accord_words::{problem, say};
 use minicbor::{Decode, Encode};
 
 use super::words;
@@ -77,17 +78,17 @@ fn consider(
 ) -> Result<KnockAnswer, String> {
     let internal = |problem: Problem| {
         tracing::error!(%problem, "a knock could not be answered");
-        "the node that issued the ticket cannot answer now; try again later".to_owned()
+        "knock-later".to_owned()
     };
     let held =
         replica.store().get(Tree::Meta, &key(&knock.secret)).map_err(|e| internal(store_problem(&e)))?;
-    let held = held.ok_or("this ticket was not issued here, or was used up; ask for a new one")?;
+    let held = held.ok_or("knock-not-issued")?;
     let mut issued: Issued = decode(&held).map_err(|e| internal(Problem::from_error(&e)))?;
     match issued.bound {
         Some(bound) if bound != *device => {
-            return Err("this ticket was used by another device; ask for a new one".into());
+            return Err("knock-used".into());
         }
-        None if issued.expires < now() => return Err("this ticket has expired; ask for a new one".into()),
+        None if issued.expires < now() => return Err("knock-expired".into()),
         _ => {}
     }
     let records = founding_records(programme).map_err(internal)?;
@@ -115,10 +116,7 @@ fn consider(
     } else if member {
         KnockAnswer::Member { records }
     } else if !founded {
-        return Err(
-            "the programme is not founded yet: the other secretariat has to sign first; try again later"
-                .into(),
-        );
+        return Err("knock-not-founded".into());
     } else if look {
         KnockAnswer::Pending { records, decision: None }
     } else {
@@ -142,18 +140,17 @@ fn further_device(
     let governance = programme.governance();
     let organisation = knock.card.organisation.id;
     if governance.owner(device).is_some() {
-        return Err("this device was revoked by its organisation; it needs a new key".into());
+        return Err("knock-revoked".into());
     }
     let certificate = knock.certificate.clone().filter(|certificate| {
         governance.membership(&organisation).is_some()
             && certificate.check_root(&governance.root(&organisation).0).is_ok()
     });
-    let certificate = certificate
-        .ok_or("this device is not certified by its organisation yet: on the machine with the root key, run accord device add")?;
+    let certificate = certificate.ok_or("knock-not-certified")?;
     // Each is a record for ever, in the log of whoever is knocked at.
     let own = governance.devices().into_values().filter(|owner| *owner == organisation).count();
     if own >= MAX_DEVICES {
-        return Err("this organisation has as many devices as are taken; it can revoke some".into());
+        return Err("knock-devices-full".into());
     }
     Ok(certificate)
 }
@@ -171,7 +168,7 @@ fn propose(
         let governance = programme.governance();
         if let Some(state) = before.and_then(|id| governance.decision(&id)) {
             if state.status == DecisionStatus::Dead {
-                return Ok(Err("the admission of your organisation was refused".to_owned()));
+                return Ok(Err("knock-refused".to_owned()));
             }
             return Ok(Ok(state.id));
         }
@@ -221,10 +218,7 @@ pub(crate) struct Joining {
 
 /// Reads founding records that came from outside: what does not verify is refused as a whole.
 pub(crate) fn read_records(programme: ProgrammeId, records: &Records) -> Result<Joining, Problem> {
-    let refuse = |why: String| {
-        Problem::failed(format!("the answer to the ticket does not prove the programme: {why}"))
-            .hint("ask for a new ticket, from somebody you trust")
-    };
+    let refuse = |why: String| problem!("ticket-unproven", why);
     let space = governance_space(&programme);
     let mut governance = Governance::new(programme);
     let mut entries = Vec::new();
@@ -238,13 +232,13 @@ pub(crate) fn read_records(programme: ProgrammeId, records: &Records) -> Result<
         let run = verify_run(&programme, log, vec![signed.clone()], &read_change)
             .map_err(|e| refuse(e.to_string()))?;
         if !genesis || run.first_seq() != 1 {
-            return Err(refuse("an entry that is not the founding".to_owned()));
+            return Err(refuse(say!("entry-no-founding")));
         }
         governance.insert(&run.entries()[0].0).map_err(|e| refuse(e.to_string()))?;
         entries.push((log, signed));
     }
     if governance.genesis().is_none() {
-        return Err(refuse("the founding is missing".to_owned()));
+        return Err(refuse(say!("founding-missing")));
     }
     Ok(Joining { entries, governance })
 }

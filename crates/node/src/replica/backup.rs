@@ -10,6 +10,7 @@ use std::path::Path;
 
 use accord_core::api::Problem;
 use accord_core::{LogId, MAX_RUN, ProgrammeId, SignedEntry, SpaceId, decode, encode};
+use accord_words::{problem, say};
 use minicbor::{Decode, Encode};
 
 use super::programme::logs_problem;
@@ -47,11 +48,11 @@ struct Run {
 }
 
 fn cannot(error: &std::io::Error, path: &Path) -> Problem {
-    Problem::failed(format!("the backup {} cannot be written: {error}", path.display()))
+    problem!("backup-unwritable", path = path.display().to_string(), why = error.to_string())
 }
 
 fn unfit(why: impl std::fmt::Display) -> Problem {
-    Problem::failed(format!("this is no whole backup: {why}")).hint("take another copy of the file")
+    problem!("backup-not-whole", why = why.to_string())
 }
 
 impl Replica {
@@ -61,7 +62,7 @@ impl Replica {
         use std::os::unix::fs::OpenOptionsExt as _;
         let programme = self.programme()?;
         let file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-        let file = file.map_err(|e| cannot(&e, path).hint("name a new file on a disk with room"))?;
+        let file = file.map_err(|e| cannot(&e, path).hint(say!("backup-elsewhere")))?;
         let written = write(&programme, &self.home.card.to_string(), time, BufWriter::new(file), path);
         if written.is_err() {
             // Half a backup is worse than none: somebody might rely on it.
@@ -140,15 +141,16 @@ pub(crate) struct Backup {
 impl Backup {
     /// Opens a backup, and reads what it says of itself.
     pub(crate) fn open(path: &Path) -> Result<Self, Problem> {
-        let file = File::open(path)
-            .map_err(|e| Problem::failed(format!("the backup {} cannot be read: {e}", path.display())))?;
+        let file = File::open(path).map_err(|e| {
+            problem!("backup-unreadable", path = path.display().to_string(), why = e.to_string())
+        })?;
         let mut file = BufReader::new(file);
         let mut magic = [0; MAGIC.len()];
         file.read_exact(&mut magic).map_err(unfit)?;
         if magic != MAGIC {
-            return Err(unfit("the file holds something else"));
+            return Err(unfit(say!("part-other")));
         }
-        let preface = part(&mut file)?.ok_or_else(|| unfit("it is empty"))?;
+        let preface = part(&mut file)?.ok_or_else(|| unfit(say!("part-empty")))?;
         let preface = decode(&preface).map_err(unfit)?;
         Ok(Self { file, preface })
     }
@@ -162,12 +164,12 @@ impl Backup {
 
 fn part(file: &mut BufReader<File>) -> Result<Option<Vec<u8>>, Problem> {
     let mut length = [0; 4];
-    file.read_exact(&mut length).map_err(|_| unfit("it was cut off"))?;
+    file.read_exact(&mut length).map_err(|_| unfit(say!("part-cut")))?;
     let length = u32::from_be_bytes(length) as usize;
     if length > MAX_PART {
-        return Err(unfit("a part of it is too long"));
+        return Err(unfit(say!("part-long")));
     }
     let mut bytes = vec![0; length];
-    file.read_exact(&mut bytes).map_err(|_| unfit("it was cut off"))?;
+    file.read_exact(&mut bytes).map_err(|_| unfit(say!("part-cut")))?;
     Ok((length > 0).then_some(bytes))
 }

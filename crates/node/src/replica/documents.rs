@@ -7,6 +7,8 @@ use accord_core::admission::{Reason, WaitingFor};
 use accord_core::api::Problem;
 use accord_core::{ChangeHash, DeviceId, DeviceKey, DocumentId, SpaceId};
 use accord_document::{Document, Edit, Hash, Kind};
+use accord_words::problem;
+use minicbor::{Decode, Encode};
 
 use super::judging::Judgement;
 use super::kinds::{AddedKind, HeldKind};
@@ -26,7 +28,7 @@ pub(crate) struct Reading {
     /// Its content.
     pub(crate) document: Document,
     /// Its kind; an error that says so if this version does not know it.
-    pub(crate) kind: Result<HeldKind, String>,
+    pub(crate) kind: Result<HeldKind, NoKind>,
     /// Whether anything of it is admitted, so that it is listed.
     pub(crate) exists: bool,
     /// Which device each actor is.
@@ -53,15 +55,38 @@ pub(crate) struct Reading {
     pub(crate) versions: Vec<Version>,
 }
 
+/// Why the kind of a document is not known. It is kept with what was read, so it is said only when somebody asks.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(crate) enum NoKind {
+    /// The entry that creates the document is not here.
+    #[n(0)]
+    NotHere,
+    /// Changes are judged by a rule that this version does not know.
+    #[n(1)]
+    Rule(#[n(0)] u32),
+    /// Nobody has added a kind of that name.
+    #[n(2)]
+    Unknown(#[n(0)] String),
+}
+
+impl NoKind {
+    /// The problem that it is for somebody who wants to read the document.
+    pub(crate) fn problem(&self) -> Problem {
+        match self {
+            NoKind::NotHere => problem!("document-not-created"),
+            NoKind::Rule(rule) => problem!("document-other-rule", rule = *rule),
+            NoKind::Unknown(name) => problem!("document-other-kind", name),
+        }
+    }
+}
+
 impl Reading {
     /// The kind.
     ///
     /// # Errors
     /// A [`Problem`] if this version does not know it.
     pub(crate) fn kind(&self) -> Result<&Kind, Problem> {
-        self.kind.as_deref().map_err(|why| {
-            Problem::failed(why).hint("the document is kept and passed on; upgrade accord to read it")
-        })
+        self.kind.as_deref().map_err(NoKind::problem)
     }
 
     /// The device that an actor belongs to.

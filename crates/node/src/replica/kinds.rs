@@ -8,7 +8,7 @@ use accord_document::Kind;
 use accord_framework::added;
 
 use super::Programme;
-use super::documents::{Cache, Reading};
+use super::documents::{Cache, NoKind, Reading};
 
 /// A kind, wherever it comes from.
 #[derive(Debug, Clone)]
@@ -68,7 +68,7 @@ impl Cache {
 
 impl Programme {
     /// The kind of that name. Of several documents that hold one of this name, the newest version counts.
-    pub(crate) fn kind(&self, name: &str) -> Result<HeldKind, String> {
+    pub(crate) fn kind(&self, name: &str) -> Result<HeldKind, NoKind> {
         let shipped = accord_framework::kind(name);
         if let Ok(kind) = shipped {
             return Ok(HeldKind::Shipped(kind));
@@ -76,9 +76,9 @@ impl Programme {
         let cache = self.documents.cache();
         let all = cache.kinds.iter().filter(|(_, added)| added.kind.name == name);
         let newest = all.max_by_key(|(key, added)| (added.kind.version, std::cmp::Reverse(**key)));
-        newest.map(|(_, added)| HeldKind::Added(Arc::clone(&added.kind))).ok_or_else(|| {
-            format!("this program knows no kind of document called `{name}`, and nobody has added it")
-        })
+        newest
+            .map(|(_, added)| HeldKind::Added(Arc::clone(&added.kind)))
+            .ok_or_else(|| NoKind::Unknown(name.to_owned()))
     }
 
     /// Whether different kinds were added as the newest version of that name, in one document or in several.

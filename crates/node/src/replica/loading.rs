@@ -12,11 +12,12 @@ use accord_core::governance::{Governance, Operation, Subject};
 use accord_core::{Body, ChangeHash, CodecError, DeviceId, Entry, decode, encode};
 use accord_document::{ChangeMeta, Document, GUARD_RULE, GuardError, Hash};
 use accord_store::{EntryRef, Op, Tree};
+use accord_words::problem;
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
 use self::guarding::Guarded;
-use super::documents::Reading;
+use super::documents::{NoKind, Reading};
 use super::judging::Judgement;
 use super::programme::logs_problem;
 use super::{DocumentKey, Programme, store_problem};
@@ -64,7 +65,7 @@ impl Programme {
     /// Reads a document, going on from `held` or from a snapshot where there is one.
     pub(super) fn load(&self, id: &DocumentKey, held: Option<&Reading>) -> Result<Reading, Problem> {
         let record = self.logs.document_in(&id.space, &id.id).map_err(|e| logs_problem(&e))?;
-        let record = record.ok_or_else(|| Problem::failed(format!("there is no document {id}")))?;
+        let record = record.ok_or_else(|| problem!("no-document-id", id = id.to_string()))?;
         // The one place where documents are loaded: what must not load any is held to it by this line.
         tracing::debug!(document = %id, known = held.is_some(), "reading a document");
         // Where something else is in force now, what was judged before counts for nothing.
@@ -72,9 +73,7 @@ impl Programme {
         let rule = self.governance().guard_rule();
         if let Some(rule) = rule.filter(|rule| *rule != GUARD_RULE) {
             // Nothing of it is shown: by another rule it may be another document.
-            let kind = Err(format!(
-                "changes are judged by rule {rule} since a decision, which this version of accord does not know"
-            ));
+            let kind = Err(NoKind::Rule(rule));
             return Ok(Reading { kind, exists: true, ..Reading::nothing(*id, judged) });
         }
         let start = held.cloned().or_else(|| self.snapshot(id)).filter(|start| start.judged == judged);
@@ -88,7 +87,7 @@ impl Programme {
         let name = record.kind.or_else(|| reading.document.kind_name());
         reading.kind = match name {
             Some(name) => self.kind(&name),
-            None => Err("the entry that creates this document is not here yet".to_owned()),
+            None => Err(NoKind::NotHere),
         };
         reading.versions = self.versions(&reading, held.map_or(&[], |held| &held.versions));
         self.keep_snapshot(&mut reading);
@@ -250,7 +249,7 @@ impl Reading {
         Self {
             key,
             document: Document::empty(),
-            kind: Err("the entry that creates this document is not here yet".to_owned()),
+            kind: Err(NoKind::NotHere),
             exists: false,
             actors: BTreeMap::new(),
             authors: BTreeSet::new(),

@@ -10,7 +10,7 @@ use accord_store::{Op, Scan, Tree};
 use accord_words::{problem, say};
 use minicbor::{Decode, Encode};
 
-use super::documents::{Cache, Reading};
+use super::documents::{Cache, NoKind, Reading};
 use super::judging::Judgement;
 use super::programme::logs_problem;
 use super::versions::{LastVersion, last_decision};
@@ -36,7 +36,7 @@ pub(crate) struct Summary {
     #[n(5)]
     pub(crate) held_back: u32,
     #[n(6)]
-    pub(crate) unreadable: Option<String>,
+    pub(crate) unreadable: Option<NoKind>,
     #[n(7)]
     judged: Judgement,
     #[n(8)]
@@ -79,7 +79,7 @@ impl Summary {
             conflicts: self.conflicts as usize,
             open_places: self.open.unwrap_or_default().map(|number| number as usize).into(),
             held_back: self.held_back as usize,
-            unreadable: self.unreadable.clone(),
+            unreadable: self.unreadable.as_ref().map(|why| why.problem().message),
             versions: None,
         }
     }

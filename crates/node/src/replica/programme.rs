@@ -10,6 +10,7 @@ use accord_core::{
 };
 use accord_document::ChangeMeta;
 use accord_store::{IngestError, Ingested, Logs, LogsError, Store};
+use accord_words::{problem, say};
 use tokio::sync::broadcast;
 
 use super::documents::Documents;
@@ -164,13 +165,11 @@ impl Programme {
                 let names: Vec<&str> =
                     governance.spaces().filter_map(|s| governance.space_name(&s)).collect();
                 let all = [&["programme", "private"], names.as_slice()].concat().join(", ");
-                Err(Problem::failed(format!("there is no space \"{text}\""))
-                    .hint(format!("there are: {all}")))
+                Err(problem!("no-space", name = text, names = all))
             }
             several => {
                 let ids: Vec<String> = several.iter().map(SpaceId::short).collect();
-                Err(Problem::failed(format!("{} spaces are called \"{text}\"", several.len()))
-                    .hint(format!("name one of them by its id: {}", ids.join(", "))))
+                Err(problem!("spaces-alike", count = several.len(), name = text, ids = ids.join(", ")))
             }
         }
     }
@@ -293,10 +292,7 @@ fn insert(governance: &mut Governance, entry: &Entry) {
 pub(crate) fn logs_problem(error: &LogsError) -> Problem {
     match error {
         LogsError::Store(error) => store_problem(error),
-        LogsError::Layout { .. } => {
-            Problem::from_error(error).hint("nothing is damaged; nothing was changed")
-        }
-        _ => Problem::from_error(error)
-            .hint("the store is damaged; keep a copy of the home before anything else"),
+        LogsError::Layout { .. } => Problem::from_error(error).hint(say!("nothing-damaged")),
+        _ => Problem::from_error(error).hint(say!("store-damaged-mend")),
     }
 }

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use accord_core::admission::{Reason, Standing, WaitingFor, standing_in};
 use accord_core::{Body, ChangeHash, DocumentId, Entry, Head, LogId, SpaceId};
 use accord_store::{Op, Scan, Tree};
+use accord_words::say;
 use minicbor::{Decode, Encode};
 
 use super::{DocumentKey, Programme};
@@ -169,11 +170,11 @@ impl Programme {
 }
 
 /// What an entry waits for, in words.
-pub(crate) fn waiting_words(what: WaitingFor) -> &'static str {
+pub(crate) fn waiting_words(what: WaitingFor) -> String {
     match what {
-        WaitingFor::Founding => "both signatures under the founding",
-        WaitingFor::Authority => "the decisions it was written under",
-        WaitingFor::Ancestor => "a change it was made on",
-        WaitingFor::Branch => "word on which of two histories of its author stands",
+        WaitingFor::Founding => say!("waits-founding"),
+        WaitingFor::Authority => say!("waits-decisions"),
+        WaitingFor::Ancestor => say!("waits-change"),
+        WaitingFor::Branch => say!("waits-branch"),
     }
 }

@@ -9,6 +9,7 @@ use accord_core::admission::Reason;
 use accord_core::governance::{Governance, Operation, Subject};
 use accord_core::{ChangeHash, DecisionId, DocumentId};
 use accord_document::Hash;
+use accord_words::say;
 use minicbor::{Decode, Encode};
 
 use super::documents::Reading;
@@ -36,12 +37,12 @@ pub(crate) enum VersionState {
 
 impl VersionState {
     /// What is wrong with it, if it is more than a matter of waiting.
-    pub(crate) fn alarm(self) -> Option<&'static str> {
+    pub(crate) fn alarm(self) -> Option<String> {
         match self {
             VersionState::Whole | VersionState::Waiting => None,
-            VersionState::Malformed => Some("a change in it is malformed inside, and it cannot be shown"),
-            VersionState::OtherContent => Some("its content is not what was signed"),
-            VersionState::LeavesOut => Some("it leaves out changes that the version before has"),
+            VersionState::Malformed => Some(say!("version-malformed")),
+            VersionState::OtherContent => Some(say!("version-other-content")),
+            VersionState::LeavesOut => Some(say!("version-leaves-out")),
         }
     }
 }

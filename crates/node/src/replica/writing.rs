@@ -6,7 +6,7 @@ use accord_core::governance::Record;
 use accord_core::{ActorSeed, Body, ChangeHash, DeviceKey, Entry, Head, LogId, SpaceId};
 use accord_document::{Author, EditError, Kind, NewChange};
 use accord_store::{AppendError, Draft};
-use accord_words::problem;
+use accord_words::{problem, say};
 
 use super::programme::{News, core_meta, logs_problem};
 use super::{DocumentKey, Programme, store_problem};
@@ -137,15 +137,12 @@ pub(crate) fn edit_problem(error: &EditError) -> Problem {
 
 fn append_problem(error: &AppendError) -> Problem {
     match error {
-        AppendError::Behind { .. } | AppendError::Ahead { .. } => Problem::from_error(error).hint(
-            "let the node run until it has them from the others (accord sync --wait 60), then try again",
-        ),
-        AppendError::Forked { .. } => Problem::from_error(error)
-            .hint("that happens when a home is copied, or a machine is set back; nothing is lost. accord doctor says what to do"),
-        AppendError::Logs(accord_store::LogsError::Store(error)) => store_problem(error),
-        AppendError::Unsure | AppendError::OwnHeads(_) => {
-            Problem::from_error(error).hint("check the disk, then restart the node")
+        AppendError::Behind { .. } | AppendError::Ahead { .. } => {
+            Problem::from_error(error).hint(say!("append-wait"))
         }
+        AppendError::Forked { .. } => Problem::from_error(error).hint(say!("append-copied")),
+        AppendError::Logs(accord_store::LogsError::Store(error)) => store_problem(error),
+        AppendError::Unsure | AppendError::OwnHeads(_) => Problem::from_error(error).hint(say!("check-disk")),
         AppendError::Logs(_) => Problem::from_error(error),
     }
 }

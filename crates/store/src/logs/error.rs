@@ -1,6 +1,7 @@
 //! What can go wrong with the logs.
 
 use accord_core::{CodecError, Invalid, LogId};
+use accord_words::say;
 
 use super::MAX_BRANCHES;
 use crate::{OwnHeadsError, StoreError};
@@ -12,7 +13,7 @@ pub enum LogsError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A value has not the form that this version writes.
-    #[error("{what} in the store cannot be read")]
+    #[error("{}", say!("logs-form", what = .what.to_string()))]
     Form {
         /// What.
         what: &'static str,
@@ -21,13 +22,10 @@ pub enum LogsError {
         source: CodecError,
     },
     /// Something that should be there is not.
-    #[error("{0} is missing in the store; `accord verify` tells what can be healed")]
+    #[error("{}", say!("logs-missing", what = .0.to_string()))]
     Missing(&'static str),
     /// Another version of this program wrote the logs, in another way.
-    #[error(
-        "the logs in this store are written in layout {found}, and this version of accord reads layout {known}; use \
-         the version that wrote them, or a newer one"
-    )]
+    #[error("{}", say!("logs-layout", found = .found.to_string(), known = .known.to_string()))]
     Layout {
         /// The layout found.
         found: u8,
@@ -35,25 +33,25 @@ pub enum LogsError {
         known: u8,
     },
     /// An earlier write failed, so that it is not known what the store holds until it is opened again.
-    #[error("an earlier write failed half-way; restart the node before writing again")]
+    #[error("{}", say!("logs-unsure"))]
     Unsure,
     /// The file of own heads could not be written.
-    #[error("the file of own heads could not be written")]
+    #[error("{}", say!("own-heads-unwritten"))]
     OwnHeads(#[source] OwnHeadsError),
     /// What has no place in these logs. A fault of the caller.
-    #[error("{0} cannot be written here")]
+    #[error("{}", say!("logs-elsewhere", what = .0.to_string()))]
     Elsewhere(&'static str),
     /// An own entry that every other node would refuse. A fault of the caller.
-    #[error("the entry was not made, because every other node would refuse it")]
+    #[error("{}", say!("logs-draft"))]
     Draft(#[source] Invalid),
     /// An own entry that no node would ever admit. A fault of the caller.
-    #[error("entry {seq} was not made, because it does not belong at this place of its log")]
+    #[error("{}", say!("logs-not-regular", seq = .seq))]
     NotRegular {
         /// Its position.
         seq: u64,
     },
     /// A run in which no signature holds for longer than what can be passed on.
-    #[error("no signature holds in a long stretch of entries from {seq} on")]
+    #[error("{}", say!("logs-unsigned", seq = .seq))]
     Unsigned {
         /// Where the stretch begins.
         seq: u64,
@@ -64,7 +62,7 @@ pub enum LogsError {
 #[derive(Debug, thiserror::Error)]
 pub enum IngestError {
     /// It begins beyond what is held.
-    #[error("the entries begin at {first}, and {held} are held")]
+    #[error("{}", say!("ingest-gap", first = .first, held = .held))]
     Gap {
         /// How many entries are held.
         held: u64,
@@ -73,15 +71,13 @@ pub enum IngestError {
     },
     /// It follows an entry that is not held, though others are held at its place: it belongs to a branch of which the
     /// beginning is not here.
-    #[error(
-        "the entries from {first} on belong to a history of this log of which earlier entries are missing"
-    )]
+    #[error("{}", say!("ingest-apart", first = .first))]
     Apart {
         /// Where the run begins.
         first: u64,
     },
     /// As many branches of the log are held as are kept.
-    #[error("{MAX_BRANCHES} histories of this log are held already, and no more are kept")]
+    #[error("{}", say!("ingest-branches", limit = MAX_BRANCHES))]
     Branches,
     /// The logs failed.
     #[error(transparent)]
@@ -92,10 +88,7 @@ pub enum IngestError {
 #[derive(Debug, thiserror::Error)]
 pub enum AppendError {
     /// The store is behind the file of own heads: to write now would sign a position twice.
-    #[error(
-        "this node's store is older than what it has already signed ({held} of {signed} entries are there), so it \
-         writes nothing until it has its own entries back"
-    )]
+    #[error("{}", say!("append-behind", held = .held, signed = .signed))]
     Behind {
         /// The log.
         log: LogId,
@@ -105,10 +98,7 @@ pub enum AppendError {
         signed: u64,
     },
     /// Others say that an own log goes further than the store.
-    #[error(
-        "others hold {said} entries that this device wrote, and only {held} are here, so it writes nothing until it has \
-         its own entries back"
-    )]
+    #[error("{}", say!("append-ahead", said = .said, held = .held))]
     Ahead {
         /// The log.
         log: LogId,
@@ -118,16 +108,16 @@ pub enum AppendError {
         said: u64,
     },
     /// A second history of one of the own logs exists, so this key is in use elsewhere.
-    #[error("another copy of this device has written too, from entry {seq} on; a new device key is needed")]
+    #[error("{}", say!("append-forked", seq = .seq))]
     Forked {
         /// From which position.
         seq: u64,
     },
     /// An earlier write of the file of own heads failed.
-    #[error("an earlier write failed half-way; restart the node before writing again")]
+    #[error("{}", say!("logs-unsure"))]
     Unsure,
     /// The file of own heads could not be written.
-    #[error("the file of own heads could not be written")]
+    #[error("{}", say!("own-heads-unwritten"))]
     OwnHeads(#[source] OwnHeadsError),
     /// The logs failed.
     #[error(transparent)]

@@ -195,3 +195,4 @@ kind-clash = two different versions { $version } of { $name } were added; one co
 row-superseding = { $row }, in place of row { $id }
 path-no-paragraph = no paragraph `{ $name }` in `{ $place }`
 confirmed = confirmed
+report-counted = Counted: { $version } of { $names }.

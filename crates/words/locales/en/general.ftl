@@ -93,3 +93,33 @@ draft-not-written = cannot write the file to edit: { $why }
     .hint = check that the folder for temporary files has room
 draft-not-read = cannot read the edited file: { $why }
     .hint = check that the folder for temporary files has room
+
+conflict-more =
+    { $count ->
+        [one] and { $count } more, which is not shown
+       *[other] and { $count } more, which are not shown
+    }
+log-since =
+    { $count ->
+        [one] { $count } change since { $version }, the last version that both secretariats signed.
+       *[other] { $count } changes since { $version }, the last version that both secretariats signed.
+    }
+manual-written = Wrote the manual pages to { $folder }.
+
+misuse-missing = the following required arguments were not provided: { $arguments }
+misuse-no-value = { $argument } needs a value
+misuse-value = "{ $value }" is no value of { $argument }
+    .hint = there are: { $known }
+misuse-validation = "{ $value }" is no value of { $argument }: { $why }
+misuse-unknown = there is no option "{ $argument }" here
+misuse-command = there is no command "{ $command }"
+misuse-no-command = a command is missing
+misuse-conflict = { $argument } and { $others } do not go together
+misuse-number = { $argument } takes another number of values
+misuse-other = { $what }
+misuse-near = did you mean { $near }?
+misuse-usage = usage: { $usage }
+address-form = write it as /ip4/127.0.0.1/tcp/4701
+duration-form = write a number with m, h, d or w, such as 12h or 7d
+duration-none = a ticket must be valid for some time
+duration-long = a ticket is valid for a year at most

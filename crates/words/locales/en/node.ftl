@@ -165,3 +165,58 @@ desk-calm-alone = Nothing waits for you.
 desk-calm-one = Nothing waits for you, and { $who } has everything that is here.
 desk-calm = Nothing waits for you, and { $who } have everything that is here.
 desk-disagreed = { $name }: the secretariats signed or refused differently
+
+doctor-home-good = { $path } is its owner's alone
+doctor-device-sealed = the device key is sealed by a passphrase
+doctor-device-unsealed = the device key is its owner's alone, and not sealed
+doctor-root-elsewhere = the root key is not in this home
+doctor-root-sealed = the root key is in this home, sealed by a passphrase
+doctor-root-open = the root key is in this home: whoever takes this machine can add and revoke devices in your name
+doctor-root-open-mend = accord key move-root FILE moves it to a stick; accord key seal seals it by a passphrase
+doctor-root-old = the root key in this home was replaced, and signs nothing any more
+doctor-root-old-mend = remove root.key from the home; the key of now is used with --root-key FILE
+doctor-put-back = put it back from a backup
+doctor-disk-unseen = how much room there is cannot be seen: { $why }
+doctor-disk-unseen-mend = look at the disk
+doctor-disk-free = { $megabytes } MB are free
+doctor-disk-bad = { $megabytes } MB are free: soon nothing can be saved any more
+doctor-disk-bad-mend = make room; nothing that was saved is lost
+doctor-disk-small-mend = make room soon
+doctor-store-good = it can be read and written
+doctor-revoked = this device ({ $name }) was revoked by your organisation ({ $why }): what it writes counts nowhere any more
+doctor-revoked-mend = if that is a mistake: accord device init in a new folder, then accord device add where the root key is
+doctor-no-part = your organisation does not take part yet
+doctor-uncertified = this device is not certified yet: it sees nothing, and what it writes counts nowhere
+doctor-uncertified-mend = on the machine with the root key: accord device add LINE; then here: accord join TICKET
+doctor-certified = this device ({ $name }) is certified
+own-fork = This device's folder is in use twice: two copies of it wrote in the space { $space }, from entry { $seq } on. That happens when a folder is copied, or a machine is set back to an earlier day. Nothing is lost, and both histories are kept; this copy writes nothing there any more
+own-fork-mend = go on with one of the two copies only, as a new device: accord backup FILE there, then accord restore FILE in a new folder; put the other copy away
+doctor-own-log-good = all that this device ever signed is here
+home-behind = This home is older than what this device has written ({ $held } of { $signed } entries are here), as after a backup was put back. Nothing is lost: the others have the rest. It writes nothing until it has it back
+home-behind-mend = accord sync --wait 60 takes it back from the others; if nobody has it: accord backup FILE, then accord restore FILE in a new folder, which makes a new device
+home-returned =
+    { $count ->
+        [one] This home was older than what this device had written, as after a copy of its folder was put back. 1 entry of it has come back from the others, and it writes on after them.
+       *[other] This home was older than what this device had written, as after a copy of its folder was put back. { $count } entries of it have come back from the others, and it writes on after them.
+    } Nothing is to be done; where something is to be put back, use accord backup FILE and accord restore FILE.
+doctor-forks-good = no other device has two histories
+doctor-fork = { $who }, from entry { $seq } in { $space }
+doctor-forks = two histories of one device are known, with proof: { $list }. Its folder was copied or put back, or its key is in other hands; what nobody built on waits
+doctor-forks-mend = ask them which of the two goes on; if the key was stolen, they revoke the device: accord device revoke
+doctor-votes-good = no secretariat has voted twice in one place
+doctor-votes = { $codes } signed two different votes in one place, with proof: neither counts alone
+doctor-votes-mend = ask them what happened, and whether their key was copied; vote again: accord decisions
+doctor-quarantine-good = nothing is kept apart
+doctor-quarantine =
+    { $count ->
+        [one] 1 change is kept apart, and changes nothing
+       *[other] { $count } changes are kept apart, and change nothing
+    }
+doctor-quarantine-mend = accord status says which, and why
+notice-revoked = This device was revoked by your organisation ({ $why }): what it writes counts nowhere any more.
+notice-to-do = { $what }. What to do: { $mend }.
+notice-twice = { $code } has signed two different things in one place: ask it what happened, and whether its key was copied.
+waits-founding = both signatures under the founding
+waits-decisions = the decisions it was written under
+waits-change = a change it was made on
+waits-branch = word on which of two histories of its author stands

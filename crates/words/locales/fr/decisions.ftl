@@ -7,7 +7,7 @@ waits-for-you-to-sign = attend votre signature
 waits-for = attend { $who }
 decision-open = ouverte
 decision-in-force = en vigueur
-decision-dead = close : refusée, ou signée autrement
+decision-dead = tranchée : refusée, ou signée autrement
 decision-superseded = une autre décision a pris sa place
 sign-or-refuse = accord sign { $number }, ou accord refuse { $number } --why TEXTE
 at-time = { $ago } ({ $time })
@@ -83,7 +83,7 @@ decision-signing = Faire signer { $who } d'un autre appareil
 decision-drop = Mettre fin au rôle de secrétariat de { $who }
 decision-guard = Juger toutes les modifications par la règle { $to }
 decision-recover = Remédier à la perte de { $who }
-decision-newer = Une décision d'un genre que connaît une version plus récente d'accord
+decision-newer = Une décision d'un type que connaît une version plus récente d'accord
 
 # What it means.
 

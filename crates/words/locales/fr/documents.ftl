@@ -60,7 +60,7 @@ see-who-wrote = voyez qui a écrit quoi : accord conflicts { $name }
 nothing-written-at = Rien n'est écrit à { $path }.
 people-disagree = Il y a désaccord ici ; toutes les valeurs sont montrées et aucune n'est choisie.
 why = Pourquoi : { $why }
-kept-because = Gardé, car d'autres ont bâti dessus avant de pouvoir savoir :
+kept-because = Gardé, car d'autres s'en sont servis avant de pouvoir savoir :
 nothing-differs = Aucune différence.
 edit-cancelled = Modification abandonnée, rien n'a changé.
 edit-wrong-line = rien n'a été changé : ligne { $line } : { $message }
@@ -156,16 +156,16 @@ edit-split = faites-en plusieurs plus petites
 
 # Why a document is not found, read or written.
 
-documents-none = il n'y a pas encore de documents : accord new GENRE NOM
+documents-none = il n'y a pas encore de documents : accord new TYPE NOM
 names-known = il y a : { $names }
 names-more = il y a : { $names } et { $more } autres (accord list)
 no-document = il n'y a pas de document « { $name } » ici
 documents-alike = { $count } documents s'appellent « { $name } »
     .hint = désignez-en un par son identifiant : { $ids }
 document-name = le nom d'un document est une ligne de texte, d'au plus 200 octets
-no-kind = il n'y a pas de genre de document nommé `{ $name }`
+no-kind = il n'y a pas de type de document nommé `{ $name }`
     .hint = il y a : { $names }
-no-kind-near = il n'y a pas de genre de document nommé `{ $name }`
+no-kind-near = il n'y a pas de type de document nommé `{ $name }`
     .hint = vouliez-vous dire { $near } ? Il y a : { $names }
 text-errors =
     { $count ->
@@ -195,3 +195,4 @@ kind-clash = deux versions { $version } différentes de { $name } ont été ajou
 row-superseding = { $row }, à la place de la ligne { $id }
 path-no-paragraph = pas de paragraphe `{ $name }` dans `{ $place }`
 confirmed = confirmé
+report-counted = Compté : { $version } de { $names }.

@@ -5,8 +5,8 @@ kind-of-programme = , ajouté au programme
 kind-fine = { $name }, version { $version } : { $fields }, et rien n'est faux.
 kind-known = { $name }, version { $version } : le programme l'a déjà.
 kind-follows = { $name }, version { $version } : { $fields }, et elle peut suivre la version { $before }.
-kind-added = Genre { $name }, version { $version }, ajouté au programme.
-kind-moved = Le genre { $name } est maintenant à la version { $version } ; il était à { $before }.
+kind-added = Type { $name }, version { $version }, ajouté au programme.
+kind-moved = Le type { $name } est maintenant à la version { $version } ; il était à { $before }.
 
 # Files: what is read in, and written out.
 

@@ -93,3 +93,33 @@ draft-not-written = impossible d'écrire le fichier à modifier : { $why }
     .hint = vérifiez que le dossier des fichiers temporaires a de la place
 draft-not-read = impossible de lire le fichier modifié : { $why }
     .hint = vérifiez que le dossier des fichiers temporaires a de la place
+
+conflict-more =
+    { $count ->
+        [one] et { $count } de plus, qui n'est pas montré
+       *[other] et { $count } de plus, qui ne sont pas montrés
+    }
+log-since =
+    { $count ->
+        [one] { $count } modification depuis { $version }, la dernière version que les deux secrétariats ont signée.
+       *[other] { $count } modifications depuis { $version }, la dernière version que les deux secrétariats ont signée.
+    }
+manual-written = Les pages du manuel sont écrites dans { $folder }.
+
+misuse-missing = ces arguments manquent : { $arguments }
+misuse-no-value = { $argument } demande une valeur
+misuse-value = « { $value } » n'est pas une valeur de { $argument }
+    .hint = il y a : { $known }
+misuse-validation = « { $value } » n'est pas une valeur de { $argument } : { $why }
+misuse-unknown = il n'y a pas d'option « { $argument } » ici
+misuse-command = il n'y a pas de commande « { $command } »
+misuse-no-command = il manque une commande
+misuse-conflict = { $argument } et { $others } ne vont pas ensemble
+misuse-number = { $argument } prend un autre nombre de valeurs
+misuse-other = { $what }
+misuse-near = vouliez-vous dire { $near } ?
+misuse-usage = usage : { $usage }
+address-form = écrivez-la comme /ip4/127.0.0.1/tcp/4701
+duration-form = écrivez un nombre suivi de m, h, d ou w, comme 12h ou 7d
+duration-none = un ticket doit être valable quelque temps
+duration-long = un ticket est valable un an au plus

@@ -33,7 +33,7 @@ not-yet-here =
         [one] { $count } modification
        *[other] { $count } modifications
     } pas encore ici
-kept-apart = Mis à part : cela ne change rien
+kept-apart = En quarantaine : cela ne change rien
 kept-apart-change = modification { $seq } de { $author } : { $reason }
 kept-apart-change-of = modification { $seq } de { $author } à { $name } : { $reason }
 waiting-heading = Attend quelque chose qui n'est pas encore ici
@@ -42,12 +42,12 @@ waiting-for =
         [one] { $count } modification attend
        *[other] { $count } modifications attendent
     } { $what }
-forks-heading = Deux histoires d'un même appareil : son dossier a été copié ou remis, ou sa clé est en d'autres mains
+forks-heading = Deux histoires d'un même appareil : son dossier a été copié ou restauré, ou sa clé est en d'autres mains
 fork = { $author }, à partir de son entrée { $seq }, avec preuve
 kind-secretariat = secrétariat
 kind-member = membre
 kind-observer = observateur
-not-reached = { $organisation } : pas joint : { $why }
+not-reached = { $organisation } n'a pas été joint : { $why }
 moved =
     { $sent ->
         [one] { $sent } entrée envoyée
@@ -65,8 +65,8 @@ node-stopped = Le nœud est arrêté. Les documents peuvent encore être lus et 
 node-nowhere = Aucune adresse d'écoute n'est indiquée : le nœud n'écoute nulle part et ne fait que joindre les autres.
 node-nowhere-next = Pour que d'autres le joignent : accord node --listen /ip4/0.0.0.0/tcp/4701
 doctor-good = bon
-doctor-note = note
-doctor-bad = MAL
+doctor-note = à noter
+doctor-bad = GRAVE
 
 # Devices, keys and backups.
 
@@ -89,7 +89,7 @@ revoked-kept =
     Ce qu'il a écrit et qui est ici reste ({ $count ->
         [one] { $count } entrée
        *[other] { $count } entrées
-    }) ; tout ce qui vient encore de lui est mis à part partout.
+    }) ; tout ce qui vient encore de lui est mis en quarantaine partout.
 revoked-cannot = Les documents qui sont sur la machine perdue ne peuvent pas être rappelés : qui l'a peut lire ce qui s'y trouvait.
 revoked-alone = Personne d'autre ne participe encore.
 revoked-told =
@@ -133,7 +133,7 @@ kept-apart-more =
         [one] { $count } autre modification
        *[other] { $count } autres modifications
     }
-kept-counted = Compté tout de même : d'autres ont bâti dessus avant de pouvoir savoir
+kept-counted = Compté tout de même : d'autres s'en sont servis avant de pouvoir savoir
 versions = Versions
 no-version = { $name } : pas encore de version
 
@@ -168,3 +168,58 @@ desk-calm-alone = Rien ne vous attend.
 desk-calm-one = Rien ne vous attend, et { $who } a tout ce qui est ici.
 desk-calm = Rien ne vous attend, et { $who } ont tout ce qui est ici.
 desk-disagreed = { $name } : les secrétariats ont signé ou refusé différemment
+
+doctor-home-good = { $path } n'est accessible qu'à son propriétaire
+doctor-device-sealed = la clé de l'appareil est scellée par une phrase secrète
+doctor-device-unsealed = la clé de l'appareil n'est accessible qu'à son propriétaire, et n'est pas scellée
+doctor-root-elsewhere = la clé racine n'est pas dans ce dossier
+doctor-root-sealed = la clé racine est dans ce dossier, scellée par une phrase secrète
+doctor-root-open = la clé racine est dans ce dossier : qui prend cette machine peut ajouter et révoquer des appareils en votre nom
+doctor-root-open-mend = accord key move-root FICHIER la déplace sur une clé USB ; accord key seal la scelle par une phrase secrète
+doctor-root-old = la clé racine de ce dossier a été remplacée, et ne signe plus rien
+doctor-root-old-mend = supprimez root.key du dossier ; la clé actuelle s'emploie avec --root-key FICHIER
+doctor-put-back = remettez-le à partir d'une sauvegarde
+doctor-disk-unseen = impossible de voir combien de place il reste : { $why }
+doctor-disk-unseen-mend = examinez le disque
+doctor-disk-free = { $megabytes } Mo sont libres
+doctor-disk-bad = { $megabytes } Mo sont libres : bientôt plus rien ne pourra être enregistré
+doctor-disk-bad-mend = faites de la place ; rien de ce qui a été enregistré n'est perdu
+doctor-disk-small-mend = faites bientôt de la place
+doctor-store-good = les données peuvent être lues et écrites
+doctor-revoked = cet appareil ({ $name }) a été révoqué par votre organisation ({ $why }) : ce qu'il écrit ne compte plus nulle part
+doctor-revoked-mend = si c'est une erreur : accord device init dans un nouveau dossier, puis accord device add là où est la clé racine
+doctor-no-part = votre organisation ne participe pas encore
+doctor-uncertified = cet appareil n'est pas encore certifié : il ne voit rien, et ce qu'il écrit ne compte nulle part
+doctor-uncertified-mend = sur la machine qui a la clé racine : accord device add LIGNE ; puis ici : accord join TICKET
+doctor-certified = cet appareil ({ $name }) est certifié
+own-fork = Le dossier de cet appareil est en service deux fois : deux copies ont écrit dans l'espace { $space }, à partir de l'entrée { $seq }. Cela arrive quand un dossier est copié, ou une machine remise à un jour antérieur. Rien n'est perdu, et les deux histoires sont gardées ; cette copie n'y écrit plus rien
+own-fork-mend = continuez avec une seule des deux copies, comme nouvel appareil : accord backup FICHIER là-bas, puis accord restore FICHIER dans un nouveau dossier ; mettez l'autre copie de côté
+doctor-own-log-good = tout ce que cet appareil a signé est ici
+home-behind = Ce dossier est plus ancien que ce que cet appareil a écrit ({ $held } entrées sur { $signed } sont ici), comme après la remise d'une sauvegarde. Rien n'est perdu : les autres ont le reste. Il n'écrit rien avant de l'avoir récupéré
+home-behind-mend = accord sync --wait 60 le reprend chez les autres ; si personne ne l'a : accord backup FICHIER, puis accord restore FICHIER dans un nouveau dossier, ce qui fait un nouvel appareil
+home-returned =
+    { $count ->
+        [one] Ce dossier était plus ancien que ce que cet appareil avait écrit, comme après la remise d'une copie. { $count } entrée est revenue de chez les autres, et il continue d'écrire après elle.
+       *[other] Ce dossier était plus ancien que ce que cet appareil avait écrit, comme après la remise d'une copie. { $count } entrées sont revenues de chez les autres, et il continue d'écrire après elles.
+    } Il n'y a rien à faire ; pour remettre quelque chose, employez accord backup FICHIER et accord restore FICHIER.
+doctor-forks-good = aucun autre appareil n'a deux histoires
+doctor-fork = { $who }, à partir de l'entrée { $seq } dans { $space }
+doctor-forks = deux histoires d'un même appareil sont connues, avec preuve : { $list }. Son dossier a été copié ou remis, ou sa clé est en d'autres mains ; ce dont personne ne s'est servi attend
+doctor-forks-mend = demandez-leur laquelle des deux continue ; si la clé a été volée, ils révoquent l'appareil : accord device revoke
+doctor-votes-good = aucun secrétariat n'a voté deux fois au même endroit
+doctor-votes = { $codes } a signé deux votes différents au même endroit, avec preuve : aucun des deux ne compte seul
+doctor-votes-mend = demandez ce qui s'est passé, et si leur clé a été copiée ; votez à nouveau : accord decisions
+doctor-quarantine-good = rien n'est en quarantaine
+doctor-quarantine =
+    { $count ->
+        [one] { $count } modification est en quarantaine, et ne change rien
+       *[other] { $count } modifications sont en quarantaine, et ne changent rien
+    }
+doctor-quarantine-mend = accord status dit lesquelles, et pourquoi
+notice-revoked = Cet appareil a été révoqué par votre organisation ({ $why }) : ce qu'il écrit ne compte plus nulle part.
+notice-to-do = { $what }. Que faire : { $mend }.
+notice-twice = { $code } a signé deux choses différentes au même endroit : demandez-lui ce qui s'est passé, et si sa clé a été copiée.
+waits-founding = les deux signatures sous la fondation
+waits-decisions = les décisions sous lesquelles c'est écrit
+waits-change = une modification sur laquelle elle a été faite
+waits-branch = de savoir laquelle des deux histoires de son auteur vaut

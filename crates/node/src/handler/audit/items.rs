@@ -6,6 +6,7 @@ use accord_core::api::{AuditItem, Problem};
 use accord_core::governance::{Choice, Decision, Governance, Operation, Record, Slot, Subject};
 use accord_core::{Body, ChangeHash, DecisionId, DocumentId, Entry, SpaceId};
 use accord_document::ChangeMeta;
+use accord_words::say;
 
 use super::order::{Cause, GOVERNANCE, Line};
 use crate::handler::decisions::{self, Names};
@@ -82,25 +83,21 @@ fn governance_item(names: &Names<'_>, entry: &Entry) -> Option<AuditItem> {
     let mut told = match record.as_ref() {
         Record::Genesis { genesis, organisation, time, .. } => AuditItem {
             time: seconds(*time),
-            ..item(
-                code(governance, organisation),
-                "founding",
-                format!("signed the founding of {}", genesis.name),
-            )
+            ..item(code(governance, organisation), "founding", say!("did-found", name = &genesis.name))
         },
         Record::Device { certificate, time } => {
-            let sentence = format!("added a device ({})", certificate.device.short());
+            let sentence = say!("did-add-device", device = certificate.device.short());
             let who = code(governance, &certificate.organisation);
             AuditItem { time: seconds(*time), ..item(who, "device", sentence) }
         }
         Record::Revoke { revocation, .. } => {
-            let sentence = format!("ended its device {}", revocation.device.short());
+            let sentence = say!("did-revoke", device = revocation.device.short());
             let who = code(governance, &revocation.organisation);
             AuditItem { time: seconds(revocation.time), ..item(who, "revocation", sentence) }
         }
         Record::Proposal { decision, proposer, time, .. } => {
             let id = decision.id();
-            let sentence = format!("proposed {}", named(names, &id));
+            let sentence = say!("did-propose", what = named(names, &id));
             let told = item(author_code(governance, proposer), "proposal", sentence);
             about(AuditItem { time: seconds(*time), ..told }, governance, &id)
         }
@@ -108,18 +105,14 @@ fn governance_item(names: &Names<'_>, entry: &Entry) -> Option<AuditItem> {
             let who = code(governance, &vote.secretariat);
             let told = match &vote.choice {
                 Choice::For(id) => {
-                    let sentence = format!("signed {}", named(names, id));
+                    let sentence = say!("did-sign", what = named(names, id));
                     about(item(who, "signature", sentence), governance, id)
                 }
                 Choice::Refuse(why) => {
                     let ids = in_slot(names, &vote.slot());
                     let all: Vec<String> = ids.iter().map(|id| named(names, id)).collect();
-                    let all = if all.is_empty() {
-                        "what is not here yet".to_owned()
-                    } else {
-                        decisions::listed(&all)
-                    };
-                    let told = item(who, "refusal", format!("refused {all}: {why}"));
+                    let all = if all.is_empty() { say!("what-is-not-here") } else { decisions::listed(&all) };
+                    let told = item(who, "refusal", say!("did-refuse", what = all, why));
                     match ids.first() {
                         Some(id) => about(told, governance, id),
                         None => told,
@@ -127,18 +120,14 @@ fn governance_item(names: &Names<'_>, entry: &Entry) -> Option<AuditItem> {
                 }
             };
             let counts = governance.vote(&vote.id()).is_some();
-            let apart = (!counts).then(|| "it is not signed by one who may".to_owned());
+            let apart = (!counts).then(|| say!("record-not-allowed"));
             AuditItem { time: seconds(vote.time), apart, ..told }
         }
         Record::Acknowledge { decisions, devices } => {
             let count = decisions.len() + devices.len();
-            let things =
-                if count == 1 { "1 decision or device" } else { &format!("{count} decisions and devices") };
-            item(author(), "knowledge", format!("says that it knows of {things} from here on"))
+            item(author(), "knowledge", say!("did-learn", count))
         }
-        Record::Unknown(_) => {
-            item(author(), "other", "wrote something that a newer version of accord reads".to_owned())
-        }
+        Record::Unknown(_) => item(author(), "other", say!("did-newer")),
     };
     if told.apart.is_none()
         && let Err(error) = record.check(&programme.id())
@@ -161,7 +150,7 @@ fn named(names: &Names<'_>, id: &DecisionId) -> String {
     let number = decisions::number(id);
     match names.governance.decision(id) {
         Some(state) => format!("{number}: {}", names.sentence(state.decision)),
-        None => format!("{number}, which is not here yet"),
+        None => say!("decision-not-here", number),
     }
 }
 
@@ -191,17 +180,16 @@ pub(super) fn of_document(programme: &Programme, reading: &Reading, entries: Vec
         let (mut is, mut after) = (None, Vec::new());
         let told = match &entry.header().body {
             Body::Create { kind, .. } => {
-                item(&entry, space.clone(), who, "document", format!("began {name}, a {kind}"))
+                item(&entry, space.clone(), who, "document", say!("did-begin", name = &name, kind))
             }
             Body::Change { change, .. } => {
                 let sentence = match changes.get(&change.0).map(Vec::as_slice) {
-                    Some([]) => format!("changed {name}, and nothing that people see"),
+                    Some([]) => say!("did-change-nothing", name = &name),
                     Some(some) if some.len() <= MAX_TOLD.0 && some.concat().len() <= MAX_TOLD.1 => {
-                        format!("changed {name}: {}", some.join("; "))
+                        say!("did-change-this", name = &name, what = some.join("; "))
                     }
-                    Some([_]) => format!("changed {name} in 1 place"),
-                    Some(many) => format!("changed {name} in {} places", many.len()),
-                    None => format!("changed {name}"),
+                    Some(many) => say!("did-change-places", name = &name, count = many.len()),
+                    None => say!("did-change", name = &name),
                 };
                 let meta = ChangeMeta::parse(entry.payload()).ok();
                 is = Some(Cause::Change(*change));
@@ -215,7 +203,7 @@ pub(super) fn of_document(programme: &Programme, reading: &Reading, entries: Vec
                     reading
                         .waiting
                         .get(change)
-                        .map(|what| format!("it waits for {}", crate::replica::waiting_words(*what)))
+                        .map(|what| say!("it-waits-for", what = crate::replica::waiting_words(*what)))
                 });
                 AuditItem { time: meta.map(|meta| meta.timestamp), apart, ..told }
             }
@@ -245,7 +233,7 @@ pub(super) fn of_space(
         let named = |id: &DocumentId| name(id).unwrap_or_else(|| id.short());
         match &entry.header().body {
             Body::Create { document, kind } => {
-                let sentence = format!("began {}, a {kind}", named(document));
+                let sentence = say!("did-begin", name = named(document), kind);
                 let told = item(&entry, space_name.clone(), who(), "document", sentence);
                 let told = AuditItem { document: Some(*document), ..told };
                 lines.push(line(&entry, told, None, Vec::new()));
@@ -259,17 +247,23 @@ pub(super) fn of_space(
                     && last.last + 1 == seq
                 {
                     last.last = seq;
-                    last.sentence = format!("changed {} {} times", named(document), seq - last.seq + 1);
+                    last.sentence =
+                        say!("did-change-times", name = named(document), count = seq - last.seq + 1);
                     return;
                 }
-                let told =
-                    item(&entry, space_name.clone(), who(), "change", format!("changed {}", named(document)));
+                let told = item(
+                    &entry,
+                    space_name.clone(),
+                    who(),
+                    "change",
+                    say!("did-change", name = named(document)),
+                );
                 let told = AuditItem { time: written(&entry), document: Some(*document), ..told };
                 lines.push(line(&entry, told, None, Vec::new()));
             }
             Body::Governance { .. } => {}
             Body::Unknown(_) => {
-                let sentence = "wrote something that a newer version of accord reads".to_owned();
+                let sentence = say!("did-newer");
                 let told = item(&entry, space_name.clone(), who(), "other", sentence);
                 lines.push(line(&entry, told, None, Vec::new()));
             }

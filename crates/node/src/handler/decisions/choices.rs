@@ -3,6 +3,7 @@
 use accord_core::OrganisationId;
 use accord_core::api::RivalView;
 use accord_core::governance::{Choice, Decision, DecisionState, DecisionStatus, Slot, SlotState, Vote};
+use accord_words::say;
 
 use super::names::{Names, listed};
 use super::{number, summary};
@@ -64,10 +65,7 @@ impl Names<'_> {
         let mut numbers: Vec<String> =
             beside.iter().map(|other| &other.id).chain([&state.id]).map(number).collect();
         numbers.sort();
-        let mut said = vec![format!(
-            "{} are about the same: only one of them can come in force, and only if both secretariats sign that one.",
-            listed(&numbers)
-        )];
+        let mut said = vec![say!("choices-same", numbers = listed(&numbers))];
         let signed: Vec<(String, Option<String>)> = state
             .votes
             .iter()
@@ -82,15 +80,9 @@ impl Names<'_> {
         for (who, vote) in &state.votes {
             let code = self.code(who);
             match (vote.map(|vote| &vote.choice), signed.first()) {
-                (Some(Choice::For(id)), _) => said.push(format!(
-                    "{code} has signed {} and can sign no other of them.",
-                    number(id)
-                )),
-                (None, Some((other, Some(number)))) => said.push(format!(
-                    "{code} can sign {number}, as {other} did: then it is in force. If it signs another one or refuses, \
-                     none of them is, and both can sign anew."
-                )),
-                (None, _) => said.push(format!("{code} can sign any one of them, or refuse.")),
+                (Some(Choice::For(id)), _) => said.push(say!("choices-signed", code, number = number(id))),
+                (None, Some((other, Some(number)))) => said.push(say!("choices-follow", code, number, other)),
+                (None, _) => said.push(say!("choices-any", code)),
                 (Some(Choice::Refuse(_)), _) => {}
             }
         }
@@ -104,21 +96,21 @@ impl Names<'_> {
         let mut how: Vec<String> = votes
             .iter()
             .map(|vote| match &vote.choice {
-                Choice::For(id) => format!("{} signed {}", self.code(&vote.secretariat), number(id)),
-                Choice::Refuse(_) => format!("{} refused", self.code(&vote.secretariat)),
+                Choice::For(id) => {
+                    say!("choices-vote-for", code = self.code(&vote.secretariat), number = number(id))
+                }
+                Choice::Refuse(_) => say!("choices-vote-refused", code = self.code(&vote.secretariat)),
             })
             .collect();
         how.sort();
         let differ = votes.iter().any(|vote| vote.choice != votes[0].choice);
-        let why = match votes.as_slice() {
-            [Vote { choice: Choice::For(_), .. }] => {
-                "which counts no more since a secretariat was replaced: it is not in force."
-            }
-            [_] => "so it is settled: it is not in force.",
-            _ if differ => "so neither is in force. A signature stands for ever.",
-            _ => "under different constitutions, so it is not in force.",
-        };
-        let mut said = vec![format!("{}, {why}", listed(&how))];
+        let how = listed(&how);
+        let mut said = vec![match votes.as_slice() {
+            [Vote { choice: Choice::For(_), .. }] => say!("dead-replaced", how),
+            [_] => say!("dead-settled", how),
+            _ if differ => say!("dead-differ", how),
+            _ => say!("dead-constitutions", how),
+        }];
         let later = self.governance.decisions().filter(|other| {
             let later = slot_of(other.decision);
             later.subject == slot.subject && later.version == slot.version && later.round > slot.round
@@ -128,20 +120,22 @@ impl Names<'_> {
         later.sort_by(|one, other| (other.0, &other.1).cmp(&(one.0, &one.1)));
         match later.first() {
             Some((_, number, DecisionStatus::Open)) => {
-                said.push(format!("It was put up again: accord decision {number}"));
+                said.push(say!("dead-again", number));
             }
             Some((_, number, DecisionStatus::InForce)) => {
-                said.push(format!("Later {number} came in force about it."));
+                said.push(say!("dead-later", number));
             }
             _ => {
                 let mut numbers: Vec<String> =
                     self.beside(state).iter().map(|other| number(&other.id)).collect();
                 numbers.push(number(&state.id));
                 numbers.sort();
-                let numbers = numbers.join(", or accord propose again ");
-                said.push(format!(
-                    "Agree on one, and put it up again: accord propose again {numbers}. Then both sign that one."
-                ));
+                let commands: Vec<String> =
+                    numbers.iter().map(|number| format!("accord propose again {number}")).collect();
+                let mut commands = commands.into_iter();
+                let first = commands.next().unwrap_or_default();
+                let commands = commands.fold(first, |first, second| say!("or-else", first, second));
+                said.push(say!("dead-agree", commands));
             }
         }
         said
@@ -150,9 +144,6 @@ impl Names<'_> {
     fn replacement(&self, state: &DecisionState<'_>) -> Vec<String> {
         let versions = self.governance.versions(&state.decision.subject);
         let stands = versions.iter().find(|(version, _, _)| *version == state.decision.version);
-        let say = |(_, id, _): &(u32, accord_core::DecisionId, &Decision)| {
-            format!("{} came in force in its place.", number(id))
-        };
-        stands.map(say).into_iter().collect()
+        stands.map(|(_, id, _)| say!("replaced-by", number = number(id))).into_iter().collect()
     }
 }

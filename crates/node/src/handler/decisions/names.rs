@@ -100,8 +100,3 @@ pub(in crate::handler) fn listed(names: &[String]) -> String {
         Some((last, first)) => format!("{} and {last}", first.join(", ")),
     }
 }
-
-/// `1 change`, `2 changes`.
-pub(in crate::handler) fn count(number: u64, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
-}

@@ -5,6 +5,7 @@ mod keys;
 
 use accord_core::api::{Exit, Problem, Proposal, Proposed};
 use accord_core::governance::Record;
+use accord_words::problem;
 
 use super::{Names, documents, ended, view};
 use crate::replica::Replica;
@@ -19,21 +20,17 @@ pub(in crate::handler) fn propose(replica: &Replica, proposal: Proposal) -> Resu
     let (decision, known) = {
         let governance = programme.governance();
         if !governance.founded() {
-            return Err(Problem::failed("the programme is not founded yet: one secretariat has not signed")
-                .hint("see how it stands with: accord status"));
+            return Err(problem!("propose-not-founded"));
         }
         if governance.membership(&own).is_none() {
-            let pending =
-                || Problem::failed("your organisation is not admitted yet; both secretariats must sign it");
-            return Err(ended(&governance, &home.device.id())
-                .unwrap_or_else(|| pending().hint("see how it stands with: accord status")));
+            let pending = || problem!("propose-not-admitted");
+            return Err(ended(&governance, &home.device.id()).unwrap_or_else(pending));
         }
         let drafts = Drafts { home, programme: &programme, governance: &governance };
         let decision = drafts.draft(proposal)?;
-        decision.check().map_err(|why| Problem::failed(why).exit(Exit::Usage))?;
+        decision.check().map_err(|why| problem!("proposal-unfit", why).exit(Exit::Usage))?;
         if let Some(why) = governance.objection(&decision) {
-            return Err(Problem::failed(format!("this would have no effect: {why}"))
-                .hint("see who takes part and who reads what: accord organisations, accord spaces"));
+            return Err(problem!("propose-no-effect", why = why.to_string()));
         }
         let known = governance.decision(&decision.id()).is_some();
         (decision, known)

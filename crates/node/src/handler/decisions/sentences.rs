@@ -5,7 +5,7 @@ use accord_core::governance::{CutCount, Decision, Effect};
 
 use accord_words::say;
 
-use super::names::{Names, count, listed};
+use super::names::{Names, listed};
 use super::number;
 
 /// As what an organisation takes part, in one word.
@@ -87,11 +87,7 @@ impl Names<'_> {
                 said.push(say!("admits-node", device = device.short()));
                 said.push(say!("admits-no-sign"));
                 if decision.version > 1 {
-                    said.push(
-                        "It took part before: this begins anew. Its access to other spaces does not come back by \
-                         itself, and what was kept apart stays so."
-                            .to_owned(),
-                    );
+                    said.push(say!("admits-anew"));
                 }
                 said
             }
@@ -108,27 +104,24 @@ impl Names<'_> {
                 said
             }
             Effect::RenamesSpace { .. } => {
-                vec!["Its documents, and who reads and writes them, stay as they are.".to_owned()]
+                vec![say!("renames-only")]
             }
             Effect::Gives { organisation, space, write, .. } => {
                 let (code, space) = (self.code(organisation), self.space(space));
-                let mut said = vec![format!("{code} receives all documents of the space {space}.")];
+                let mut said = vec![say!("gives-read", code, space)];
                 if *write {
-                    said.push("Its later changes there are taken in.".to_owned());
+                    said.push(say!("gives-write"));
                 }
-                said.push("This ends if it takes part no more.".to_owned());
+                said.push(say!("gives-until"));
                 said
             }
             Effect::Takes { organisation, space, read, cuts, .. } => {
                 let (code, space) = (self.code(organisation), self.space(space));
                 let mut said = Vec::new();
                 if *read {
-                    said.push(format!(
-                        "{code} receives nothing of the space {space} from then on. What it has it keeps: that \
-                         cannot be called back."
-                    ));
+                    said.push(say!("takes-read", code, space));
                 } else {
-                    said.push(format!("{code} goes on to read the space {space}."));
+                    said.push(say!("takes-write", code, space));
                 }
                 said.push(self.kept(&code, cuts, Some(&space)));
                 said
@@ -139,64 +132,34 @@ impl Names<'_> {
             }
             Effect::ReplacesRoot { organisation, keeps, .. } => {
                 let code = self.code(organisation);
-                vec![
-                    format!(
-                        "{code} signs its own affairs with the new key from then on; the old one is worth nothing."
-                    ),
-                    format!(
-                        "Of what the old key signed about devices, {} to count.",
-                        count(*keeps as u64, "record goes on", "records go on")
-                    ),
-                ]
+                vec![say!("root-new-key", code), say!("root-keeps", count = *keeps)]
             }
-            Effect::MovesRoot { organisation, .. } => vec![format!(
-                "{} signs its own affairs with the new key from then on; the old one is worth nothing.",
-                self.code(organisation)
-            )],
-            Effect::NamesSecretariat { code, device, .. } => vec![format!(
-                "From then on every decision takes the signature of {code}, from its device {}.",
-                device.short()
-            )],
-            Effect::MovesSigning { organisation, device } => vec![format!(
-                "{} signs decisions from its device {} from then on, and from no other.",
-                self.code(organisation),
-                device.short()
-            )],
+            Effect::MovesRoot { organisation, .. } => {
+                vec![say!("root-new-key", code = self.code(organisation))]
+            }
+            Effect::NamesSecretariat { code, device, .. } => {
+                vec![say!("names-secretariat", code, device = device.short())]
+            }
+            Effect::MovesSigning { organisation, device } => {
+                vec![say!("moves-signing", code = self.code(organisation), device = device.short())]
+            }
             Effect::DropsSecretariat { organisation, cuts } => {
                 let code = self.code(organisation);
-                vec![
-                    format!(
-                        "{code} takes part no more from then on, and signs nothing. What it signed stays."
-                    ),
-                    self.kept(&code, cuts, None),
-                ]
+                vec![say!("drops-secretariat", code), self.kept(&code, cuts, None)]
             }
-            Effect::MovesGuard { from, .. } => vec![format!(
-                "Changes are judged by rule {from} now. A node whose accord does not know the new rule shows no \
-                 documents until it is upgraded."
-            )],
+            Effect::MovesGuard { from, .. } => vec![say!("moves-guard", from = *from)],
             Effect::Recovers { lost, undoes, open_votes } => {
-                let mut said = vec![format!(
-                    "{} is held to be lost for good: it is decided without its signature, by the other secretariat \
-                     and the organisations that the founding names for this.",
-                    self.code(lost)
-                )];
+                let mut said = vec![say!("recovers", code = self.code(lost))];
                 if !undoes.is_empty() {
                     let numbers: Vec<String> = undoes.iter().map(number).collect();
-                    said.push(format!(
-                        "These decisions rest on a later signature of it and would end: {}.",
-                        listed(&numbers)
-                    ));
+                    said.push(say!("recovers-undoes", numbers = listed(&numbers)));
                 }
                 if *open_votes > 0 {
-                    said.push(format!(
-                        "{} of the other secretariat on what is still open would not count any more; it signs anew.",
-                        count(*open_votes as u64, "signature", "signatures")
-                    ));
+                    said.push(say!("recovers-open-votes", count = *open_votes));
                 }
                 said
             }
-            Effect::Unknown => vec!["Upgrade accord to see what it would change.".to_owned()],
+            Effect::Unknown => vec![say!("effect-newer")],
         }
     }
 
@@ -205,13 +168,11 @@ impl Names<'_> {
         let governance = self.programme.governance_space();
         let spaces: Vec<String> =
             cuts.spaces.iter().filter(|space| **space != governance).map(|space| self.space(space)).collect();
-        let there = space.map(|space| format!(" in {space}")).unwrap_or_default();
-        if spaces.is_empty() {
-            return format!("Nothing that {code} wrote{there} is known here: nothing of it counts.");
+        match (spaces.is_empty(), space) {
+            (true, None) => say!("kept-nothing", code),
+            (true, Some(space)) => say!("kept-nothing-in", code, space),
+            (false, None) => say!("kept-until", code),
+            (false, Some(space)) => say!("kept-until-in", code, space),
         }
-        format!(
-            "What {code} wrote{there} until this was proposed stays. What it writes later is kept apart, unless \
-             somebody built on it before hearing of this."
-        )
     }
 }

@@ -6,6 +6,7 @@ use accord_core::DeviceId;
 use accord_sync::{Barrier, BarrierState};
 use tokio::sync::watch;
 
+use super::super::handle::Behind;
 use super::Driver;
 
 /// How a device stands towards this node.
@@ -33,7 +34,7 @@ pub(in crate::network) struct View {
     /// The devices that hold all of it, and have nothing that is missing here.
     pub(in crate::network) in_step: Vec<DeviceId>,
     /// Those that do not, and why.
-    pub(in crate::network) missing: Vec<(DeviceId, String)>,
+    pub(in crate::network) missing: Vec<(DeviceId, Behind)>,
     /// How many entries are missing, here and there together.
     pub(in crate::network) left: u64,
     /// Entries sent since it began.
@@ -101,7 +102,7 @@ impl Driver {
     }
 
     fn view(&self, waiter: &mut Waiter) -> View {
-        let mut missing: BTreeMap<DeviceId, String> = BTreeMap::new();
+        let mut missing: BTreeMap<DeviceId, Behind> = BTreeMap::new();
         let (mut left, mut reached) = (0, false);
         match self.engine.reached(&mut waiter.barrier) {
             BarrierState::Reached { left: gone, refused } => {
@@ -112,19 +113,18 @@ impl Driver {
                 for (device, peer) in self.engine.status() {
                     let refused = peer.refused.iter().chain(&peer.blocked).next();
                     if let Some((_, reason)) = refused.filter(|_| waiter.began.contains(&device)) {
-                        missing.insert(device, format!("entries of a log were refused: {reason}"));
+                        missing.insert(device, Behind::Refused(reason.to_string()));
                     }
                 }
-                missing.extend(gone.into_iter().map(|device| (device, super::super::handle::LOST.into())));
+                missing.extend(gone.into_iter().map(|device| (device, Behind::Lost)));
             }
             BarrierState::Waiting { here, peers } => {
                 left += here;
                 for (device, lacks) in peers {
                     left += lacks.unwrap_or(0);
                     let why = match lacks {
-                        Some(1) => "it has not said that it has the last entry".into(),
-                        Some(lacks) => format!("it has not said that it has {lacks} entries"),
-                        None => "it has not said yet what it holds".into(),
+                        Some(lacks) => Behind::Lacks(lacks),
+                        None => Behind::Unsaid,
                     };
                     missing.insert(device, why);
                 }
@@ -132,14 +132,12 @@ impl Driver {
                     for (device, peer) in self.engine.status() {
                         let lack: u64 = peer.spaces.values().map(|space| space.we_lack).sum();
                         if lack > 0 && waiter.began.contains(&device) {
-                            missing
-                                .entry(device)
-                                .or_insert_with(|| format!("{lack} of its entries are not here yet"));
+                            missing.entry(device).or_insert(Behind::NotHere(lack));
                         }
                     }
                 }
                 let gone = waiter.began.iter().filter(|device| !self.lines.contains_key(device));
-                missing.extend(gone.map(|device| (*device, super::super::handle::LOST.into())));
+                missing.extend(gone.map(|device| (*device, Behind::Lost)));
             }
         }
         View {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use accord_core::{DeviceId, LogId};
 use accord_sync::{Claim, Found, Look, Prefix, Refusal, pack_run};
+use accord_words::say;
 use libp2p::swarm::ConnectionId;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::{JoinHandle, JoinSet};
@@ -212,7 +213,7 @@ impl Work {
         });
         // The engine waits for one answer to each run, whatever happened.
         outcomes.resize_with(orders.len(), || Outcome {
-            stored: Err(Refusal::NotStored("an unexpected failure".into())),
+            stored: Err(Refusal::NotStored(say!("unexpected"))),
             access_changed: false,
             offers_changed: Vec::new(),
         });
@@ -243,7 +244,7 @@ fn read_and_pack(backend: &dyn Backend, job: &ReadJob) -> Result<Packed, String>
         }
         Ok(Packed::Run(pack_run(&job.log, job.from, &entries), entries.len() as u64))
     };
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err("an unexpected failure".into()))
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(say!("unexpected")))
 }
 
 fn look(backend: &dyn Backend, job: LookJob) -> Looked {
@@ -254,7 +255,7 @@ fn look(backend: &dyn Backend, job: LookJob) -> Looked {
         Look::Held(points) => Found::Held { points: points.clone(), last: None },
     };
     let found = catch_unwind(AssertUnwindSafe(|| backend.look(&log, look)));
-    let found = found.unwrap_or_else(|_| Err("an unexpected failure".into())).unwrap_or_else(|error| {
+    let found = found.unwrap_or_else(|_| Err(say!("unexpected"))).unwrap_or_else(|error| {
         tracing::error!(%error, author = %log.device.short(), "cannot look into a log");
         nothing
     });

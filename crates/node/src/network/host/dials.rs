@@ -82,9 +82,7 @@ impl Unreached {
             DialError::Transport(errors) => {
                 let whys = errors.iter().map(|(_, error)| match error {
                     TransportError::Other(error) => Unreached::of_io(error),
-                    TransportError::MultiaddrNotSupported(address) => Unreached::Other(format!(
-                        "its address {address} is not one that this version can reach"
-                    )),
+                    TransportError::MultiaddrNotSupported(address) => Unreached::Address(address.to_string()),
                 });
                 let whys: Vec<Unreached> = whys.collect();
                 // Of several addresses the one counts that says most about the node.

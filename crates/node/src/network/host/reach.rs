@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use accord_core::DeviceId;
+use accord_words::say;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
@@ -14,32 +15,38 @@ use crate::network::session::{End, GreetingError};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Unreached {
     /// Nobody has told where it listens.
-    #[error("no address of it is known, and it has not connected")]
+    #[error("{}", say!("unreached-no-address"))]
     NoAddress,
     /// Nothing listens there.
-    #[error("its node is not running, or not at the known addresses")]
+    #[error("{}", say!("unreached-refused"))]
     Refused,
     /// Another node listens there.
-    #[error("another node listens at its address")]
+    #[error("{}", say!("unreached-elsewhere"))]
     Elsewhere,
     /// Nothing came back.
-    #[error("it did not answer in time")]
+    #[error("{}", say!("unreached-timed-out"))]
     TimedOut,
     /// No way leads there.
-    #[error("there is no way from here to its address; is this machine connected to a network?")]
+    #[error("{}", say!("unreached-no-route"))]
     NoRoute,
     /// The connection broke while it was made.
-    #[error("the connection to it broke off")]
+    #[error("{}", say!("unreached-broken-off"))]
     BrokenOff,
     /// Whatever listens there does not speak as a node does.
-    #[error("what listens at its address is no accord node")]
+    #[error("{}", say!("unreached-foreign"))]
     Foreign,
     /// It closed the connection.
-    #[error("it did not accept this device")]
+    #[error("{}", say!("unreached-unwelcome"))]
     Unwelcome,
     /// The own admission is pending.
-    #[error("the admission of this organisation is pending there")]
+    #[error("{}", say!("unreached-pending"))]
     Pending,
+    /// An address of a sort that this version does not know.
+    #[error("{}", say!("unreached-address", address = .0))]
+    Address(String),
+    /// As many are connected as there may be.
+    #[error("{}", say!("unreached-no-place"))]
+    NoPlace,
     /// Something else.
     #[error("{0}")]
     Other(String),

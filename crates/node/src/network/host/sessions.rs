@@ -60,7 +60,7 @@ impl Host {
             // The session ends as `go` is dropped.
             tracing::debug!(device = %link.peer.short(), "another connection stands");
             if let Some(target) = target {
-                self.dial_failed(&target, Unreached::Other("there is no place for it".into()));
+                self.dial_failed(&target, Unreached::NoPlace);
             }
             return;
         }

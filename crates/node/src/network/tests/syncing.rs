@@ -106,7 +106,7 @@ async fn who_is_not_there_is_named_with_the_reason() {
     let a = a.start().await;
     let barred = a.network.sync_barrier(SOON, &mut |_| {}).await;
     assert_eq!(barred.in_step, []);
-    let mut whys: Vec<&str> = barred.unreached.iter().map(|(_, why)| why.as_str()).collect();
+    let mut whys: Vec<String> = barred.unreached.iter().map(|(_, why)| why.to_string()).collect();
     whys.sort_unstable();
     assert_eq!(
         whys,

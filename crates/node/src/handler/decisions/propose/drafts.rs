@@ -8,6 +8,7 @@ use accord_core::governance::{
     Charter, Cut, Decision, DecisionStatus, Governance, Holder, Operation, Recovery, Seat, Subject,
 };
 use accord_core::{Card, OrganisationId, OrganisationKind, SpaceId};
+use accord_words::{problem, say};
 
 use super::super::{find, number};
 use crate::home::Home;
@@ -56,13 +57,10 @@ impl Drafts<'_> {
             Proposal::GuardRule { number } => {
                 let mut charter = self.charter()?;
                 if charter.guard_rule == number {
-                    return Err(Problem::failed(format!("changes are judged by rule {number} already")));
+                    return Err(problem!("rule-already", number));
                 }
                 if number == 0 || number > KNOWN_GUARD_RULE {
-                    return Err(Problem::failed(format!(
-                        "this version of accord does not know rule {number}"
-                    ))
-                    .hint("upgrade it first; every other node needs that too"));
+                    return Err(problem!("rule-unknown", number));
                 }
                 charter.guard_rule = number;
                 Ok(self.constitute(charter))
@@ -80,10 +78,7 @@ impl Drafts<'_> {
                 Ok(organisation) => {
                     self.governance.card(&organisation).cloned().ok_or_else(|| Problem::from_error(&error))?
                 }
-                Err(_) => return Err(Problem::from_error(&error).exit(Exit::Usage).hint(
-                    "give the line that the organisation prints with accord card, or the code of one that took part \
-                     before",
-                )),
+                Err(_) => return Err(Problem::from_error(&error).exit(Exit::Usage).hint(say!("give-card"))),
             },
         };
         let code = &card.organisation.code;
@@ -91,8 +86,7 @@ impl Drafts<'_> {
             *id != card.organisation.id && other.card.organisation.code == *code
         };
         if self.governance.memberships().into_iter().any(|other| same(&other)) {
-            return Err(Problem::failed(format!("another organisation has the code {code} already"))
-                .hint("people could not tell them apart; it makes a new home with another code"));
+            return Err(problem!("code-taken", code));
         }
         let kind = if observer { OrganisationKind::Observer } else { OrganisationKind::Member };
         let subject = Subject::Membership(card.organisation.id);
@@ -103,9 +97,7 @@ impl Drafts<'_> {
         let name = self.free_name(name)?;
         let writers = self.holders(writers)?;
         if writers.is_empty() {
-            return Err(Problem::failed("nobody could write in this space")
-                .exit(Exit::Usage)
-                .hint("say who writes: --write ORG,ORG (they read it too); and who only reads: --read ORG"));
+            return Err(problem!("space-without-writers").exit(Exit::Usage));
         }
         let mut readers = self.holders(readers)?;
         readers.retain(|reader| !writers.contains(reader));
@@ -133,14 +125,15 @@ impl Drafts<'_> {
         let (id, space) = (self.organisation(organisation)?, self.decided_space(space)?);
         let membership = self.governance.membership(&id).ok_or_else(|| self.takes_no_part(organisation))?;
         if write && membership.kind == OrganisationKind::Observer {
-            return Err(Problem::failed(format!("{organisation} is an observer, and only reads"))
-                .hint("remove it and admit it as a member to have it write"));
+            return Err(problem!("observer-only-reads", organisation));
         }
         let may = (self.governance.may_read(&id, &space), self.governance.may_write(&id, &space));
         if may == (true, true) || (may.0 && !write) {
-            let does = if may.1 { "reads and writes" } else { "reads" };
-            return Err(Problem::failed(format!("{organisation} {does} in this space already"))
-                .hint("see who reads and writes what: accord spaces"));
+            return Err(if may.1 {
+                problem!("writes-already", organisation)
+            } else {
+                problem!("reads-already", organisation)
+            });
         }
         Ok(self.governance.draft(
             Subject::Access(id, space),
@@ -154,16 +147,15 @@ impl Drafts<'_> {
         let (reads, writes) = (self.governance.may_read(&id, &space), self.governance.may_write(&id, &space));
         let secretariat = self.governance.secretariats().contains(&id);
         if (write_only || secretariat) && !writes {
-            let problem = Problem::failed(format!("{organisation} does not write in this space"));
+            let problem = problem!("grant-does-not-write", organisation);
             return Err(if secretariat && reads {
-                problem.hint("a secretariat reads every space that is shared; that cannot be taken away")
+                problem.hint(say!("secretariat-reads-all"))
             } else {
-                problem.hint("see who reads and writes what: accord spaces")
+                problem.hint(say!("see-spaces"))
             });
         }
         if !reads && !writes {
-            return Err(Problem::failed(format!("{organisation} has no access to this space"))
-                .hint("see who reads and writes what: accord spaces"));
+            return Err(problem!("grant-no-access", organisation));
         }
         let subject = Subject::Access(id, space);
         let operation = Operation::Withdraw { read: !write_only && !secretariat, write: true };
@@ -173,8 +165,7 @@ impl Drafts<'_> {
     fn recover(&self, lost: &str, card: &str) -> Result<Decision, Problem> {
         let quorum = self.governance.genesis().is_some_and(|genesis| !genesis.recovery_quorum.is_empty());
         if !quorum {
-            return Err(Problem::failed("the founding names nobody who could replace a lost secretariat")
-                .hint("without that every decision takes both signatures; found a new programme"));
+            return Err(problem!("nobody-replaces"));
         }
         let lost = self.organisation(lost)?;
         let card = self.readable(card)?;
@@ -196,18 +187,16 @@ impl Drafts<'_> {
     fn again(&self, text: &str) -> Result<Decision, Problem> {
         let id = find(self.governance, text)?;
         let state = self.governance.decision(&id);
-        let state = state.ok_or_else(|| Problem::failed(format!("there is no decision {text}")))?;
+        let state = state.ok_or_else(|| problem!("no-decision", number = text))?;
         let number = number(&id);
         match state.status {
             DecisionStatus::Dead => {}
             DecisionStatus::Open => {
-                return Err(Problem::failed(format!("{number} is still open"))
-                    .hint(format!("see whose signature is missing: accord decision {number}")));
+                return Err(problem!("decision-still-open", number));
             }
-            DecisionStatus::InForce => return Err(Problem::failed(format!("{number} is in force already"))),
+            DecisionStatus::InForce => return Err(problem!("decision-in-force-already", number)),
             DecisionStatus::Superseded => {
-                return Err(Problem::failed(format!("another decision stands in the place of {number}"))
-                    .hint(format!("see which: accord decision {number}")));
+                return Err(problem!("decision-place-taken", number));
             }
         }
         let (subject, operation) = (state.decision.subject.clone(), state.decision.operation.clone());
@@ -268,7 +257,7 @@ impl Drafts<'_> {
     /// The constitution of now, to be changed.
     pub(super) fn charter(&self) -> Result<Charter, Problem> {
         let constitution = self.governance.constitution();
-        let constitution = constitution.ok_or_else(|| Problem::failed("the founding is missing"))?;
+        let constitution = constitution.ok_or_else(|| problem!("founding-missing"))?;
         // No root key is replaced by what is drafted here, so nothing has to be kept beside it.
         Ok(Charter { keeps: Vec::new(), ..constitution.charter.clone() })
     }
@@ -277,13 +266,10 @@ impl Drafts<'_> {
     fn replaced(&self, goes: &OrganisationId, card: Card) -> Result<Charter, Problem> {
         let mut charter = self.charter()?;
         if charter.seat(&card.organisation.id).is_some() {
-            return Err(Problem::failed(format!("{} is a secretariat already", card.organisation.code)));
+            return Err(problem!("secretariat-already", code = card.organisation.code));
         }
         let seat = charter.seats.iter_mut().find(|seat| seat.card.organisation.id == *goes);
-        let seat = seat.ok_or_else(|| {
-            Problem::failed("only a secretariat can be replaced")
-                .hint("see who takes part: accord organisations")
-        })?;
+        let seat = seat.ok_or_else(|| problem!("only-secretariat-replaced"))?;
         let root = self.governance.root(&card.organisation.id);
         card.verify_with(&root.0).map_err(|e| Problem::from_error(&e))?;
         *seat = Seat { card, root };
@@ -317,20 +303,17 @@ impl Drafts<'_> {
                 let mut codes: Vec<&str> =
                     all.iter().map(|(_, card)| card.organisation.code.as_str()).collect();
                 codes.sort_unstable();
-                Err(Problem::failed(format!("there is no organisation \"{text}\" in the programme"))
-                    .hint(format!("there are: {}", codes.join(", "))))
+                Err(problem!("no-organisation", name = text, codes = codes.join(", ")))
             }
             _ => {
                 let ids: Vec<String> = found.iter().map(OrganisationId::short).collect();
-                Err(Problem::failed(format!("several organisations have the code {text}"))
-                    .hint(format!("name one of them by the beginning of its id: {}", ids.join(", "))))
+                Err(problem!("organisations-alike", code = text, ids = ids.join(", ")))
             }
         }
     }
 
     fn takes_no_part(&self, code: &str) -> Problem {
-        Problem::failed(format!("{code} takes no part in the programme now"))
-            .hint(format!("propose to admit it first: accord propose admit {code}"))
+        problem!("organisation-no-part", code)
     }
 
     /// A space that was opened by decision, and that decisions give access to.
@@ -338,12 +321,10 @@ impl Drafts<'_> {
         let own = self.home.card.organisation.id;
         let space = self.programme.find_space(self.governance, &own, text)?;
         if space == self.programme.space() {
-            return Err(Problem::failed("the space programme goes with taking part in the programme").hint(
-                "to end that: accord propose remove ORG; to have an organisation only read: admit it as an observer",
-            ));
+            return Err(problem!("space-of-membership"));
         }
         if space == self.programme.private_space(&own) {
-            return Err(Problem::failed("your private space stays on your own organisation's devices"));
+            return Err(problem!("private-stays"));
         }
         Ok(space)
     }
@@ -355,8 +336,7 @@ impl Drafts<'_> {
             self.governance.space_name(&space).is_some_and(|other| other.to_lowercase() == lower)
         };
         if RESERVED.contains(&lower.as_str()) || self.governance.spaces().any(taken) {
-            return Err(Problem::failed(format!("there is a space \"{name}\" already"))
-                .hint("people could not tell them apart; choose another name"));
+            return Err(problem!("space-name-taken", name));
         }
         Ok(name.to_owned())
     }

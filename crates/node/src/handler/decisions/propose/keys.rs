@@ -3,6 +3,7 @@
 use accord_core::api::{Problem, RootSecret};
 use accord_core::governance::{Decision, Operation, Subject};
 use accord_core::{Card, DeviceCertificate, DeviceId, OrganisationId, RecordId, RootId};
+use accord_words::{problem, say};
 
 use super::drafts::Drafts;
 use crate::handler::devices::{device_name, find, own_devices};
@@ -14,21 +15,16 @@ impl Drafts<'_> {
         let given = text.and_then(|text| text.parse::<Card>().ok());
         let organisation = given.as_ref().unwrap_or(&self.home.card).organisation.clone();
         let seat = charter.seats.iter_mut().find(|seat| seat.card.organisation.id == organisation.id);
-        let seat = seat.ok_or_else(|| {
-            Problem::failed(format!("{} is no secretariat, and signs no decisions", organisation.code))
-        })?;
+        let seat = seat.ok_or_else(|| problem!("no-secretariat", code = &organisation.code))?;
         let card = match given {
             Some(card) => card,
             None => self.card_of(&seat.card, self.device(text)?)?,
         };
         if seat.card.device.device == card.device.device {
-            return Err(Problem::failed(format!("{} signs from this device already", organisation.code))
-                .hint("run this on the device that is to sign, or name it as accord device list does"));
+            return Err(problem!("signs-here-already", code = &organisation.code));
         }
-        card.verify_with(&seat.root.0).map_err(|e| {
-            Problem::from_error(&e)
-                .hint("the device has to be certified by the organisation's root key of now")
-        })?;
+        card.verify_with(&seat.root.0)
+            .map_err(|e| Problem::from_error(&e).hint(say!("certified-by-root")))?;
         seat.card = card;
         Ok(self.constitute(charter))
     }
@@ -48,17 +44,13 @@ impl Drafts<'_> {
         }
         if self.governance.is_revoked(&device) {
             let name = device_name(self.governance, &device);
-            return Err(Problem::failed(format!("the device {name} was revoked, for good"))
-                .hint("see which there are: accord device list"));
+            return Err(problem!("signer-revoked", name));
         }
         let own = card.organisation.id;
         let certificates = self.governance.certificates(&device);
         let of_own = |certificate: &&DeviceCertificate| certificate.organisation == own;
         let certificate = certificates.into_iter().map(|(_, certificate)| certificate).find(of_own);
-        let certificate = certificate.ok_or_else(|| {
-            Problem::failed("this device is not certified")
-                .hint("certify it where the root key is: accord device add LINE")
-        })?;
+        let certificate = certificate.ok_or_else(|| problem!("signer-uncertified"))?;
         Ok(card.with_device(certificate.clone()))
     }
 
@@ -74,8 +66,7 @@ impl Drafts<'_> {
         let new = new.key()?;
         let root = RootId(new.id().0);
         if self.governance.root(&own) == root {
-            return Err(Problem::failed("this is the root key by which your organisation signs already")
-                .hint("name a file that does not exist yet: a new key is made in it"));
+            return Err(problem!("same-root-key"));
         }
         let keeps = self.kept_records(&own, without, restore)?;
         let mut charter = self.charter()?;
