@@ -55,7 +55,7 @@ const LITERALS: [(&str, &str); 14] = [
     ("log Tunisia", "a command of the demonstration"),
 ];
 
-/// Whether two words stand side by side: what is between braces is a value.
+/// Whether two words stand side by side, or one that joins others stands between values, which are in braces.
 fn reads_as_words(text: &str) -> bool {
     let mut outside = String::new();
     let mut depth = 0_usize;
@@ -74,6 +74,7 @@ fn reads_as_words(text: &str) -> bool {
     };
     let parts: Vec<&str> = outside.split_whitespace().collect();
     parts.windows(2).any(|pair| word(pair[0]) && word(pair[1]))
+        || parts.iter().any(|part| ["and", "or", "the", "by"].contains(part))
 }
 
 /// Whether it is a command to be typed, an option with its value, or the first line of a file.
@@ -148,6 +149,7 @@ fn no_problem_is_made_of_plain_words() {
 fn words_are_told_from_values_and_commands() {
     assert!(reads_as_words("there is nothing"));
     assert!(reads_as_words("{} older ones"));
+    assert!(reads_as_words("{} and {last}"));
     assert!(!reads_as_words("{name} {code}"));
     assert!(!reads_as_words("activities.TN-A03"));
     assert!(is_typed("accord show {}"));

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use accord_core::api::PartyView;
 use accord_core::governance::{Governance, Operation, Subject};
 use accord_core::{Card, DocumentId, OrganisationId, SpaceId};
+use accord_words::say;
 
 use crate::home::party;
 use crate::replica::{DocumentKey, Programme};
@@ -97,6 +98,6 @@ pub(in crate::handler) fn listed(names: &[String]) -> String {
     match names.split_last() {
         None => String::new(),
         Some((only, [])) => only.clone(),
-        Some((last, first)) => format!("{} and {last}", first.join(", ")),
+        Some((last, first)) => say!("list-and", first = first.join(", "), last),
     }
 }
