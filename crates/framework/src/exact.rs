@@ -42,8 +42,7 @@ pub fn plain(value: &Exact, decimals: usize) -> String {
     if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
 }
 
-/// For people: thousands apart, and no decimals where they are all zero, in the form of the language of whoever is
-/// spoken to.
+/// For people: thousands apart, and no decimals where they are all zero, in the English form.
 #[must_use]
 pub fn grouped(value: &Exact, decimals: usize) -> String {
     let plain = plain(value, decimals);
@@ -60,7 +59,7 @@ pub fn grouped(value: &Exact, decimals: usize) -> String {
         out.push('.');
         out.push_str(fraction);
     }
-    accord_words::number(&out)
+    out
 }
 
 /// Days since 1970, of a day that is written `2013-01-31`.

@@ -7,6 +7,8 @@ pub enum Arg {
     Text(String),
     /// A number, on which a plural may depend.
     Number(i64),
+    /// An amount in the English form, such as `EUR 1,234.50`: said in the form of the language, and to programs as it is.
+    Figure(String),
 }
 
 impl From<&str> for Arg {

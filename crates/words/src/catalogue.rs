@@ -6,7 +6,7 @@ use fluent_bundle::{FluentArgs, FluentResource};
 use crate::{Arg, Language};
 
 /// The sentences of one language.
-pub struct Catalogue(FluentBundle<FluentResource>);
+pub struct Catalogue(FluentBundle<FluentResource>, Language);
 
 impl std::fmt::Debug for Catalogue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -29,7 +29,7 @@ impl Catalogue {
             let read = FluentResource::try_new(source);
             bundle.add_resource_overriding(read.unwrap_or_else(|(part, _)| part));
         }
-        Self(bundle)
+        Self(bundle, language)
     }
 
     /// The sentence of an id, or of one of its attributes.
@@ -45,6 +45,7 @@ impl Catalogue {
             match value {
                 Arg::Text(text) => values.set(*name, text.as_str()),
                 Arg::Number(number) => values.set(*name, *number),
+                Arg::Figure(english) => values.set(*name, self.1.number(english)),
             }
         }
         let mut errors = Vec::new();

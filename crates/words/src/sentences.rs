@@ -60,7 +60,7 @@ fn find(id: &str, attribute: Option<&str>, arguments: &[(&str, Arg)]) -> Option<
     if speech.isolate {
         let isolate = |arg: &Arg| match arg {
             Arg::Text(text) => Arg::Text(isolated(text)),
-            Arg::Number(number) => Arg::Number(*number),
+            other => other.clone(),
         };
         turned = arguments.iter().map(|(name, arg)| (*name, isolate(arg))).collect();
         arguments = &turned;

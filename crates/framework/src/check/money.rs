@@ -6,7 +6,7 @@ use num_traits::Zero;
 
 use super::{Found, Severity};
 use crate::exact::{Exact, grouped};
-use crate::message::Message;
+use crate::message::{Arg, Message};
 use crate::model::{Contribution, Framework};
 use crate::report::{Cell, Report, Sources, report};
 
@@ -48,8 +48,8 @@ fn pools(framework: &Framework, found: &mut Found<'_>) {
     for (currency, (received, spent)) in pools.into_iter().filter(|(_, (received, spent))| spent > received) {
         let message = Message::new("pool-overspent")
             .with("currency", currency)
-            .with("received", grouped(&received, decimals(currency)))
-            .with("spent", grouped(&spent, decimals(currency)));
+            .with("received", Arg::Figure(grouped(&received, decimals(currency))))
+            .with("spent", Arg::Figure(grouped(&spent, decimals(currency))));
         found.put(Severity::Error, "contributions", message, None);
     }
 }
@@ -108,14 +108,16 @@ fn gaps(sources: &Sources<'_>, found: &mut Found<'_>) {
             .with("currency", currency.as_str())
             .with(
                 "committed",
-                Some(committed.shown()).filter(|s| !s.is_empty()).unwrap_or_else(|| "0".into()),
+                Some(committed.figure())
+                    .filter(|figure| *figure != Arg::Figure(String::new()))
+                    .unwrap_or_else(|| "0".into()),
             )
             .with(
                 "gap",
-                grouped(
+                Arg::Figure(grouped(
                     &if gap.min > Exact::zero() { gap.min.clone() } else { -gap.min.clone() },
                     decimals(currency),
-                ),
+                )),
             );
         found.put(Severity::Warning, "contributions", message, None);
     }

@@ -11,7 +11,7 @@ use super::group::{Group, Subject, ways};
 use super::sum::{Alternative, Sum};
 use super::table::Table;
 use crate::exact::Exact;
-use crate::message::Message;
+use crate::message::{Arg, Message};
 use crate::model::{Activity, Contribution, Framework};
 
 pub(super) const STAGES: [&str; 4] = ["pledged", "committed", "received", "spent"];
@@ -102,7 +102,7 @@ fn one(
                 .with("path", path.clone())
                 .with("activity", row.activity.clone().unwrap_or_default())
                 .with("contributor", row.contributor.clone())
-                .with("amount", words(row)),
+                .with("amount", Arg::Figure(words(row))),
         ]
     })?;
     let year = row.date.get(..4).unwrap_or_default();

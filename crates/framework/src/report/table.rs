@@ -1,7 +1,7 @@
 //! A table: typed cells, so that the command line, a web page and a file each write it their way.
 
 use crate::exact::{Exact, grouped, plain};
-use crate::message::Message;
+use crate::message::{Arg, Message};
 
 /// From the least to the most; equal where nobody disagrees.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,10 +82,15 @@ impl Cell {
         self.text(plain, "..")
     }
 
-    /// For people: thousands apart.
+    /// For people: thousands apart, in the form of the language of whoever is spoken to.
     #[must_use]
     pub fn shown(&self) -> String {
-        self.text(grouped, "–")
+        self.text(|value, decimals| accord_words::number(&grouped(value, decimals)), "–")
+    }
+
+    /// The same as an argument of a message, which is said in the form of its language.
+    pub(crate) fn figure(&self) -> Arg {
+        Arg::Figure(self.text(grouped, "–"))
     }
 
     fn text(&self, number: impl Fn(&Exact, usize) -> String, between: &str) -> String {

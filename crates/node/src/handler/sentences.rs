@@ -7,7 +7,7 @@ use accord_framework::{Message, Messages};
 /// A message as an answer, said in the language of `messages`.
 pub(super) fn sentence(message: &Message, messages: &Messages) -> Sentence {
     let argument = |value: &Arg| match value {
-        Arg::Text(text) => text.clone(),
+        Arg::Text(text) | Arg::Figure(text) => text.clone(),
         Arg::Number(number) => number.to_string(),
     };
     Sentence {
