@@ -21,8 +21,9 @@ pub(crate) use audit::AuditArguments;
 pub(crate) use bundles::BundleCommand;
 pub(crate) use devices::{DeviceArguments, DeviceCommand, KeyArguments, KeyCommand, RestoreArguments};
 pub(crate) use documents::{
-    AddArguments, ConflictsArguments, DiffArguments, DocumentArgument, KindCommand, NewArguments,
-    PlaceArguments, ResolveArguments, RetireArguments, SetArguments, ShowArguments,
+    AddArguments, CheckArguments, ConflictsArguments, DiffArguments, DocumentArgument, KindCommand,
+    LogArguments, NewArguments, PlaceArguments, ResolveArguments, RetireArguments, SetArguments,
+    ShowArguments,
 };
 pub(crate) use exchange::{
     ExportArguments, ExportFormat, ImportArguments, ImportCommand, ImportTableArguments,
@@ -174,7 +175,9 @@ pub(crate) enum Command {
     /// overwritten.
     Edit(DocumentArgument),
     /// Show who changed what in a document, and when
-    Log(DocumentArgument),
+    ///
+    /// The newest first. Of a long history only the last 200 changes are told; --last says how many.
+    Log(LogArguments),
     /// Show what differs between two versions of a document
     Diff(DiffArguments),
     /// List where people disagree, and what else waits for a person
@@ -185,7 +188,8 @@ pub(crate) enum Command {
     /// Say what is wrong or missing in a document
     ///
     /// Errors stop ratifying; warnings do not; neither stops anybody from writing. The exit code is 3 if there are errors.
-    Check(DocumentArgument),
+    /// At most 200 are told at once, errors first; --skip goes on from there.
+    Check(CheckArguments),
     /// Settle a disagreement, a review, or what came to something retired
     ///
     /// Settles exactly what was shown here last: if something new came since, it is refused, and you look again. In a

@@ -34,8 +34,8 @@ pub use decisions::{DecisionSummary, DecisionView, Proposed, RivalView, Signed, 
 pub use desk::{DeskView, FreshDocument};
 pub use devices::{BackedUp, DeviceAdded, DeviceRevoked, DeviceView, DoctorView, Finding, Health, Restored};
 pub use documents::{
-    Changed, Created, DiffView, DocumentSummary, FieldChange, HistoryItem, Listing, Marked, OpenPlaces,
-    Rendered, Shown, Value,
+    Changed, Created, DiffView, DocumentSummary, FieldChange, HistoryItem, HistoryView, Listing, Marked,
+    OpenPlaces, Rendered, Shown, Value,
 };
 pub use exchange::{Exported, Imported, ImportedEdits, ImportedPlace, RefusedLine, Sentence};
 pub use kinds::{KindAdded, KindChecked, KindSummary, KindView};
@@ -262,6 +262,9 @@ pub enum Request {
     Log {
         /// The document's name or id.
         document: String,
+        /// Only so many of the newest changes; as many as an answer takes if it does not say.
+        #[serde(default)]
+        last: Option<usize>,
     },
     /// What differs between two versions.
     Diff {
@@ -342,6 +345,12 @@ pub enum Request {
     Check {
         /// Its name or id.
         document: String,
+        /// The currency in which totals are wanted: a rate that is missing for them is an error then.
+        #[serde(default)]
+        currency: Option<String>,
+        /// How many of the findings to leave out, which were told before.
+        #[serde(default)]
+        skip: usize,
         /// The language of the sentences, as the system names it: `fr_FR.UTF-8`.
         locale: String,
     },
@@ -519,8 +528,8 @@ pub enum Response {
     Marked(Marked),
     /// To [`Request::Render`].
     Rendered(Rendered),
-    /// To [`Request::Log`], oldest first.
-    Log(Vec<HistoryItem>),
+    /// To [`Request::Log`].
+    Log(HistoryView),
     /// To [`Request::Diff`].
     Diff(DiffView),
     /// To [`Request::ImportTable`].

@@ -156,7 +156,9 @@ fn open(prose: bool) -> Result<Option<String>, Failure> {
     line("show", median(9, || drop(black_box(held.view(&kind, None)))));
     line("find what is open", median(9, || drop(black_box(held.findings(&kind)))));
     line("page for the editor", median(9, || drop(black_box(held.render(&kind, None)))));
-    line("history", median(3, || drop(black_box(held.history(&kind)))));
+    line("the newest 200 changes in words", median(5, || drop(black_box(held.recent_history(&kind, 200)))));
+    line("every change in words", median(3, || drop(black_box(held.history(&kind)))));
+    line("a copy, as an edit is made on", median(9, || drop(black_box(held.clone()))));
     let missed = ratio(shown, load) > MOST_TO_SHOW;
     Ok(missed.then(|| format!("open and show, {what}: more than {MOST_TO_SHOW} of the bare load")))
 }

@@ -87,32 +87,52 @@ impl Document {
     /// clocks, then by hash, so that every copy tells the same story.
     #[must_use]
     pub fn history(&self, kind: &Kind) -> Vec<HistoryItem> {
+        self.recent_history(kind, usize::MAX)
+    }
+
+    /// The last `count` of [`Document::history`]. Telling a change reads what stood before and after it, so this costs
+    /// what the changes cost that are told, beside little for each that is not.
+    #[must_use]
+    pub fn recent_history(&self, kind: &Kind, count: usize) -> Vec<HistoryItem> {
+        let metas = self.am.get_changes_meta(&[]);
+        let all = metas.into_iter().map(|meta| HistoryItem {
+            change: meta.hash.0,
+            deps: meta.deps.iter().map(|dep| dep.0).collect(),
+            actor: meta.actor.to_bytes().to_vec(),
+            seq: meta.seq,
+            time: meta.timestamp,
+            message: meta.message.as_ref().map(|message| message.to_string()),
+            changes: Vec::new(),
+        });
+        let mut history = in_order(all.collect());
+        history.drain(..history.len().saturating_sub(count));
         let now = self.now();
-        let mut history = Vec::new();
-        for meta in self.am.get_changes_meta(&[]) {
-            let hash = meta.hash.0;
-            let deps: Vec<Hash> = meta.deps.iter().map(|dep| dep.0).collect();
-            let (before, after) = (self.reader(Some(&deps)), self.reader(Some(&[hash])));
-            let number = self.graph().number(&hash).unwrap_or_default();
-            let changes = self.trace().keys_of(number).into_iter().filter_map(|key| {
-                let old = if deps.is_empty() { Vec::new() } else { read_slot(&before, key) };
-                field_change(kind, &now, key, &old, &read_slot(&after, key), true)
-            });
-            let mut changes: Vec<FieldChange> = changes.collect();
-            let keys = self.trace().keys_of(number);
-            tell_settled(kind, &now, keys.into_iter(), |key| read_slot(&after, key), &mut changes);
-            by_path(&mut changes);
-            history.push(HistoryItem {
-                change: hash,
-                deps,
-                actor: meta.actor.to_bytes().to_vec(),
-                seq: meta.seq,
-                time: meta.timestamp,
-                message: meta.message.as_ref().map(|message| message.to_string()),
-                changes,
-            });
+        for item in &mut history {
+            item.changes = self.told(kind, &now, &item.change, &item.deps);
         }
-        in_order(history)
+        history
+    }
+
+    /// What one change did to each place, as people call the places now.
+    fn told(&self, kind: &Kind, now: &Snapshot, change: &Hash, deps: &[Hash]) -> Vec<FieldChange> {
+        let (before, after) = (self.reader(Some(deps)), self.reader(Some(&[*change])));
+        let keys = self.trace().keys_of(self.graph().number(change).unwrap_or_default());
+        let slots: BTreeMap<&str, Vec<Entry>> =
+            keys.iter().map(|key| (*key, read_slot(&after, key))).collect();
+        let told = keys.iter().filter_map(|key| {
+            let old = if deps.is_empty() { Vec::new() } else { read_slot(&before, key) };
+            field_change(kind, now, key, &old, &slots[key], true)
+        });
+        let mut changes: Vec<FieldChange> = told.collect();
+        tell_settled(
+            kind,
+            now,
+            keys.iter().copied(),
+            |key| slots.get(key).cloned().unwrap_or_default(),
+            &mut changes,
+        );
+        by_path(&mut changes);
+        changes
     }
 
     /// What one change did, place by place; what it wrote again as it stood is told as confirmed, which

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::document::{Document, UnknownVersion, hash_text};
 use crate::kind::{Field, FieldType, Kind};
-use crate::layout::{FORMAT_KEY, KIND_KEY, RETIRED, key};
+use crate::layout::{FORMAT_KEY, KIND_KEY, RETIRED, SETTLED, key};
 use crate::path::{Item, PathError, Target, items, paragraphs, resolve, row_ids};
 use crate::snapshot::{Content, Entry, Snapshot};
 use crate::value::present;
@@ -83,18 +83,29 @@ struct View<'a> {
 impl View<'_> {
     fn root(&self, kind: &Kind) -> Value {
         let mut out = self.fields(&kind.fields, "");
-        let other: Map<String, Value> = self
-            .snapshot
-            .slots
-            .keys()
-            .filter(|key| *key != FORMAT_KEY && *key != KIND_KEY)
-            .filter(|key| kind.field(key.split('/').next().unwrap_or_default()).is_none())
-            .map(|key| (key.replace('/', "."), self.register(key)))
-            .collect();
+        let all = self.snapshot.slots.keys().filter(|key| *key != FORMAT_KEY && *key != KIND_KEY);
+        self.others(&kind.fields, all, 0, &mut out);
+        Value::Object(out)
+    }
+
+    /// What stands at keys that these fields do not know: written under a newer version of the kind, and shown as it is.
+    fn others<'k>(
+        &self,
+        fields: &[Field],
+        keys: impl Iterator<Item = &'k String>,
+        skip: usize,
+        out: &mut Map<String, Value>,
+    ) {
+        let unknown = keys.filter(|key| !knows(fields, &key[skip..]));
+        let value = |key: &str| match self.snapshot.wordings(key).is_empty() {
+            true => self.register(key),
+            false => self.paragraph(key),
+        };
+        let other: Map<String, Value> =
+            unknown.map(|key| (key[skip..].replace('/', "."), value(key))).collect();
         if !other.is_empty() {
             out.insert(OTHER.to_owned(), Value::Object(other));
         }
-        Value::Object(out)
     }
 
     fn fields(&self, fields: &[Field], at: &str) -> Map<String, Value> {
@@ -240,6 +251,10 @@ impl View<'_> {
             out.insert(RETIRED_MARK.into(), state);
         }
         out.append(&mut self.fields(fields, full));
+        let range = crate::layout::under(full);
+        let inside = self.snapshot.slots.range(range).map(|(key, _)| key);
+        let mark = key(&[full, RETIRED]);
+        self.others(fields, inside.filter(|key| **key != mark), full.len() + 1, &mut out);
         Value::Object(out)
     }
 
@@ -306,6 +321,22 @@ impl View<'_> {
             }
             _ => self.register(full),
         }
+    }
+}
+
+/// Whether fields say what a key is, which is given from the field's name on. What is inside of items is asked for by itself.
+fn knows(fields: &[Field], key: &str) -> bool {
+    let mut parts = key.split('/');
+    let name = parts.next().unwrap_or_default();
+    let Some(field) = fields.iter().find(|field| field.name == name) else { return false };
+    let first = parts.next();
+    let depth = usize::from(first.is_some()) + parts.count();
+    match &field.ty {
+        FieldType::Register(_) | FieldType::Shares(_) => depth == 0 || first == Some(SETTLED),
+        FieldType::Text => first.is_some_and(|language| kind::LANGUAGES.contains(&language)),
+        FieldType::Table(axes, _) => depth == axes.len() || depth == axes.len() + 2,
+        FieldType::Codes(_) => depth == 1,
+        FieldType::Set(_) | FieldType::Rows(_) => true,
     }
 }
 

@@ -68,7 +68,7 @@ template-moved = the template's { $element } has changed
     .hint = look at the difference, then adopt or decline it
 similar-activities = { $one } and { $other } have one lead and similar titles
     .hint = retire one, if they are the same
-duplicate-contribution = { $contributor } gives { $amount } on the same day in row { $other } too
+duplicate-contribution = { $contributor } gives { $amount } in row { $other } too
     .hint = if it is the same money, supersede one of the two
 corrected-twice = two rows correct { $path } at the same time; the other is { $others }
     .hint = add a row that supersedes both
@@ -83,6 +83,16 @@ needs-a-home = needs a home and is not counted: { $amount } from { $contributor 
 open-value = open: people disagree about { $path }; totals with it are ranges
 observed-twice = { $path } was observed with different values on { $date }
 methods-overlap = an activity stands whole under each of its methods; totals count it once
+rows-left-out =
+    { $count ->
+        [one] One line is left out, which the totals count: name documents, or divide by less.
+       *[other] { $count } lines are left out, which the totals count: name documents, or divide by less.
+    }
+notes-left-out =
+    { $count ->
+        [one] One more place is open or not counted.
+       *[other] { $count } more places are open or not counted.
+    }
 pillars-overlap = an activity stands under each of its pillars; totals count it once
 pillar-without-activity = { $document }: no activity under pillar { $pillar }
 stages-apart = pledged, committed, received and spent are stages of the same money: never add them together

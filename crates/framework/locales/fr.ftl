@@ -68,7 +68,7 @@ template-moved = { $element } a changé dans le modèle
     .hint = regardez la différence, puis adoptez-la ou refusez-la
 similar-activities = { $one } et { $other } ont le même chef de file et des titres semblables
     .hint = retirez-en une, si c'est la même
-duplicate-contribution = { $contributor } donne { $amount } le même jour dans la ligne { $other } aussi
+duplicate-contribution = { $contributor } donne { $amount } dans la ligne { $other } aussi
     .hint = si c'est le même argent, remplacez l'une des deux
 corrected-twice = deux lignes corrigent { $path } en même temps ; l'autre est { $others }
     .hint = ajoutez une ligne qui remplace les deux
@@ -83,6 +83,16 @@ needs-a-home = cherche une place et n'est pas compté : { $amount } de { $contri
 open-value = ouvert : désaccord sur { $path } ; les totaux qui en dépendent sont des fourchettes
 observed-twice = { $path } a été observé avec des valeurs différentes le { $date }
 methods-overlap = une activité figure entière sous chacune de ses méthodes ; les totaux la comptent une fois
+rows-left-out =
+    { $count ->
+        [one] { $count } ligne est omise, que les totaux comptent : nommez des documents, ou divisez moins.
+       *[other] { $count } lignes sont omises, que les totaux comptent : nommez des documents, ou divisez moins.
+    }
+notes-left-out =
+    { $count ->
+        [one] { $count } autre endroit est ouvert ou n'est pas compté.
+       *[other] { $count } autres endroits sont ouverts ou ne sont pas comptés.
+    }
 pillars-overlap = une activité figure sous chacun de ses piliers ; les totaux la comptent une fois
 pillar-without-activity = { $document } : aucune activité sous le pilier { $pillar }
 stages-apart = annoncé, engagé, reçu et dépensé sont des étapes du même argent : ne les additionnez jamais

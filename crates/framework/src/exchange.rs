@@ -9,7 +9,7 @@ mod flat;
 mod map;
 mod plan;
 
-pub use edited::{ExportVersion, edited_csv, edited_json, exported_version};
+pub use edited::{ExportVersion, edited_csv, edited_json, exported_version, is_json};
 pub use export::{Exported, Format, export};
 pub use map::{Map, MapError};
 pub use plan::{Plan, Planned, Refused, plan};

@@ -17,7 +17,7 @@ use crate::message::Message;
 use crate::model::{Framework, Rate, Request};
 
 pub use group::Group;
-pub(crate) use render::safe;
+pub(crate) use render::{safe, unsafe_again};
 pub use table::{Align, Cell, Column, Range, Row, Table};
 
 /// What a report is about.

@@ -15,6 +15,7 @@ mod exchange;
 mod joining;
 mod kinds;
 mod organisations;
+mod part;
 mod programme;
 mod ratify;
 mod reporting;
@@ -193,7 +194,7 @@ pub(crate) fn answer(
         Request::Edit { document, version, text } => {
             editing::apply(replica, &document, &version, &text, connected)
         }
-        Request::Log { document } => documents::log(replica, &document).map(Response::Log),
+        Request::Log { document, last } => documents::log(replica, &document, last).map(Response::Log),
         Request::Diff { document, from, to } => {
             documents::diff(replica, &document, from.as_deref(), to.as_deref()).map(Response::Diff)
         }
@@ -221,8 +222,10 @@ pub(crate) fn answer(
         Request::Kind { name } => kinds::show(replica, &name).map(Response::Kind),
         Request::CheckKind { file } => kinds::check(replica, &file).map(Response::KindChecked),
         Request::AddKind { file } => kinds::add(replica, &file, connected).map(Response::KindAdded),
-        Request::Check { document, locale } => {
-            checking::checked(replica, &document, &locale).map(Response::Check)
+        Request::Check { document, currency, skip, locale } => {
+            let asked =
+                checking::Asked { document: &document, currency: currency.as_deref(), skip, locale: &locale };
+            checking::checked(replica, &asked).map(Response::Check)
         }
         Request::Report { report, documents, by, currency, version, width, locale } => {
             let asked = reporting::Asked {

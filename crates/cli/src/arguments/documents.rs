@@ -29,6 +29,29 @@ pub(crate) struct DocumentArgument {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct LogArguments {
+    /// The document, by its name
+    #[arg(value_name = "DOCUMENT")]
+    pub(crate) document: String,
+    /// Only the newest so many changes
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) last: Option<u32>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// The document, by its name
+    #[arg(value_name = "DOCUMENT")]
+    pub(crate) document: String,
+    /// Check also that there are rates for totals in this currency
+    #[arg(long, value_name = "CURRENCY")]
+    pub(crate) currency: Option<String>,
+    /// Leave out the first so many findings, which were told before
+    #[arg(long, value_name = "COUNT", default_value_t = 0, hide_default_value = true)]
+    pub(crate) skip: u32,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct ShowArguments {
     /// The document, by its name
     #[arg(value_name = "DOCUMENT")]

@@ -6,31 +6,37 @@ use accord_words::say;
 
 use super::quoted;
 use crate::app::{App, answered};
-use crate::arguments::DocumentArgument;
+use crate::arguments::CheckArguments;
 use crate::output::{Page, Report};
 
-pub(super) fn check(app: &App, arguments: DocumentArgument) -> Result<Report, Problem> {
-    let request = Request::Check { document: arguments.document, locale: app.locale.clone() };
+pub(super) fn check(app: &App, arguments: CheckArguments) -> Result<Report, Problem> {
+    let CheckArguments { document, currency, skip } = arguments;
+    let skip = usize::try_from(skip).unwrap_or(usize::MAX);
+    let request = Request::Check { document, currency: currency.clone(), skip, locale: app.locale.clone() };
     let checked = answered!(app.ask(request)?, Check)?;
-    let report = app.report("check", &checked, |page| tell(page, &checked))?;
-    let errors = checked.findings.iter().any(|finding| finding.error);
-    Ok(if errors { report.exit(Exit::PersonNeeded.code()) } else { report })
+    let report = app.report("check", &checked, |page| tell(page, &checked, currency.as_deref()))?;
+    Ok(if checked.errors > 0 { report.exit(Exit::PersonNeeded.code()) } else { report })
 }
 
-fn tell(page: &mut Page, checked: &CheckView) {
+fn tell(page: &mut Page, checked: &CheckView, currency: Option<&str>) {
     for finding in &checked.findings {
         tell_finding(page, finding);
     }
-    let number = |error| checked.findings.iter().filter(|finding| finding.error == error).count();
-    let (name, errors, warnings) = (&checked.name, number(true), number(false));
+    let CheckView { name, errors, warnings, more, .. } = checked;
+    if *more > 0 {
+        let told = checked.skipped + checked.findings.len();
+        let currency = currency.map(|currency| format!(" --currency {currency}")).unwrap_or_default();
+        let command = format!("accord check {}{currency} --skip {told}", quoted(name));
+        page.note(say!("check-more", count = *more, command));
+    }
     page.note(match (errors, warnings) {
         (0, 0) => say!("check-fine", name),
-        (0, _) => say!("check-warnings", name, warnings = say!("counted-warnings", count = warnings)),
+        (0, _) => say!("check-warnings", name, warnings = say!("counted-warnings", count = *warnings)),
         _ => say!(
             "check-errors",
             name,
-            errors = say!("counted-errors", count = errors),
-            warnings = say!("counted-warnings", count = warnings)
+            errors = say!("counted-errors", count = *errors),
+            warnings = say!("counted-warnings", count = *warnings)
         ),
     });
 }

@@ -4,31 +4,31 @@ use accord_core::api::{FieldChange, HistoryItem, Problem, Request};
 use accord_words::say;
 
 use crate::app::{App, answered};
-use crate::arguments::{DiffArguments, DocumentArgument};
+use crate::arguments::{DiffArguments, LogArguments};
 use crate::output::{Page, Report, ago, iso, now};
 
 /// As many digits of a change as people copy; `diff` takes the beginning of an id.
 const SHORT: usize = 10;
 
-pub(super) fn log(app: &App, arguments: DocumentArgument) -> Result<Report, Problem> {
-    let history = answered!(app.ask(Request::Log { document: arguments.document })?, Log)?;
+pub(super) fn log(app: &App, arguments: LogArguments) -> Result<Report, Problem> {
+    let LogArguments { document, last } = arguments;
+    let last = last.map(|last| usize::try_from(last).unwrap_or(usize::MAX));
+    let history = answered!(app.ask(Request::Log { document: document.clone(), last })?, Log)?;
     app.report("log", &history, |page| {
         let now = now();
-        if let Some(version) = last_version(&history) {
-            let since = history.iter().filter(|item| item.version.is_none()).count();
-            page.note(say!("log-since", count = since, version));
+        if let Some(version) = &history.ratified {
+            page.note(say!("log-since", count = history.since, version));
         }
         // The newest first: that is what people look for, and what stays on the screen.
-        for item in history.iter().rev() {
+        for item in history.log.iter().rev() {
             tell_item(page, item, now);
         }
+        if history.earlier > 0 {
+            let all = history.earlier + history.log.len();
+            let command = format!("accord log {} --last {all}", super::quoted(&document));
+            page.note(say!("log-earlier", count = history.earlier, command));
+        }
     })
-}
-
-/// The last version that any of the changes is in: of those that contain a change first, the highest.
-fn last_version(history: &[HistoryItem]) -> Option<&str> {
-    let number = |label: &&str| label.strip_prefix('v').and_then(|number| number.parse::<u32>().ok());
-    history.iter().filter_map(|item| item.version.as_deref()).max_by_key(number)
 }
 
 fn tell_item(page: &mut Page, item: &HistoryItem, now: i64) {

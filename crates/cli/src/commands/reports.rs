@@ -23,7 +23,7 @@ pub(super) fn report(app: &App, arguments: ReportArguments) -> Result<Report, Pr
     }
     app.report("report", &report.table, |page| {
         page.line(report.text.trim_end_matches('\n'));
-        if let Some(version) = &report.table.version {
+        if let Some(version) = &report.table.counted {
             page.note(accord_words::say!(
                 "report-counted",
                 version,

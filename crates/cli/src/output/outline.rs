@@ -11,6 +11,8 @@ const STEP: usize = 2;
 const CONFLICT: [&str; 2] = ["conflict", "$conflict"];
 const REVIEW: &str = "$review";
 const RETIRED: &str = "$retired";
+/// What the kind that this program knows does not say, since it was written under a newer one.
+const OTHER: &str = "$other";
 
 /// Several fields, one a line, with what is below them indented; amounts as people read them.
 pub(crate) fn outline(value: &Value, paint: Paint) -> String {
@@ -66,6 +68,9 @@ impl Outline {
     }
 
     fn field(&mut self, name: &str, value: &Value, depth: usize) {
+        if name == OTHER {
+            return self.field(&say!("outline-other"), value, depth);
+        }
         if name == RETIRED {
             if let Some(open) = Open::of(value) {
                 return self.open(depth, &open, &format!("{}: ", say!("outline-retired")));

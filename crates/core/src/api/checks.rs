@@ -9,8 +9,16 @@ pub struct CheckView {
     pub document: DocumentId,
     /// Its name.
     pub name: String,
+    /// How many errors there are, and how many warnings, whether or not they are among these.
+    pub errors: usize,
+    /// See `errors`.
+    pub warnings: usize,
     /// Errors first, then by place.
     pub findings: Vec<CheckFinding>,
+    /// How many come before these.
+    pub skipped: usize,
+    /// How many come after these: an answer holds only so many.
+    pub more: usize,
 }
 
 /// One thing that a check found.

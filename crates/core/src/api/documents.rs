@@ -180,6 +180,19 @@ pub struct HistoryItem {
     pub changes: Vec<FieldChange>,
 }
 
+/// The newest changes of a document.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct HistoryView {
+    /// The changes, oldest first.
+    pub log: Vec<HistoryItem>,
+    /// How many came before these and are not told.
+    pub earlier: usize,
+    /// The last ratified version that is held, as `v1`; none if there is none.
+    pub ratified: Option<String>,
+    /// How many changes are not in it, whether or not they are among these.
+    pub since: usize,
+}
+
 /// What differs between two versions.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct DiffView {

@@ -24,7 +24,7 @@ pub struct TableView {
     pub documents: Vec<String>,
     /// The version of them that was counted, as `v1`; none if they were counted as they are now.
     #[serde(default)]
-    pub version: Option<String>,
+    pub counted: Option<String>,
     /// The columns, in their order; each is a key of the rows.
     pub columns: Vec<String>,
     /// The rows.

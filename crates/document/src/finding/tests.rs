@@ -1,4 +1,5 @@
 mod crowd;
+mod long;
 mod oracle;
 mod prose;
 mod retired;

@@ -46,3 +46,63 @@ fn fields_of_a_newer_kind_are_kept() {
     ca.set(&kind, "country", "EG");
     assert_eq!(ca.document.get(&newer, "colour", None).unwrap(), "red");
 }
+
+/// The same inside items, for every type of field, and whatever an older program does beside it: nothing of it is lost, by an
+/// edit, in an editor, or on the way to others.
+#[test]
+fn what_a_newer_kind_knows_of_items_stays_whole() {
+    let fields = "{ name: country, type: string }, { name: tests, type: rows, fields: [{ name: place, type: string }MORE] }, \
+        { name: activities, type: set, fields: [{ name: status, type: string }MORE] }";
+    let yaml = |version: u32, more: &str, root: &str| {
+        format!("{{ name: sample, version: {version}, fields: [{}{root}] }}", fields.replace("MORE", more))
+    };
+    let more = ", { name: story, type: text }, { name: mood, type: string }, { name: parts, type: shares, codes: [A, B] }, \
+        { name: cost, type: table, axes: [year], value: amount }, { name: marks, type: codes, codes: [x, y] }";
+    let older = Kind::from_yaml(&yaml(1, "", "")).unwrap();
+    let root =
+        ", { name: hopes, type: text }, { name: guests, type: set, fields: [{ name: who, type: string }] }";
+    let newer = Kind::from_yaml(&yaml(2, more, root)).unwrap();
+    let item = json!({ "code": "A1", "status": "agreed", "story": { "en": "It went well.\n\nMostly." }, "mood": "good",
+        "parts": { "A": 40, "B": 60 }, "cost": { "2013": "5 EUR" }, "marks": ["x"] });
+    let row = json!({ "place": "Sfax", "mood": "calm" });
+    let mut ca = Writer::first(
+        &newer,
+        &[
+            add("activities", item),
+            add("tests", row),
+            set("hopes.en", "Many."),
+            add("guests", json!({ "code": "G", "who": "all" })),
+        ],
+    );
+    let before = ca.document.view(&newer, None).unwrap();
+    let shown = ca.document.view(&older, None).unwrap();
+    let other = shown["activities"]["A1"]["$other"].as_object().unwrap();
+    for name in ["mood", "parts", "cost.2013", "marks.x"] {
+        assert!(other.contains_key(name), "{name} is not shown: {other:?}");
+    }
+    let texts: Vec<&Value> =
+        other.values().filter(|value| value.as_str().is_some_and(|text| text.contains("well"))).collect();
+    assert_eq!(texts, [&json!("It went well.")]);
+    assert_eq!(shown["tests"][0]["mood"], "calm");
+    assert!(shown["$other"].as_object().unwrap().values().any(|value| value == "Many."));
+    assert!(before.get("$other").is_none() && before["activities"]["A1"].get("$other").is_none());
+
+    // An older program edits, by command and in an editor, and passes it on.
+    let mut cmi = ca.joined("CMI");
+    cmi.set(&older, "activities.A1.status", "done");
+    let heads = cmi.document.heads();
+    let page = cmi.document.render(&older, None).unwrap().replace("country:", "country: TN");
+    let edits = cmi.document.parse_edited(&older, &heads, &page).unwrap();
+    assert_eq!(edits.len(), 1, "{edits:?}");
+    cmi.edit(&older, &edits);
+    cmi.edit(&older, &[Edit::Retire { path: "activities.A1".into(), reason: "done with".into() }]);
+    cmi.edit(&older, &[Edit::Reinstate { path: "activities.A1".into(), reason: "not yet".into() }]);
+    let mut stored = crate::Document::load(&cmi.document.save()).unwrap();
+    std::mem::swap(&mut stored, &mut cmi.document);
+    ca.pull(&cmi);
+    let mut after = ca.document.view(&newer, None).unwrap();
+    assert_eq!((&after["country"], &after["activities"]["A1"]["status"]), (&json!("TN"), &json!("done")));
+    after.as_object_mut().unwrap().remove("country");
+    after["activities"]["A1"]["status"] = json!("agreed");
+    assert_eq!(after, before, "all that the newer kind knows is as it was");
+}

@@ -55,7 +55,8 @@ fn pools(framework: &Framework, found: &mut Found<'_>) {
 }
 
 fn duplicates(framework: &Framework, found: &mut Found<'_>) {
-    type Key<'a> = (String, &'a str, &'a str, String, &'a str);
+    // Whatever the day: what stands under two ids is often dated differently. Stages are the same money going on.
+    type Key<'a> = (String, &'a str, String, &'a str);
     let mut seen: BTreeMap<Key<'_>, &Contribution> = BTreeMap::new();
     for row in &framework.contributions {
         // Zeros say nothing twice.
@@ -63,13 +64,7 @@ fn duplicates(framework: &Framework, found: &mut Found<'_>) {
             continue;
         };
         let amount = crate::exact::plain(amount, decimals(currency));
-        let key = (
-            row.contributor.to_lowercase(),
-            row.stage.as_str(),
-            row.date.as_str(),
-            amount,
-            currency.as_str(),
-        );
+        let key = (row.contributor.to_lowercase(), row.stage.as_str(), amount, currency.as_str());
         match seen.get(&key) {
             None => {
                 seen.insert(key, row);
@@ -78,7 +73,7 @@ fn duplicates(framework: &Framework, found: &mut Found<'_>) {
                 let message = Message::new("duplicate-contribution")
                     .with("other", first.id.clone())
                     .with("contributor", row.contributor.clone())
-                    .with("amount", format!("{currency} {}", key.3));
+                    .with("amount", format!("{currency} {}", key.2));
                 found.warning(&format!("contributions.{}", row.id), message);
             }
         }

@@ -1,5 +1,7 @@
 //! Each finding once, and none where nothing is wrong.
 
+mod each;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -32,101 +34,12 @@ fn ids(view: &Value, context: &Context<'_>) -> Vec<(Severity, &'static str, Stri
     check(kind, view, context).into_iter().map(|f| (f.severity, f.message.id, f.path)).collect()
 }
 
-fn has(view: &Value, id: &str) -> bool {
-    let all = organisations();
-    let context =
-        Context { document: "Tunisia", today: "2013-06-30", organisations: Some(&all), ..Context::default() };
-    ids(view, &context).iter().any(|(_, found, _)| *found == id)
-}
-
 #[test]
 fn a_good_framework_has_no_finding() {
     let all = organisations();
     let context =
         Context { document: "Tunisia", today: "2013-06-30", organisations: Some(&all), ..Context::default() };
     assert_eq!(ids(&good(), &context), []);
-}
-
-type Change = Box<dyn Fn(&mut Value)>;
-
-#[test]
-fn each_mistake_is_found() {
-    let row = |extra: Value| {
-        let mut row = json!({ "id": "r", "contributor": "AFD", "stage": "spent", "date": "2013-01-01",
-            "amount": { "amount": "10.00", "currency": "EUR" } });
-        row.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
-        row
-    };
-    let cases: Vec<(&str, Change)> = vec![
-        ("missing", Box::new(|v| v["country"] = Value::Null)),
-        ("missing", Box::new(|v| v["activities"]["A1"]["lead"] = Value::Null)),
-        ("missing", Box::new(|v| v["activities"]["A1"]["planned_end"] = Value::Null)),
-        ("dates-reversed", Box::new(|v| v["period_end"] = json!("2012-01-01"))),
-        ("dates-reversed", Box::new(|v| v["activities"]["A1"]["planned_end"] = json!("2012-01-01"))),
-        ("shares-sum", Box::new(|v| v["activities"]["A1"]["pillar_shares"] = json!({ "P1": 90 }))),
-        ("unknown-organisation", Box::new(|v| v["activities"]["A1"]["lead"] = json!("XYZ"))),
-        ("unknown-item", Box::new(move |v| v["contributions"] = json!([row(json!({ "activity": "A9" }))]))),
-        ("pool-overspent", Box::new(move |v| v["contributions"] = json!([row(json!({}))]))),
-        (
-            "duplicate-contribution",
-            Box::new(move |v| v["contributions"] = json!([row(json!({})), row(json!({ "id": "s" }))])),
-        ),
-        (
-            "corrected-twice",
-            Box::new(move |v| {
-                v["contributions"] =
-                    json!([row(json!({ "supersedes": "x" })), row(json!({ "id": "s", "supersedes": "x" }))]);
-            }),
-        ),
-        (
-            "pillar-empty",
-            Box::new(|v| v["pillars"]["P2"] = json!({ "id": "p2", "code": "P2", "title": { "en": ["x"] } })),
-        ),
-        ("no-testing", Box::new(|v| v["tests"] = json!([]))),
-        ("no-engagement", Box::new(|v| v["activities"]["A1"]["engagement"] = Value::Null)),
-        (
-            "no-local-partner",
-            Box::new(|v| v["activities"]["A1"]["partners"] = json!({ "GIZ": "implementing" })),
-        ),
-        ("no-indicator", Box::new(|v| v["indicators"] = json!({}))),
-        ("no-baseline", Box::new(|v| v["indicators"]["I1"]["baseline"] = Value::Null)),
-        ("unknown-code", Box::new(|v| v["activities"]["A1"]["sector"] = json!("99999"))),
-        (
-            "budget-above",
-            Box::new(|v| {
-                v["activities"]["A1"]["budget"] =
-                    json!({ "2013": { "EUR": { "amount": "5.00", "currency": "EUR" } } });
-            }),
-        ),
-        (
-            "out-of-range",
-            Box::new(|v| {
-                v["activities"]["A1"]["budget"] =
-                    json!({ "2013": { "EUR": { "amount": "-5.00", "currency": "EUR" } } });
-            }),
-        ),
-        (
-            "similar-activities",
-            Box::new(|v| {
-                let mut twin = v["activities"]["A1"].clone();
-                twin["id"] = json!("a2");
-                v["activities"]["A2"] = twin;
-            }),
-        ),
-        (
-            "only-donors",
-            Box::new(move |v| {
-                v["contributions"] = json!([row(json!({ "activity": "A1" }))]);
-                v["activities"]["A1"]["partners"] = json!({ "AFD": "implementing" });
-            }),
-        ),
-    ];
-    for (id, change) in cases {
-        let mut view = good();
-        change(&mut view);
-        strip(&mut view);
-        assert!(has(&view, id), "{id} is not found");
-    }
 }
 
 /// Views leave out what is not set.

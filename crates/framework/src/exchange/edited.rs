@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use accord_document::kind::{Field, FieldType};
 use accord_document::{Edit, Kind, MarkedError};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::flat::{Leaf, ROW, flat};
+use super::clean;
+use super::flat::{Leaf, ROW, SUPERSEDES, flat};
+use crate::model::{items, string};
 
 /// What an exported file says it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,12 +27,23 @@ fn mistake(line: usize, message: impl Into<String>, hint: &str) -> MarkedError {
     MarkedError { line, message: message.into(), hint: Some(hint.to_owned()) }
 }
 
+/// Whether a file is JSON and no table.
+#[must_use]
+pub fn is_json(file: &str) -> bool {
+    without_mark(file).trim_start().starts_with('{')
+}
+
+/// Some programs put a byte order mark before a text.
+fn without_mark(file: &str) -> &str {
+    file.strip_prefix('\u{feff}').unwrap_or(file)
+}
+
 /// Reads which version a file was exported from; `None` if it is not an exported file.
 #[must_use]
 pub fn exported_version(file: &str) -> Option<ExportVersion> {
     let names = ["$document", "$kind", "$version"];
-    let [document, kind, version] = if file.trim_start().starts_with('{') {
-        let json: Value = serde_json::from_str(file).ok()?;
+    let [document, kind, version] = if is_json(file) {
+        let json: Value = serde_json::from_str(without_mark(file)).ok()?;
         names.map(|name| json.get(name)?.as_str().map(str::to_owned))
     } else {
         let values = values(file).ok()?;
@@ -43,8 +57,8 @@ fn values(file: &str) -> Result<BTreeMap<String, (usize, String)>, MarkedError> 
     if file.len() > MAX_BYTES {
         return Err(mistake(1, "the file is larger than 64 MiB", "export a part of it"));
     }
-    let file = file.strip_prefix('\u{feff}').unwrap_or(file);
-    let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(true).from_reader(file.as_bytes());
+    let (file, sign) = clean::table(file);
+    let mut reader = csv::ReaderBuilder::new().flexible(true).delimiter(sign).from_reader(file.as_bytes());
     let mut all = BTreeMap::new();
     for record in reader.records() {
         let record =
@@ -52,9 +66,8 @@ fn values(file: &str) -> Result<BTreeMap<String, (usize, String)>, MarkedError> 
         let line = record.position().map_or(1, |at| usize::try_from(at.line()).unwrap_or(1));
         let path = record.get(0).unwrap_or_default().trim().to_owned();
         let value = record.get(2).unwrap_or_default();
-        // The quote that keeps a spreadsheet from taking a text for a formula.
-        let unquoted = value.strip_prefix('\'').filter(|rest| crate::report::safe(rest) != *rest);
-        let value = unquoted.unwrap_or(value).to_owned();
+        // Without the quote that keeps a spreadsheet from taking a text for a formula.
+        let value = crate::report::unsafe_again(value).to_owned();
         if !path.is_empty() && all.insert(path.clone(), (line, value)).is_some() {
             return Err(mistake(line, format!("`{path}` stands twice"), "keep one of the two"));
         }
@@ -70,7 +83,7 @@ fn values(file: &str) -> Result<BTreeMap<String, (usize, String)>, MarkedError> 
 /// Every mistake with its line; then nothing is to be edited.
 pub fn edited_csv(kind: &Kind, base: &Value, file: &str) -> Result<Vec<Edit>, Vec<MarkedError>> {
     let edited = values(file).map_err(|error| vec![error])?;
-    difference(&flat(kind, base), &edited)
+    Difference::new(kind, base, &edited).edits()
 }
 
 /// The same for a file of JSON.
@@ -81,61 +94,211 @@ pub fn edited_json(kind: &Kind, base: &Value, file: &str) -> Result<Vec<Edit>, V
     if file.len() > MAX_BYTES {
         return Err(vec![mistake(1, "the file is larger than 64 MiB", "export a part of it")]);
     }
-    let view: Value = serde_json::from_str(file).map_err(|error| {
+    let view: Value = serde_json::from_str(without_mark(file)).map_err(|error| {
         vec![mistake(error.line(), error.to_string(), "check the brackets and quotes here")]
     })?;
+    let unknown = unknown_fields(kind, &view);
+    if !unknown.is_empty() {
+        return Err(unknown);
+    }
     let edited = flat(kind, &view).into_iter().map(|leaf| (leaf.path, (1, leaf.value))).collect();
-    difference(&flat(kind, base), &edited)
+    Difference::new(kind, base, &edited).edits()
 }
 
-fn difference(
-    base: &[Leaf],
-    edited: &BTreeMap<String, (usize, String)>,
-) -> Result<Vec<Edit>, Vec<MarkedError>> {
-    let mut edits = Vec::new();
+/// Names in a file of JSON that no field has: what is written there would be lost without a word.
+fn unknown_fields(kind: &Kind, view: &Value) -> Vec<MarkedError> {
     let mut errors = Vec::new();
-    let known: BTreeMap<&str, &Leaf> = base.iter().map(|leaf| (leaf.path.as_str(), leaf)).collect();
-    for (path, leaf) in &known {
-        match edited.get(*path) {
-            None => errors.push(mistake(
-                1,
-                format!("`{path}` was taken out"),
-                "keep the line; to clear a value, leave it empty",
-            )),
-            Some((_, value)) if same(value, &leaf.value) => {}
-            Some((line, _)) if leaf.fixed.is_some() => {
+    let mut look = |place: &str, value: &Value, fields: &[Field], also: &[&str]| {
+        for name in value.as_object().into_iter().flat_map(|map| map.keys()) {
+            let known = fields.iter().any(|field| field.name == *name) || also.contains(&name.as_str());
+            if !known && !name.starts_with('$') {
+                let known: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
                 errors.push(mistake(
-                    *line,
-                    format!("`{path}` cannot be changed here"),
-                    leaf.fixed.unwrap_or_default(),
+                    1,
+                    format!("no field `{place}{name}`"),
+                    &format!("there are: {}", known.join(", ")),
                 ));
             }
-            Some((_, value)) => {
-                edits.push(Edit::Set { path: (*path).to_owned(), value: Value::from(value.trim()) })
+        }
+    };
+    look("", view, &kind.fields, &[]);
+    for field in &kind.fields {
+        let place = format!("{}.", field.name);
+        match (&field.ty, view.get(&field.name)) {
+            (FieldType::Set(fields), Some(Value::Object(all))) => {
+                all.values().for_each(|item| look(&place, item, fields, &["id", "code"]));
+            }
+            (FieldType::Rows(fields), Some(Value::Array(all))) => {
+                all.iter().for_each(|row| look(&place, row, fields, &["id", SUPERSEDES, "superseded_by"]));
+            }
+            _ => {}
+        }
+    }
+    errors
+}
+
+/// What a spreadsheet holds in one cell; of a longer text it keeps the beginning, and says nothing.
+const CELL: usize = 32_767;
+
+/// Finds what leads from the exported version to the edited file.
+struct Difference<'a> {
+    kind: &'a Kind,
+    base: Vec<Leaf>,
+    /// The ids, and the codes, of the items and rows that the version had, by their list.
+    known: BTreeSet<(String, String)>,
+    edited: &'a BTreeMap<String, (usize, String)>,
+    errors: Vec<MarkedError>,
+}
+
+impl<'a> Difference<'a> {
+    fn new(kind: &'a Kind, base: &Value, edited: &'a BTreeMap<String, (usize, String)>) -> Self {
+        let mut known = BTreeSet::new();
+        for field in &kind.fields {
+            for (_, item) in items(base, &field.name) {
+                known.extend(["id", "code"].map(|name| (field.name.clone(), string(item, name).to_owned())));
+            }
+            for row in base.get(&field.name).and_then(Value::as_array).into_iter().flatten() {
+                let id = row.get("id").and_then(Value::as_str).unwrap_or_default();
+                known.insert((field.name.clone(), id.to_owned()));
             }
         }
+        Self { kind, base: flat(kind, base), known, edited, errors: Vec::new() }
     }
-    let lists: BTreeSet<&str> = base
-        .iter()
-        .filter(|leaf| leaf.fixed == Some(ROW))
-        .filter_map(|leaf| leaf.path.split('.').next())
-        .collect();
-    for (path, (line, value)) in edited {
-        if known.contains_key(path.as_str()) || path.starts_with('$') || value.trim().is_empty() {
-            continue;
+
+    fn edits(mut self) -> Result<Vec<Edit>, Vec<MarkedError>> {
+        let mut edits = Vec::new();
+        let base = std::mem::take(&mut self.base);
+        let taken_out = self.taken_out(&base);
+        for leaf in
+            base.iter().filter(|leaf| !taken_out.iter().any(|whole| leaf.path.starts_with(whole.as_str())))
+        {
+            match self.edited.get(&leaf.path) {
+                None => self.error(
+                    1,
+                    format!("`{}` was taken out", leaf.path),
+                    "keep the line; to clear a value, leave it empty",
+                ),
+                Some((_, value)) if same(value, &leaf.value) => {}
+                Some((line, _)) if leaf.fixed.is_some() => {
+                    self.error(
+                        *line,
+                        format!("`{}` cannot be changed here", leaf.path),
+                        leaf.fixed.unwrap_or_default(),
+                    );
+                }
+                Some((line, value)) if cut_off(value, &leaf.value) => {
+                    let hint = "this text is too long for a cell: change it with accord edit, and put it back here as it was";
+                    self.error(*line, format!("`{}` was cut off by the spreadsheet", leaf.path), hint);
+                }
+                Some((_, value)) => {
+                    edits.push(Edit::Set { path: leaf.path.clone(), value: Value::from(value.trim()) })
+                }
+            }
         }
-        let list = path.split('.').next().unwrap_or_default();
-        if lists.contains(list) {
-            errors.push(mistake(
-                *line,
-                format!("`{path}` is a new row"),
-                "add rows with accord add, or by a map",
-            ));
-        } else {
-            edits.push(Edit::Set { path: path.clone(), value: Value::from(value.trim()) });
+        let standing: BTreeSet<&str> = base.iter().map(|leaf| leaf.path.as_str()).collect();
+        let mut new: BTreeMap<(String, String), Map<String, Value>> = BTreeMap::new();
+        for (path, (line, value)) in self.edited {
+            if standing.contains(path.as_str()) || path.starts_with('$') || value.trim().is_empty() {
+                continue;
+            }
+            let value = Value::from(value.trim());
+            let list = path.split('.').next().unwrap_or_default();
+            let list =
+                self.kind.field(list).filter(|f| matches!(f.ty, FieldType::Set(_) | FieldType::Rows(_)));
+            let parts: Vec<&str> = path.splitn(3, '.').collect();
+            match (list, &parts[..]) {
+                (None, _) => edits.push(Edit::Set { path: path.clone(), value }),
+                (Some(list), [_, name, inner]) => {
+                    let known = self.known.contains(&(list.name.clone(), (*name).to_owned()));
+                    match (known, &list.ty) {
+                        (true, FieldType::Rows(_)) => {
+                            self.error(*line, format!("`{path}` cannot be changed here"), ROW)
+                        }
+                        (true, _) => edits.push(Edit::Set { path: path.clone(), value }),
+                        (false, _) => {
+                            let fields = new.entry((list.name.clone(), (*name).to_owned())).or_default();
+                            if !put(fields, inner, value) {
+                                self.error(
+                                    *line,
+                                    format!("`{path}` holds a value and more below it"),
+                                    "write one of the two",
+                                );
+                            }
+                        }
+                    }
+                }
+                (Some(list), _) => {
+                    let hint = format!("write {}.CODE.FIELD", list.name);
+                    self.error(*line, format!("`{path}` names no field"), &hint);
+                }
+            }
         }
+        // What is new is told by a name that nothing else in the list has; for an item that is its code.
+        for ((list, name), mut fields) in new {
+            if self.kind.field(&list).is_some_and(|field| matches!(field.ty, FieldType::Set(_))) {
+                fields.entry("code").or_insert_with(|| Value::from(name));
+            }
+            edits.push(Edit::Add { path: list, fields: Value::Object(fields) });
+        }
+        if self.errors.is_empty() { Ok(edits) } else { Err(self.errors) }
     }
-    if errors.is_empty() { Ok(edits) } else { Err(errors) }
+
+    /// The items and rows of which no line is left, by what their paths begin with: one mistake each, and not one a line.
+    fn taken_out(&mut self, base: &[Leaf]) -> Vec<String> {
+        let mut left: BTreeMap<String, (bool, &Leaf)> = BTreeMap::new();
+        for leaf in base {
+            let parts: Vec<&str> = leaf.path.splitn(3, '.').collect();
+            if let [list, name, _] = parts[..]
+                && self.known.contains(&(list.to_owned(), name.to_owned()))
+            {
+                left.entry(format!("{list}.{name}.")).or_insert((false, leaf)).0 |=
+                    self.edited.contains_key(&leaf.path);
+            }
+        }
+        let gone: Vec<(String, &Leaf)> =
+            left.into_iter().filter(|(_, (left, _))| !left).map(|(whole, (_, leaf))| (whole, leaf)).collect();
+        for (whole, leaf) in &gone {
+            let place = whole.trim_end_matches('.');
+            let list = place.split('.').next().unwrap_or_default();
+            if self.kind.field(list).is_some_and(|field| matches!(field.ty, FieldType::Rows(_))) {
+                self.error(
+                    1,
+                    format!("the row `{place}` was taken out"),
+                    "keep its lines; a row is corrected by another that supersedes it",
+                );
+            } else {
+                // The first line of an item is its code.
+                let hint = format!(
+                    "keep its lines, and retire it: accord retire DOC {list}.{} --why TEXT",
+                    leaf.value
+                );
+                self.error(1, format!("{} was taken out of {list}", leaf.value), &hint);
+            }
+        }
+        gone.into_iter().map(|(whole, _)| whole).collect()
+    }
+
+    fn error(&mut self, line: usize, message: String, hint: &str) {
+        self.errors.push(mistake(line, message, hint));
+    }
+}
+
+/// Puts a value at a path below: `budget.2013.EUR`. False if something else stands in its way.
+fn put(fields: &mut Map<String, Value>, path: &str, value: Value) -> bool {
+    let Some((name, rest)) = path.split_once('.') else {
+        return fields.insert(path.to_owned(), value).is_none();
+    };
+    let inner = fields.entry(name).or_insert_with(|| Value::Object(Map::new()));
+    inner.as_object_mut().is_some_and(|inner| put(inner, rest, value))
+}
+
+/// Whether a text is only the beginning of a longer one, as much as a cell holds.
+fn cut_off(value: &str, base: &str) -> bool {
+    let value = value.trim_end();
+    base.len() > value.len()
+        && value.chars().count() > CELL / 2
+        && base.chars().count() > CELL
+        && base.starts_with(value)
 }
 
 /// Spreadsheets write line ends in their own way.

@@ -72,7 +72,7 @@ fn table(what: &Exported<'_>) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     let mut put = |path: &str, label: &str, value: &str| {
         // Writing into memory does not fail.
-        let _ = writer.write_record([path, label, &crate::report::safe(value)]);
+        let _ = writer.write_record([path, &crate::report::safe(label), &crate::report::safe(value)]);
     };
     put("path", "field", "value");
     put("$document", "", what.document);

@@ -1,7 +1,7 @@
 //! A document as a list of places and single values: what a spreadsheet can hold.
 
 use accord_document::kind::{Axis, Field, FieldType, LANGUAGES};
-use accord_document::{CONFLICT, Kind};
+use accord_document::{CONFLICT, Kind, REVIEW};
 use serde_json::{Map, Value};
 
 use crate::model::{items, retired, string};
@@ -18,7 +18,11 @@ pub(super) struct Leaf {
     pub(super) fixed: Option<&'static str>,
 }
 
+/// Before all that people say where they disagree; the same in every language, as a file is the same for one version.
+const OPEN_MARK: &str = "OPEN";
 const OPEN: &str = "people disagree about it; settle it with resolve";
+/// In a row: the one that it corrects.
+pub(super) const SUPERSEDES: &str = "supersedes";
 pub(super) const ROW: &str = "rows are never changed; add one that supersedes it";
 
 pub(super) fn flat(kind: &Kind, view: &Value) -> Vec<Leaf> {
@@ -27,8 +31,10 @@ pub(super) fn flat(kind: &Kind, view: &Value) -> Vec<Leaf> {
     for field in kind.fields.iter().filter(|field| !field.rules.machine) {
         match &field.ty {
             FieldType::Set(fields) => {
-                for (_, item) in items(view, &field.name).into_iter().filter(|(_, item)| !retired(item)) {
-                    let (id, code) = (string(item, "id"), string(item, "code"));
+                for (name, item) in items(view, &field.name).into_iter().filter(|(_, item)| !retired(item)) {
+                    // One that somebody added to a file has no id yet.
+                    let id = Some(string(item, "id")).filter(|id| !id.is_empty()).unwrap_or(name);
+                    let code = string(item, "code");
                     let (path, label) = (format!("{}.{id}", field.name), format!("{} {code}", field.name));
                     leaf(&mut all, format!("{path}.code"), format!("{label} code"), item.get("code"));
                     for inner in fields.iter().filter(|inner| !inner.rules.machine) {
@@ -40,8 +46,9 @@ pub(super) fn flat(kind: &Kind, view: &Value) -> Vec<Leaf> {
             FieldType::Rows(fields) => {
                 let rows =
                     view.get(&field.name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-                for row in rows.iter().filter_map(Value::as_object) {
-                    let id = string(row, "id");
+                for (n, row) in rows.iter().filter_map(Value::as_object).enumerate() {
+                    let new = format!("new{}", n + 1);
+                    let id = Some(string(row, "id")).filter(|id| !id.is_empty()).unwrap_or(&new);
                     let from = all.len();
                     for inner in fields {
                         let (path, label) = (
@@ -50,6 +57,8 @@ pub(super) fn flat(kind: &Kind, view: &Value) -> Vec<Leaf> {
                         );
                         leaf(&mut all, path, label, row.get(&inner.name));
                     }
+                    let (path, label) = (format!("{}.{id}.{SUPERSEDES}", field.name), SUPERSEDES.to_owned());
+                    leaf(&mut all, path, label, row.get(SUPERSEDES));
                     all[from..].iter_mut().for_each(|leaf| leaf.fixed = Some(ROW));
                 }
             }
@@ -66,6 +75,9 @@ fn one(all: &mut Vec<Leaf>, field: &Field, path: String, label: String, map: &Ma
             for language in LANGUAGES {
                 if let Some(text) = value.and_then(|value| value.get(language)) {
                     leaf(all, format!("{path}.{language}"), format!("{label} ({language})"), Some(text));
+                    if let (Some(leaf), Some(paragraphs)) = (all.last_mut(), text.as_array()) {
+                        leaf.value = paragraphs.iter().map(words).collect::<Vec<_>>().join("\n\n");
+                    }
                 }
             }
         }
@@ -93,14 +105,17 @@ fn leaf(all: &mut Vec<Leaf>, path: String, label: String, value: Option<&Value>)
 }
 
 fn is_open(value: &Value) -> bool {
-    value.get(CONFLICT).is_some() || value.as_array().is_some_and(|all| all.iter().any(is_open))
+    [CONFLICT, REVIEW].iter().any(|mark| value.get(mark).is_some())
+        || value.as_array().is_some_and(|all| all.iter().any(is_open))
 }
 
 /// A value as an edit reads it back; where people disagree, all that they say.
 pub(super) fn words(value: &Value) -> String {
-    if let Some(sides) = value.get(CONFLICT).and_then(Value::as_array) {
+    let conflict = value.get(CONFLICT);
+    let review = value.get(REVIEW).and_then(|review| review.get("sides"));
+    if let Some(sides) = conflict.or(review).and_then(Value::as_array) {
         let all: Vec<String> = sides.iter().filter_map(|side| side.get("value")).map(words).collect();
-        return all.join(" | ");
+        return format!("{OPEN_MARK}: {}", all.join(" | "));
     }
     match value {
         Value::String(text) => text.clone(),

@@ -68,8 +68,8 @@ pub fn plan(kind: &Kind, view: &Value, map: &Map, table: &str) -> Result<Plan, M
     if table.len() > MAX_BYTES {
         return Err(MapError("the table is larger than 64 MiB".into()));
     }
-    let table = table.strip_prefix('\u{feff}').unwrap_or(table);
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(table.as_bytes());
+    let (table, sign) = clean::table(table);
+    let mut reader = csv::ReaderBuilder::new().flexible(true).delimiter(sign).from_reader(table.as_bytes());
     let heads = reader.headers().map_err(|error| MapError(error.to_string()))?.clone();
     let columns: BTreeMap<String, usize> =
         heads.iter().enumerate().map(|(i, head)| (head.trim().to_owned(), i)).collect();

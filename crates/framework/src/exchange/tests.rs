@@ -1,5 +1,6 @@
 //! Importing, exporting, and reading an edited export back.
 
+mod edited;
 mod real;
 
 use accord_document::{Author, Document, Edit, Kind};
@@ -102,12 +103,12 @@ fn a_map_that_does_not_fit_is_refused() {
     assert!(Map::from_yaml("rules: 3").is_err());
 }
 
-fn exported(draft: &Draft, format: Format) -> String {
+pub(super) fn exported(draft: &Draft, format: Format) -> String {
     let (version, view) = (crate::template::version(&draft.document.heads()), draft.view());
     export(&Exported { kind: draft.kind, document: "doc", version: &version, view: &view }, format)
 }
 
-fn tunisia() -> Draft {
+pub(super) fn tunisia() -> Draft {
     let kind = crate::kind("framework").unwrap();
     Draft::new(
         &accord_document::import(kind, include_str!("../../../../examples/tunisia.yaml")).unwrap().edits,

@@ -117,7 +117,14 @@ fn columns(text: &str) -> usize {
 
 /// A spreadsheet runs cells that begin like a formula; a quote before them stops it.
 pub(crate) fn safe(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    // One that was quoted before is quoted again, so that exactly one quote is to be taken off.
+    let bare = text.trim_start_matches('\'');
+    if bare.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}
+
+/// The text that [`safe`] was given.
+pub(crate) fn unsafe_again(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| safe(rest) != *rest).unwrap_or(text)
 }
 
 fn fold(text: &str, width: usize) -> String {

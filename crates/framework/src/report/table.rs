@@ -75,6 +75,50 @@ pub struct Table {
     pub notes: Vec<Message>,
 }
 
+/// The most notes that a report tells of single places: each is one that a person looks at.
+const MAX_PLACES: usize = 200;
+
+impl Table {
+    /// As much of the table as there is room for, in bytes, all its forms together: groups and what people write in them have
+    /// no end, and an answer has. Lines that add up others stay, since they count what is left out too; a note says how much
+    /// that is.
+    #[must_use]
+    pub fn bounded(mut self, room: usize) -> Self {
+        let heads: usize = self.columns.iter().map(|column| column.id.len() + FORM).sum();
+        let length = |row: &Row| heads + row.cells.iter().map(|cell| cell.plain().len()).sum::<usize>();
+        let mut taken: usize = self.rows.iter().filter(|row| row.total).map(|row| FORMS * length(row)).sum();
+        let mut left_out = 0_usize;
+        self.rows.retain(|row| {
+            taken = taken.saturating_add(if row.total { 0 } else { FORMS * length(row) });
+            let stays = row.total || taken <= room;
+            left_out += usize::from(!stays);
+            stays
+        });
+        let mut places = 0_usize;
+        self.notes.retain(|note| {
+            let place = note.args.iter().any(|(name, _)| *name == "path");
+            places += usize::from(place);
+            !place || places <= MAX_PLACES
+        });
+        if let Some(more) = places.checked_sub(MAX_PLACES).filter(|more| *more > 0) {
+            self.notes.push(Message::new("notes-left-out").with("count", count(more)));
+        }
+        if left_out > 0 {
+            self.notes.push(Message::new("rows-left-out").with("count", count(left_out)));
+        }
+        self
+    }
+}
+
+/// What a value takes beside its characters: marks, a range's second end, the thousands' commas.
+const FORM: usize = 32;
+/// A table goes out as values, as text and as CSV.
+const FORMS: usize = 3;
+
+fn count(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
 impl Cell {
     /// For programs: no grouping; a range as `min..max`.
     #[must_use]

@@ -255,3 +255,26 @@ proptest! {
         let _ = decimal(&text);
     }
 }
+
+#[test]
+fn a_table_without_end_is_cut_and_says_so() {
+    let money = |n: i64| {
+        Cell::Number(Range { min: Exact::from_integer(n.into()), max: Exact::from_integer(n.into()) }, 0)
+    };
+    let row = |name: String, n: i64, total: bool| Row { cells: vec![Cell::Text(name), money(n)], total };
+    let mut rows: Vec<Row> = (0..1_000).map(|n| row(format!("partner {n}"), 1, false)).collect();
+    rows.push(row("Total".into(), 1_000, true));
+    let note = |n: usize| Message::new("open-value").with("path", format!("Tunisia: {n}"));
+    let notes: Vec<Message> = (0..250).map(note).chain([Message::new("pillars-overlap")]).collect();
+    let columns = vec![table::left("partner"), table::right("planned")];
+    let whole = Table { title: "report-budget", columns, rows, notes };
+    let cut = whole.clone().bounded(40_000);
+    assert!(cut.rows.len() > 50 && cut.rows.len() < 300, "{}", cut.rows.len());
+    assert_eq!(cut.rows.last(), whole.rows.last(), "what adds up stays, and counts all");
+    let text = cut.text(80, &crate::Messages::new("en"));
+    assert!(text.len() + cut.csv().len() < 40_000);
+    assert!(text.contains(&format!("{} lines are left out", 1_001 - cut.rows.len())), "{text}");
+    assert!(text.contains("50 more places are open"), "{text}");
+    assert!(text.contains("pillars"), "what is to be known of the whole stays");
+    assert_eq!(whole.clone().bounded(1 << 20).rows, whole.rows);
+}

@@ -14,6 +14,8 @@ use serde_json::Value;
 
 use super::conflicts;
 use super::documents::read_problem;
+use super::part::Part;
+use super::reporting;
 use crate::replica::{DocumentKey, Programme, Reading, Replica};
 use crate::time::{day, now};
 
@@ -27,6 +29,7 @@ pub(super) struct Surroundings {
     requests: Vec<Request>,
     rates: Vec<Rate>,
     template_moved: Vec<String>,
+    currency: Option<String>,
 }
 
 impl Surroundings {
@@ -67,6 +70,7 @@ impl Surroundings {
             requests,
             rates: all_rates,
             template_moved: template_moved(programme, reading, view)?,
+            currency: None,
         })
     }
 
@@ -79,7 +83,7 @@ impl Surroundings {
             documents: Some(&self.documents),
             requests: &self.requests,
             template_moved: &self.template_moved,
-            currency: None,
+            currency: self.currency.as_deref(),
             rates: &self.rates,
         }
     }
@@ -92,6 +96,16 @@ pub(super) fn findings(
     reading: &Reading,
     at: &[Hash],
 ) -> Result<Vec<Finding>, Problem> {
+    findings_in(programme, reading, at, None)
+}
+
+/// The same, where totals are wanted in a currency.
+fn findings_in(
+    programme: &Programme,
+    reading: &Reading,
+    at: &[Hash],
+    currency: Option<&str>,
+) -> Result<Vec<Finding>, Problem> {
     let kind = reading.kind()?;
     let then = match at == reading.document.heads() {
         true => None,
@@ -99,20 +113,42 @@ pub(super) fn findings(
     };
     let document = then.as_ref().unwrap_or(&reading.document);
     let view = document.view(kind, None).map_err(|e| read_problem(&e))?;
-    let around = Surroundings::of(programme, reading, document, &view)?;
+    let mut around = Surroundings::of(programme, reading, document, &view)?;
+    around.currency = currency.map(str::to_owned);
     Ok(check(kind, &view, &around.context()))
 }
 
+/// As many findings as one answer tells: more than anybody mends before they check again, and few enough that the first,
+/// which are the errors, are still on the screen.
+const TOLD: usize = 200;
+
+/// What `check` was asked.
+pub(super) struct Asked<'a> {
+    pub(super) document: &'a str,
+    pub(super) currency: Option<&'a str>,
+    pub(super) skip: usize,
+    pub(super) locale: &'a str,
+}
+
 /// `check`.
-pub(super) fn checked(replica: &Replica, document: &str, locale: &str) -> Result<CheckView, Problem> {
+pub(super) fn checked(replica: &Replica, asked: &Asked<'_>) -> Result<CheckView, Problem> {
     let programme = replica.programme()?;
-    let reading = programme.read(&programme.find(document)?)?;
-    let found = findings(&programme, &reading, &reading.document.heads())?;
-    let messages = Messages::new(locale);
+    let reading = programme.read(&programme.find(asked.document)?)?;
+    let currency = asked.currency.map(reporting::currency).transpose()?;
+    let found = findings_in(&programme, &reading, &reading.document.heads(), currency.as_deref())?;
+    let messages = Messages::new(asked.locale);
+    let errors = found.iter().filter(|finding| finding.severity == Severity::Error).count();
+    let warnings = found.len() - errors;
+    let told = found.iter().map(|finding| in_words(&messages, finding)).collect();
+    let part = Part::of(told, asked.skip, TOLD);
     Ok(CheckView {
         document: reading.key.id,
         name: reading.document.name().unwrap_or_else(|| reading.key.id.short()),
-        findings: found.iter().map(|finding| in_words(&messages, finding)).collect(),
+        errors,
+        warnings,
+        findings: part.items,
+        skipped: part.before,
+        more: part.after,
     })
 }
 

@@ -1,17 +1,18 @@
 //! Reading documents, and making new ones.
 
 use accord_core::api::{
-    Created, DiffView, DocumentSummary, Gained, HistoryItem, Listing, Problem, Shown, Value,
+    Created, DiffView, DocumentSummary, Gained, HistoryItem, HistoryView, Listing, Problem, Shown, Value,
 };
 use accord_core::governance::Governance;
 use accord_document::{CONFLICT, Edit, Finding, Kind, MarkedError, REVIEW, ReadError, import};
 use accord_words::{problem, say};
 
 use super::adapting::from_template;
+use super::part::Part;
 use super::versions::{self, PutUp};
 use super::words::{actor_code, field_change, hash_text};
 use super::{conflicts, kinds, shown};
-use crate::replica::{DocumentKey, Programme, Reading, Replica, open_places};
+use crate::replica::{DocumentKey, Programme, Reading, Replica, VersionState, open_places};
 use crate::time::now;
 
 /// What a new document is to be, as a person said it.
@@ -166,12 +167,17 @@ fn is_open(value: &serde_json::Value) -> bool {
     }
 }
 
-/// Who changed what, oldest first.
-pub(super) fn log(replica: &Replica, document: &str) -> Result<Vec<HistoryItem>, Problem> {
+/// As many changes as are told where nobody says how many: more than people read at once, and each costs the reading of
+/// what stood before and after it.
+const TOLD: usize = 200;
+
+/// The newest changes, and who made them.
+pub(super) fn log(replica: &Replica, document: &str, last: Option<usize>) -> Result<HistoryView, Problem> {
     let programme = replica.programme()?;
     let reading = programme.read(&programme.find(document)?)?;
     let governance = programme.governance();
-    let items = reading.document.history(reading.kind()?).into_iter().map(|item| HistoryItem {
+    let newest = reading.document.recent_history(reading.kind()?, last.unwrap_or(TOLD));
+    let items = newest.into_iter().map(|item| HistoryItem {
         version: versions::first_with(&reading, &item.change),
         change: hash_text(&item.change),
         author: actor_code(&governance, &reading, &item.actor),
@@ -180,7 +186,15 @@ pub(super) fn log(replica: &Replica, document: &str) -> Result<Vec<HistoryItem>,
         kept: reading.kept.get(&accord_core::ChangeHash(item.change)).map(ToString::to_string),
         changes: item.changes.iter().map(field_change).collect(),
     });
-    Ok(items.collect())
+    let log = Part::newest(items.collect()).items;
+    let ratified = reading.versions.iter().rfind(|version| version.state == VersionState::Whole);
+    let since = ratified.and_then(|version| reading.document.changes_since(&version.heads).ok());
+    Ok(HistoryView {
+        earlier: reading.document.change_count().saturating_sub(log.len()),
+        ratified: ratified.map(|version| versions::label(version.number)),
+        since: since.unwrap_or_else(|| reading.document.change_count()),
+        log,
+    })
 }
 
 /// What differs between two versions, each named as [`versions::find`] knows them.

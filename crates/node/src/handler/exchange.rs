@@ -174,11 +174,10 @@ pub(super) fn import_edited(
     let kind = reading.kind()?;
     let heads = template::heads(&exported.version).ok_or_else(|| problem!("export-version-changed"))?;
     let base = reading.document.view(kind, Some(&heads)).map_err(|e| read_problem(&e))?;
-    let is_json = text.trim_start().starts_with('{');
-    let difference = if is_json { exchange::edited_json } else { exchange::edited_csv };
-    let edits = difference(kind, &base, text).map_err(|errors| marked_problem(&errors))?;
     let name = reading.document.name().unwrap_or_else(|| key.id.short());
     let told = |problem: Problem| problem.map_hint(|hint| with_name(hint, &name));
+    let difference = if exchange::is_json(text) { exchange::edited_json } else { exchange::edited_csv };
+    let edits = difference(kind, &base, text).map_err(|errors| told(marked_problem(&errors)))?;
     if edits.is_empty() {
         let changed = changed(&programme, key, None, connected)?;
         return Ok(ImportedEdits { dry_run, changed });

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use accord_core::api::{CellView, Exit, Problem, ReportView, RowView, TableView};
+use accord_core::api::{CellView, Exit, MAX_LINE, Problem, ReportView, RowView, TableView};
 use accord_framework::exact::plain;
 use accord_framework::model::{Framework, rates, request};
 use accord_framework::report::{Cell, Row};
@@ -43,10 +43,7 @@ pub(super) fn reported(replica: &Replica, asked: &Asked<'_>) -> Result<ReportVie
         problem!("no-such-report", name = asked.report, known = REPORTS.join(", ")).exit(Exit::Usage)
     })?;
     let by = groups(asked.by)?;
-    let currency = asked.currency.map(str::to_uppercase);
-    if let Some(currency) = currency.as_deref().filter(|c| accord_document::exponent(c).is_none()) {
-        return Err(problem!("no-currency", currency).exit(Exit::Usage));
-    }
+    let currency = asked.currency.map(currency).transpose()?;
     let version = asked.version.filter(|version| *version != "draft");
     if version.is_some() && what == Report::Requests {
         return Err(problem!("requests-now-only").exit(Exit::Usage));
@@ -58,7 +55,7 @@ pub(super) fn reported(replica: &Replica, asked: &Asked<'_>) -> Result<ReportVie
         views(&programme, &of_kind(&programme, "programme")?)?.iter().flat_map(rates).collect();
     let today = day(now());
     let sources = Sources { frameworks: &frameworks, requests: &requests, rates: &rates, today: &today };
-    let table = report(what, &by, currency.as_deref(), &sources);
+    let table = report(what, &by, currency.as_deref(), &sources).bounded(MAX_LINE / 2);
     let messages = Messages::new(asked.locale);
     let documents =
         if what == Report::Requests { requests.iter().map(|r| r.name.clone()).collect() } else { keys };
@@ -67,6 +64,15 @@ pub(super) fn reported(replica: &Replica, asked: &Asked<'_>) -> Result<ReportVie
         csv: table.csv(),
         table: view(asked.report, documents, version, &table, &messages),
     })
+}
+
+/// A currency, as a person names it.
+pub(super) fn currency(named: &str) -> Result<String, Problem> {
+    let currency = named.to_uppercase();
+    match accord_document::exponent(&currency) {
+        Some(_) => Ok(currency),
+        None => Err(problem!("no-currency", currency).exit(Exit::Usage)),
+    }
 }
 
 fn groups(names: &[String]) -> Result<Vec<Group>, Problem> {
@@ -136,7 +142,7 @@ fn view(
     TableView {
         report: report.to_owned(),
         documents,
-        version: version.map(str::to_owned),
+        counted: version.map(str::to_owned),
         rows: table.rows.iter().map(row).collect(),
         notes: table.notes.iter().map(|note| sentence(note, messages)).collect(),
         columns,

@@ -65,6 +65,7 @@ nothing-differs = Nothing differs.
 edit-cancelled = Edit cancelled, no changes made.
 edit-wrong-line = nothing was changed: line { $line }: { $message }
 edit-wrong = nothing was changed: the text has errors
+outline-other = of a newer version of this kind
 outline-retired = retired
 outline-retired-why = retired: { $why }
 outline-before = before
@@ -77,6 +78,16 @@ outline-review = under review
 check-fine = { $name }: nothing is wrong or missing.
 check-warnings = { $name }: no errors and { $warnings }. Warnings do not stop ratifying.
 check-errors = { $name }: { $errors } and { $warnings }. Errors stop ratifying; nothing here stops writing.
+check-more =
+    { $count ->
+        [one] One more finding is not told here: { $command }
+       *[other] { $count } more findings are not told here: { $command }
+    }
+log-earlier =
+    { $count ->
+        [one] One earlier change is not told here: { $command }
+       *[other] { $count } earlier changes are not told here: { $command }
+    }
 counted-errors =
     { $count ->
         [one] { $count } error

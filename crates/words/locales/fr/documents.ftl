@@ -65,6 +65,7 @@ nothing-differs = Aucune différence.
 edit-cancelled = Modification abandonnée, rien n'a changé.
 edit-wrong-line = rien n'a été changé : ligne { $line } : { $message }
 edit-wrong = rien n'a été changé : le texte contient des erreurs
+outline-other = d'une version plus récente de ce type
 outline-retired = retiré
 outline-retired-why = retiré : { $why }
 outline-before = avant
@@ -77,6 +78,16 @@ outline-review = à relire
 check-fine = { $name } : rien ne manque et rien n'est faux.
 check-warnings = { $name } : aucune erreur et { $warnings }. Les avertissements n'empêchent pas la ratification.
 check-errors = { $name } : { $errors } et { $warnings }. Les erreurs empêchent la ratification ; rien ici n'empêche d'écrire.
+check-more =
+    { $count ->
+        [one] { $count } autre constat n'est pas montré ici : { $command }
+       *[other] { $count } autres constats ne sont pas montrés ici : { $command }
+    }
+log-earlier =
+    { $count ->
+        [one] { $count } changement antérieur n'est pas montré ici : { $command }
+       *[other] { $count } changements antérieurs ne sont pas montrés ici : { $command }
+    }
 counted-errors =
     { $count ->
         [one] { $count } erreur
