@@ -13,6 +13,9 @@ use crate::snapshot::{Content, Slot, Snapshot};
 use crate::text::clean_text;
 use crate::value;
 
+/// The longest name of a document, in bytes: people type it in every command, and lists show it on one line.
+const MAX_NAME: usize = 200;
+
 /// What is to stand at a key.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Write {
@@ -96,6 +99,9 @@ impl<'a> Planner<'a> {
                 let parsed = self.checked_code(&path, &key, parsed)?;
                 if key == NAME_FIELD && parsed.is_null() {
                     return Err(EditError::not_here(&path, "a document needs a name", "give it one"));
+                }
+                if key == NAME_FIELD && parsed.as_str().is_some_and(|name| name.len() > MAX_NAME) {
+                    return Err(EditError::not_here(&path, "the name is too long", "name it in a few words"));
                 }
                 self.register(key, parsed, reason);
                 Ok(())

@@ -117,3 +117,13 @@ fn amounts_below_zero_need_a_table_that_takes_them() {
     let mut ca = Writer::first(&kind, &[set("balance.2013.EUR", "-5")]);
     ca.set(&kind, "balance.2013.EUR", "-6");
 }
+
+/// A new document's name has a bound; one that is given later has the same.
+#[test]
+fn a_name_stays_one_that_people_can_type() {
+    let kind = kind();
+    let mut ca = Writer::first(&kind, &[]);
+    ca.set(&kind, "name", &"é".repeat(100));
+    let error = ca.try_edit(&kind, &[set("name", &"é".repeat(101))]).unwrap_err();
+    assert!(error.to_string().contains("too long") && error.hint().is_some(), "{error}");
+}
