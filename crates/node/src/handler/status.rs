@@ -244,6 +244,7 @@ fn organisations(
         Some(status) => DeviceStep {
             device: *device,
             connected: true,
+            through: status.through.map(|relay| author_code(governance, &relay)),
             in_step: status.in_step,
             missing_there: status.missing_there,
             missing_here: status.missing_here,
@@ -253,6 +254,7 @@ fn organisations(
         None => DeviceStep {
             device: *device,
             connected: false,
+            through: None,
             in_step: false,
             missing_there: last_held(replica, device).map_or(held, |known| held.saturating_sub(known)),
             missing_here: 0,

@@ -19,6 +19,9 @@ pub(crate) struct Config {
     pub(crate) announce: Vec<String>,
     /// Find nodes on the local network by mDNS.
     pub(crate) mdns: bool,
+    /// Relay for other devices of the programme that cannot reach each other; if not set, once this node was reached from
+    /// outside.
+    pub(crate) relay: Option<bool>,
     /// The command that `edit` runs.
     pub(crate) editor: Option<String>,
 }

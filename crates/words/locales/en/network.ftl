@@ -3,6 +3,7 @@
 unreached-no-address = no address of it is known, and it has not connected
 unreached-refused = its node is not running, or not at the known addresses
 unreached-elsewhere = another node listens at its address
+unreached-behind = it cannot be called, and the partner that relays for it does not reach it
 unreached-timed-out = it did not answer in time
 unreached-no-route = there is no way from here to its address; is this machine connected to a network?
 unreached-broken-off = the connection to it broke off

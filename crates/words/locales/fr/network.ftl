@@ -3,6 +3,7 @@
 unreached-no-address = aucune adresse n'en est connue, et il ne s'est pas connecté
 unreached-refused = son nœud ne tourne pas, ou pas aux adresses connues
 unreached-elsewhere = un autre nœud écoute à son adresse
+unreached-behind = on ne peut pas l'appeler, et le partenaire qui relaie pour lui ne l'atteint pas
 unreached-timed-out = il n'a pas répondu à temps
 unreached-no-route = aucun chemin ne mène d'ici à son adresse ; cette machine est-elle reliée à un réseau ?
 unreached-broken-off = la connexion avec lui s'est rompue

@@ -23,6 +23,9 @@ pub(crate) enum Unreached {
     /// Another node listens there.
     #[error("{}", say!("unreached-elsewhere"))]
     Elsewhere,
+    /// The partner that relays for it is not connected with it.
+    #[error("{}", say!("unreached-behind"))]
+    Behind,
     /// Nothing came back.
     #[error("{}", say!("unreached-timed-out"))]
     TimedOut,
