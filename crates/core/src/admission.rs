@@ -54,6 +54,9 @@ pub enum Reason {
     /// It is beyond the cut of its device's revocation.
     #[error("{}", say!("apart-revoked"))]
     Revoked,
+    /// Its organisation certified more devices than it may.
+    #[error("{}", say!("apart-surplus"))]
+    Surplus,
     /// Another branch of its author's log stands.
     #[error("{}", say!("apart-fork"))]
     Fork,

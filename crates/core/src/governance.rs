@@ -22,6 +22,7 @@ mod resolve;
 mod revocation;
 mod slots;
 mod state;
+mod surplus;
 mod vote;
 
 pub use authority::{Acknowledged, Resolution};
@@ -39,4 +40,5 @@ pub use record::{Record, RecordError};
 pub use revocation::Revocation;
 pub use slots::{Equivocation, Slot, SlotState};
 pub use state::{DecisionState, DecisionStatus};
+pub use surplus::MAX_CERTIFIED;
 pub use vote::{Choice, ConstitutionRef, Vote};

@@ -53,7 +53,7 @@ fn stories(test: &'static str, hostile: bool, count: u64, check: impl Fn(&mut Pl
 }
 
 fn fold<'a>(play: &Play, entries: impl IntoIterator<Item = &'a Entry>) -> Governance {
-    let mut governance = Governance::new(play.programme);
+    let mut governance = play.governance();
     for entry in entries {
         let _ = governance.insert(entry);
     }
@@ -140,7 +140,7 @@ fn invariant_1_convergence_with_the_oracle() {
         let mut held: Vec<Entry> = play.entries.clone();
         let part = play.random.chance(50);
         held.retain(|_| !part || play.random.chance(93));
-        let oracle = Oracle::of(play.programme, &held);
+        let oracle = Oracle::of(play.bounds(), &held);
         let straight = fold(play, &held);
         assert_eq!(straight.in_force(), oracle.in_force());
         let constitutions: Vec<_> = straight.constitutions().iter().map(|c| c.reference).collect();
@@ -155,12 +155,12 @@ fn invariant_1_convergence_with_the_oracle() {
         }
         play.random.shuffle(&mut shuffled);
         assert_eq!(state(&fold(play, &shuffled), play), of_straight, "shuffled");
-        let mut growing = Governance::new(play.programme);
+        let mut growing = play.governance();
         let often = 1 + shuffled.len() / 4;
         for (at, entry) in shuffled.iter().enumerate() {
             let _ = growing.insert(entry);
             if at % often == often - 1 {
-                let so_far = Oracle::of(play.programme, &shuffled[..=at]);
+                let so_far = Oracle::of(play.bounds(), &shuffled[..=at]);
                 assert_eq!(growing.in_force(), so_far.in_force(), "on the way");
             }
         }
@@ -171,11 +171,12 @@ fn invariant_1_convergence_with_the_oracle() {
 #[test]
 fn invariant_1_rights_follow_the_text() {
     stories("invariant_1_rights_follow_the_text", true, 80, |play| {
-        let oracle = Oracle::of(play.programme, &play.entries);
+        let oracle = Oracle::of(play.bounds(), &play.entries);
         let governance = fold(play, &play.entries);
         for device in play.devices.iter().map(accord_core::DeviceKey::id) {
             assert_eq!(governance.owner(&device), oracle.owner(&device));
             assert_eq!(governance.is_revoked(&device), oracle.is_revoked(&device));
+            assert_eq!(governance.is_surplus(&device), oracle.is_surplus(&device));
         }
         let spaces = [SPACES[0], SPACES[1], programme_space(&play.programme)];
         for who in play.parties.iter().map(|party| party.root.id()) {
@@ -200,7 +201,7 @@ fn invariant_1_rights_follow_the_text() {
 fn invariant_1_standing_and_admission_follow_the_text() {
     let test = "invariant_1_standing_and_admission_follow_the_text";
     stories(test, true, 100, |play| {
-        let oracle = Oracle::of(play.programme, &play.entries);
+        let oracle = Oracle::of(play.bounds(), &play.entries);
         let governance = fold(play, &play.entries);
         let mut ratified: Vec<EntryId> = Vec::new();
         for _ in 0..play.random.below(3) {
@@ -339,7 +340,7 @@ fn every_order_of_a_few_records_ends_alike() {
 #[test]
 fn invariant_2_every_decision_in_force_has_every_vote() {
     stories("invariant_2_every_decision_in_force_has_every_vote", true, 40, |play| {
-        let oracle = Oracle::of(play.programme, &play.entries);
+        let oracle = Oracle::of(play.bounds(), &play.entries);
         for id in play.now.in_force() {
             let signed = oracle.signed_for(&id);
             let under = oracle.chain.iter().map(|c| c.charter.seats.iter().map(|s| s.card.organisation.id));
@@ -376,7 +377,7 @@ fn invariant_4_without_equivocation_nothing_is_undone() {
         assert!(play.now.equivocations().is_empty(), "nobody voted twice");
         let mut entries = play.entries.clone();
         for _ in 0..2 {
-            let mut governance = Governance::new(play.programme);
+            let mut governance = play.governance();
             let mut before: BTreeSet<DecisionId> = BTreeSet::new();
             for entry in &entries {
                 governance.insert(entry).unwrap();
@@ -500,7 +501,9 @@ fn invariant_11_good_standing_never_ends_in_quarantine() {
             let ended = !governance.ending_cuts(&owner, &header.space, &header.device).is_empty();
             let knowledge = accord_core::governance::Knowledge::Of(&header.device, &header.authority);
             let could = governance.access(&owner, &header.space, knowledge).write;
-            if could && !ended && !governance.is_revoked(&header.device) {
+            let ended =
+                ended || governance.is_revoked(&header.device) || governance.is_surplus(&header.device);
+            if could && !ended {
                 assert_eq!(standing_in(&governance, &forks, header), Standing::InPosition);
             }
         }

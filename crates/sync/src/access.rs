@@ -39,7 +39,7 @@ pub struct Reader {
 pub enum Authors {
     /// Anybody's, up to [`MAX_LOGS`](crate::MAX_LOGS): for the governance space, before anything is known.
     Anybody,
-    /// Those of devices that belong to an organisation that takes or took part, and of `others` that some record names, up to
+    /// Those of devices that belong to an organisation that takes or took part, within what it may certify, and of `others` that some record names, up to
     /// [`MAX_OTHERS`](crate::MAX_OTHERS): for the governance space, from which authors become known.
     Named {
         /// Devices of organisations that take or took part.
@@ -59,7 +59,8 @@ impl Authors {
         if !governance.founded() {
             return Authors::Anybody;
         }
-        let known: BTreeSet<DeviceId> = governance.owners().into_keys().collect();
+        let known = governance.owners().into_keys();
+        let known: BTreeSet<DeviceId> = known.filter(|device| !governance.is_surplus(device)).collect();
         let others = governance.named_devices().difference(&known).copied().collect();
         Authors::Named { known, others }
     }

@@ -26,8 +26,14 @@ pub fn standing_in(governance: &Governance, forks: &Forks, header: &Header) -> S
     // Only compared where a cut or a fork is at this very position, so mostly never computed.
     let id = || Header::id_of(&encode(header));
     let beyond = |cut: &Cut| forks.beyond(&log, cut, header.seq, &id);
-    if governance.revocation_cuts(&log.space, &log.device).iter().any(beyond) {
-        return Standing::Quarantined(Reason::Revoked);
+    // Records count whatever becomes of the device that carried them.
+    if header.space != governance_space(&governance.programme()) {
+        if governance.is_surplus(&log.device) {
+            return Standing::Quarantined(Reason::Surplus);
+        }
+        if governance.revocation_cuts(&log.space, &log.device).iter().any(beyond) {
+            return Standing::Quarantined(Reason::Revoked);
+        }
     }
     if header.space != private_space(&governance.programme(), &owner) {
         let judged = by_access(governance, header, &owner, &beyond);

@@ -49,19 +49,27 @@ impl Governance {
         ending.into_iter().map(|(_, decision)| cut_in(&decision.cuts, space, device)).collect()
     }
 
-    /// Every cut in a log, by decision or revocation.
-    pub fn cuts(&self, space: &SpaceId, device: &DeviceId) -> Vec<Cut> {
+    /// The cuts in a log of a device that ended by itself: by its revocations; and where it is one more than its organisation
+    /// may have, before everything.
+    fn device_cuts(&self, space: &SpaceId, device: &DeviceId) -> Vec<Cut> {
         let mut cuts = self.revocation_cuts(space, device);
+        cuts.extend(self.is_surplus(device).then_some(Cut { space: *space, device: *device, last: None }));
+        cuts
+    }
+
+    /// Every cut in a log, by decision or revocation, or since its device is one more than its organisation may have.
+    pub fn cuts(&self, space: &SpaceId, device: &DeviceId) -> Vec<Cut> {
+        let mut cuts = self.device_cuts(space, device);
         if let Some(owner) = self.owner(device) {
             cuts.extend(self.ending_cuts(&owner, space, device));
         }
         cuts
     }
 
-    /// How far a log counts at most, by every cut of its device's revocations and, if its author has no access now, by the
+    /// How far a log counts at most, by every cut of its device and, if its author has no access now, by the
     /// last decision that ended it: what a node has to offer of it to others. None if nothing cuts it.
     pub fn limit(&self, space: &SpaceId, device: &DeviceId) -> Option<Option<Head>> {
-        let mut cuts = self.revocation_cuts(space, device);
+        let mut cuts = self.device_cuts(space, device);
         if let Some(owner) = self.owner(device)
             && !self.may_write(&owner, space)
         {

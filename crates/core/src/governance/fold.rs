@@ -12,6 +12,7 @@ use super::members::DeviceIndex;
 use super::news::News;
 use super::resolve::Judge;
 use super::slots::Votes;
+use super::surplus::MAX_CERTIFIED;
 use super::{
     Acknowledged, ConstitutionRef, Decision, Genesis, Operation, Record, RecordError, Revocation, Slot,
     Subject, Vote,
@@ -59,6 +60,8 @@ pub struct Governance {
     pub(super) news: News,
     /// Documents whose ratification was looked at again since somebody last asked.
     pub(super) moved: BTreeSet<DocumentId>,
+    /// How many devices an organisation may certify.
+    pub(super) most_certified: usize,
     /// How many slots, versions and device records were judged since the beginning: what a record costs, for tests and
     /// measurements.
     pub(super) work: u64,
@@ -83,6 +86,7 @@ impl Governance {
             unsettled: false,
             news: News::default(),
             moved: BTreeSet::new(),
+            most_certified: MAX_CERTIFIED,
             work: 0,
         }
     }

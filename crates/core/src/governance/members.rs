@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fold::DeviceRecord;
+use super::surplus::Certified;
 use super::{Governance, Knowledge, Operation, Part, Revocation, Subject, Term};
 use crate::{
     Card, DecisionId, DeviceId, OrganisationId, OrganisationKind, RecordId, RootId, SpaceId, private_space,
@@ -38,6 +39,8 @@ pub(super) struct DeviceIndex {
     /// Every device that a record held names as somebody's: on a card that is proposed or in force, or by a certificate. It
     /// only grows, whatever goes out of force.
     pub(super) named: BTreeSet<DeviceId>,
+    /// The devices that organisations certified.
+    pub(super) certified: Certified,
     /// The private spaces of all that ever took part: no decision opens them to anybody.
     pub(super) private: BTreeSet<SpaceId>,
 }
@@ -46,6 +49,11 @@ impl DeviceIndex {
     /// The organisations that anything is kept about.
     pub(super) fn organisations(&self) -> impl Iterator<Item = OrganisationId> + '_ {
         self.cards.keys().chain(self.recorded.keys()).copied()
+    }
+
+    /// Whether a device is on a card in force.
+    pub(super) fn is_on_card(&self, device: &DeviceId) -> bool {
+        self.on_cards.get(device).is_some_and(|owners| !owners.is_empty())
     }
 }
 
@@ -154,7 +162,7 @@ impl Governance {
         })
     }
 
-    fn counted(&self, device: &DeviceId) -> impl Iterator<Item = (&RecordId, &DeviceRecord)> {
+    pub(super) fn counted(&self, device: &DeviceId) -> impl Iterator<Item = (&RecordId, &DeviceRecord)> {
         let records = self.devices.get(device);
         let counting = self.index.counting.get(device).into_iter().flatten();
         counting.filter_map(move |id| records?.get_key_value(id))
@@ -235,21 +243,30 @@ impl Governance {
     pub(super) fn index_record(&mut self, device: &DeviceId, id: RecordId) {
         self.work += 1;
         let Some(record) = self.devices.get(device).and_then(|records| records.get(&id)) else { return };
-        let counts = !self.roots(record.organisation()).is_empty() && self.counts(&id, record);
+        let organisation = *record.organisation();
+        let counts = !self.roots(&organisation).is_empty() && self.counts(&id, record);
+        let certificate = matches!(record, DeviceRecord::Certificate(_));
         let counting = self.index.counting.entry(*device).or_default();
         if !counts {
-            counting.remove(&id);
+            if counting.remove(&id) && certificate {
+                self.certificate_ended(&organisation, device);
+            }
             self.index.counted.remove(&id);
         } else if counting.insert(id) {
             self.index.counted.insert(id);
+            if certificate {
+                self.index.certified.insert(&organisation, *device, self.most_certified);
+            }
             self.news.counts(id);
         }
     }
 
-    /// The organisation that a device belongs to, if that organisation takes part now and the device is not revoked.
+    /// The organisation that a device belongs to, if that organisation takes part now and the device is neither revoked nor one
+    /// more than it may have.
     pub fn organisation_of(&self, device: &DeviceId) -> Option<OrganisationId> {
         let owner = self.owner(device)?;
-        (self.part(&owner, Knowledge::Now).is_some() && !self.is_revoked(device)).then_some(owner)
+        let ended = self.is_revoked(device) || self.is_surplus(device);
+        (self.part(&owner, Knowledge::Now).is_some() && !ended).then_some(owner)
     }
 
     /// Every device that belongs or belonged to an organisation that takes or took part, revoked ones too.
@@ -265,7 +282,7 @@ impl Governance {
         &self.index.named
     }
 
-    /// The devices of every organisation that takes part, without those that were revoked.
+    /// The devices of every organisation that takes part, without those that were revoked or are more than it may have.
     pub fn devices(&self) -> BTreeMap<DeviceId, OrganisationId> {
         let all: BTreeSet<DeviceId> =
             self.index.on_cards.keys().chain(self.devices.keys()).copied().collect();

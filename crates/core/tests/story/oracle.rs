@@ -40,6 +40,8 @@ impl Constituted {
 /// The records held, sorted by what they are.
 pub(crate) struct Oracle {
     pub(crate) programme: ProgrammeId,
+    /// How many devices an organisation may certify.
+    pub(crate) most_certified: usize,
     genesis: Option<Genesis>,
     signed: BTreeSet<OrganisationId>,
     pub(crate) decisions: BTreeMap<DecisionId, Decision>,
@@ -74,9 +76,13 @@ fn kills(votes: &[&Vote]) -> bool {
 }
 
 impl Oracle {
-    pub(crate) fn of<'a>(programme: ProgrammeId, entries: impl IntoIterator<Item = &'a Entry>) -> Self {
+    pub(crate) fn of<'a>(
+        (programme, most_certified): (ProgrammeId, usize),
+        entries: impl IntoIterator<Item = &'a Entry>,
+    ) -> Self {
         let mut oracle = Self {
             programme,
+            most_certified,
             genesis: None,
             signed: BTreeSet::new(),
             decisions: BTreeMap::new(),

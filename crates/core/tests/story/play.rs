@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use accord_core::governance::{
-    Charter, Choice, Cut, Decision, Genesis, Governance, Holder, Operation, RECOVERY_ROUND, Record, Recovery,
-    Revocation, Seat, Signer, Subject, Term, Vote,
+    Charter, Choice, Cut, Decision, Genesis, Governance, Holder, MAX_CERTIFIED, Operation, RECOVERY_ROUND,
+    Record, Recovery, Revocation, Seat, Signer, Subject, Term, Vote,
 };
 use accord_core::{
     Authority, Body, Card, ChangeHash, DeviceCertificate, DeviceId, DeviceKey, DocumentId, Entry, EntryId,
@@ -63,6 +63,8 @@ pub(crate) struct Play {
     votes: Vec<Vote>,
     /// Whether somebody is to keep to no rule.
     hostile: bool,
+    /// How many devices an organisation may certify.
+    most_certified: usize,
 }
 
 impl Play {
@@ -77,6 +79,8 @@ impl Play {
         let genesis = Genesis::new("P", parties[0].card.clone(), parties[1].card.clone(), [9; 16])
             .with_recovery(quorum, 2);
         let programme = genesis.id();
+        // Mostly an organisation may certify as many as there are; in some stories it meets the bound.
+        let most_certified = [MAX_CERTIFIED, 1, 2][(seed % 3) as usize];
         let mut play = Self {
             random: Random(seed),
             programme,
@@ -85,7 +89,8 @@ impl Play {
             parties,
             entries: Vec::new(),
             written: Written::default(),
-            now: Governance::new(programme),
+            now: Governance::new(programme).with_most_certified(most_certified),
+            most_certified,
             logs: BTreeMap::new(),
             decisions: Vec::new(),
             votes: Vec::new(),
@@ -96,6 +101,16 @@ impl Play {
             play.write(who, record);
         }
         play
+    }
+
+    /// What the state follows from beside the records.
+    pub(crate) fn bounds(&self) -> (ProgrammeId, usize) {
+        (self.programme, self.most_certified)
+    }
+
+    /// The fold before any record.
+    pub(crate) fn governance(&self) -> Governance {
+        Governance::new(self.programme).with_most_certified(self.most_certified)
     }
 
     pub(crate) fn run(&mut self, steps: usize) {

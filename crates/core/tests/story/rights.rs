@@ -293,6 +293,31 @@ impl Oracle {
         counting.min_by_key(first).map(|(_, certificate)| certificate.organisation)
     }
 
+    /// Whether a device is on no card and not among those with the lowest ids that its organisation certified, as many as it
+    /// may have.
+    pub(crate) fn is_surplus(&self, device: &DeviceId) -> bool {
+        let Some(owner) = self.owner(device) else { return false };
+        let took_part = self.took_part();
+        let on_card = |who: &OrganisationId| {
+            let seats = self.chain.iter().filter_map(|c| c.charter.seat(who)).map(|seat| &seat.card);
+            let decided = self.decided(&Subject::Membership(*who));
+            let admitted = decided.iter().filter_map(|(_, _, decision)| match &decision.operation {
+                Operation::Admit { card, .. } => Some(card.as_ref()),
+                _ => None,
+            });
+            seats.chain(admitted).any(|card| card.device.device == *device)
+        };
+        if took_part.iter().any(on_card) {
+            return false;
+        }
+        let certified = self.certificates.iter().filter(|(id, certificate)| {
+            certificate.organisation == owner
+                && self.by_root(&owner, id, &|root| certificate.check_root(root).is_ok())
+        });
+        let certified: BTreeSet<DeviceId> = certified.map(|(_, certificate)| certificate.device).collect();
+        !certified.iter().take(self.most_certified).any(|within| within == device)
+    }
+
     fn revocations_of(&self, device: &DeviceId) -> Vec<(RecordId, &Vec<Cut>)> {
         let owner = self.owner(device);
         let counting = self.revocations.iter().filter(|(id, (revocation, signature))| {
@@ -388,6 +413,9 @@ impl Oracle {
         let Some(owner) = self.owner(&header.device) else { return Standing::Waiting(WaitingFor::Authority) };
         let (space, device) = (&header.space, &header.device);
         let beyond = |cuts: &Vec<Cut>| Self::beyond(written, cuts, (id, header));
+        if self.is_surplus(device) {
+            return Standing::Quarantined(Reason::Surplus);
+        }
         if self.revocations_of(device).iter().any(|(_, cuts)| beyond(cuts)) {
             return Standing::Quarantined(Reason::Revoked);
         }

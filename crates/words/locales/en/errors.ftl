@@ -33,6 +33,7 @@ apart-no-access = its organisation could not write here when it was written
 apart-other-branch = it refers to a second history of its author
 apart-removed = its organisation's access had ended when it was written, or it was kept back until then
 apart-revoked = its device was revoked
+apart-surplus = its organisation has certified more devices than are taken, and its device is one of those
 apart-fork = its author's device made two histories, and the other one stands
 apart-irregular = the change inside does not belong at this place of its author's log
 apart-newer = a newer version of accord wrote it

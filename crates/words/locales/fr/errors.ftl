@@ -33,6 +33,7 @@ apart-no-access = son organisation ne pouvait pas écrire ici au moment de l'éc
 apart-other-branch = elle se réfère à une seconde histoire de son auteur
 apart-removed = l'accès de son organisation avait pris fin quand elle a été écrite, ou elle a été retenue jusque-là
 apart-revoked = son appareil a été révoqué
+apart-surplus = son organisation a certifié plus d'appareils qu'il n'en est pris, et le sien est de ceux-là
 apart-fork = l'appareil de son auteur a produit deux histoires, et c'est l'autre qui vaut
 apart-irregular = la modification qu'elle porte n'est pas à sa place dans le journal de son auteur
 apart-newer = une version plus récente d'accord l'a écrite
