@@ -36,6 +36,7 @@ walkthroughs! {
     secretariat: "secretariat.md",
     partition: "s5-partition.md",
     old_copy: "old-copy.md",
+    made_again: "made-again.md",
     s7_bundle: "s7-bundle.md",
     bad_days: "bad-days.md",
     editor: "editor.md",

@@ -2,6 +2,7 @@
 
 mod adapting;
 mod address;
+mod apart;
 mod audit;
 mod bundles;
 mod devices;
@@ -17,6 +18,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use adapting::{DecideArguments, TemplateCommand, TranslateArguments, TranslateCommand};
+pub(crate) use apart::{ApartArguments, RedoArguments};
 pub(crate) use audit::AuditArguments;
 pub(crate) use bundles::BundleCommand;
 pub(crate) use devices::{DeviceArguments, DeviceCommand, KeyArguments, KeyCommand, RestoreArguments};
@@ -174,6 +176,16 @@ pub(crate) enum Command {
     /// else vi or nano. What you changed is applied as a difference, so what arrived meanwhile is merged and not
     /// overwritten.
     Edit(DocumentArgument),
+    /// Show what your organisation wrote and does not count, in words
+    ///
+    /// Such as the other history of a folder that was copied or put back, or what was written after access had ended. Nothing
+    /// of it is lost: `accord redo` makes it again.
+    Apart(ApartArguments),
+    /// Make changes of your organisation again that are kept apart
+    ///
+    /// Each is written on the version that it was made on, and merged with what others wrote since; where somebody wrote
+    /// something else there, both values are shown, as ever. What a change was made on comes with it.
+    Redo(RedoArguments),
     /// Show who changed what in a document, and when
     ///
     /// The newest first. Of a long history only the last 200 changes are told; --last says how many.

@@ -1,5 +1,6 @@
 //! The commands, one file for each family.
 
+mod apart;
 mod audit;
 mod backup;
 mod bundles;
@@ -65,6 +66,8 @@ pub(crate) fn run(app: &App, command: Option<Command>) -> Result<Report, Problem
         Command::Retire(arguments) => write::retire(app, arguments),
         Command::Reinstate(arguments) => write::reinstate(app, arguments),
         Command::Edit(arguments) => edit::edit(app, arguments),
+        Command::Apart(arguments) => apart::apart(app, arguments),
+        Command::Redo(arguments) => apart::redo(app, arguments),
         Command::Log(arguments) => history::log(app, arguments),
         Command::Diff(arguments) => history::diff(app, arguments),
         Command::Conflicts(arguments) => conflicts::conflicts(app, arguments),

@@ -6,6 +6,7 @@
 //! `--json` prints, so they are versioned by [`VERSION`]: fields are added, never renamed.
 
 mod adapting;
+mod apart;
 mod audit;
 mod bundles;
 mod checks;
@@ -26,6 +27,7 @@ mod status;
 mod versions;
 
 pub use adapting::{Adapted, ElementState, ElementView, TemplateView, TranslationState, TranslationView};
+pub use apart::{ApartState, ApartView, Redone};
 pub use audit::{AuditExported, AuditItem, AuditProof, AuditView, DocumentProof, VersionProof};
 pub use bundles::{BundleMade, BundleRead};
 pub use checks::{CheckFinding, CheckView};
@@ -257,6 +259,27 @@ pub enum Request {
         version: Vec<String>,
         /// The text after editing.
         text: String,
+    },
+    /// This organisation's own changes that are kept apart.
+    Apart {
+        /// In one document only, by its name or id.
+        document: Option<String>,
+        /// Those too that were made again or dismissed.
+        all: bool,
+    },
+    /// Make own changes again that are kept apart.
+    Redo {
+        /// The document's name or id.
+        document: String,
+        /// Which, by the beginnings of their ids; all that are open if none.
+        changes: Vec<String>,
+    },
+    /// Offer own changes no more that are kept apart.
+    Dismiss {
+        /// The document's name or id.
+        document: String,
+        /// Which, by the beginnings of their ids.
+        changes: Vec<String>,
     },
     /// Who changed what, and when.
     Log {
@@ -528,6 +551,10 @@ pub enum Response {
     Marked(Marked),
     /// To [`Request::Render`].
     Rendered(Rendered),
+    /// To [`Request::Apart`], and to [`Request::Dismiss`] those that were named.
+    Apart(Vec<ApartView>),
+    /// To [`Request::Redo`], in the order in which they were made.
+    Redone(Vec<Redone>),
     /// To [`Request::Log`].
     Log(HistoryView),
     /// To [`Request::Diff`].

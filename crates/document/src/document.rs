@@ -133,6 +133,12 @@ impl Document {
         self.am.get_change_by_hash(&ChangeHash(*hash)).map(|change| change.raw_bytes().to_vec())
     }
 
+    /// Of these changes, those that none of the others builds on.
+    #[must_use]
+    pub fn newest(&self, of: &[Hash]) -> Vec<Hash> {
+        self.graph.heads_of(&self.graph.clock_of(of))
+    }
+
     /// Whether every version that `of` names contains `ancestor`, which may be one of them.
     #[must_use]
     pub fn is_ancestor(&self, ancestor: &Hash, of: &[Hash]) -> bool {

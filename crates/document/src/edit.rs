@@ -1,5 +1,6 @@
 //! Edits: what a person wants changed, checked as a whole and then written as one change.
 
+mod again;
 mod align;
 mod commit;
 mod error;
@@ -10,6 +11,7 @@ mod settle;
 mod shares;
 mod words;
 
+pub use again::made_again;
 pub use commit::{Author, NewChange, Random};
 pub use error::EditError;
 

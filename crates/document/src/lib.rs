@@ -30,7 +30,7 @@ pub type Hash = [u8; 32];
 pub use bounded::from_yaml;
 pub use change_meta::{ChangeError, ChangeMeta, MAX_DEPS, MAX_INFLATED, MAX_OPS, MAX_RAW, unpack};
 pub use document::{Applied, Document, GUARD_RULE, GuardError, Judged, LoadError, Refused, UnknownVersion};
-pub use edit::{Author, Edit, EditError, NewChange, Random};
+pub use edit::{Author, Edit, EditError, NewChange, Random, made_again};
 pub use finding::{Finding, FindingKind, Gained, Side, Way};
 pub use history::{FieldChange, HistoryItem};
 pub use kind::{Kind, KindError};

@@ -1,6 +1,7 @@
 //! The one handler: answers every request, whichever face it came from, with a network or without.
 
 mod adapting;
+mod apart;
 mod audit;
 mod bundles;
 mod checking;
@@ -27,7 +28,9 @@ mod translating;
 mod versions;
 mod words;
 
-pub(crate) use decisions::{ended, ended_by};
+pub(crate) use decisions::{ended_by, ended_here};
+#[cfg(test)]
+pub(crate) use devices::certify;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -124,6 +127,7 @@ fn changes_a_document(request: &Request) -> bool {
             | Request::Resolve { .. }
             | Request::AddKind { .. }
             | Request::Edit { .. }
+            | Request::Redo { .. }
             | Request::ImportTable { .. }
             | Request::TemplateDecide { .. }
             | Request::Translate { .. }
@@ -193,6 +197,15 @@ pub(crate) fn answer(
         Request::Render { document } => editing::render(replica, &document).map(Response::Rendered),
         Request::Edit { document, version, text } => {
             editing::apply(replica, &document, &version, &text, connected)
+        }
+        Request::Apart { document, all } => {
+            apart::list(replica, document.as_deref(), all).map(Response::Apart)
+        }
+        Request::Redo { document, changes } => {
+            apart::redo(replica, &document, &changes, connected).map(Response::Redone)
+        }
+        Request::Dismiss { document, changes } => {
+            apart::dismiss(replica, &document, &changes).map(Response::Apart)
         }
         Request::Log { document, last } => documents::log(replica, &document, last).map(Response::Log),
         Request::Diff { document, from, to } => {

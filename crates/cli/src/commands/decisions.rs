@@ -18,7 +18,13 @@ pub(super) fn decisions(app: &App, arguments: &DecisionsArguments) -> Result<Rep
             page.note(if arguments.all { say!("no-decisions") } else { say!("no-open-decisions") });
         }
         for decision in &all {
-            page.line(summary(decision, page.paint));
+            let mut line = summary(decision, page.paint);
+            if let Some(settled) = decision.settled {
+                let day = iso(i64::try_from(settled).unwrap_or(i64::MAX));
+                let day = day.split_once('T').map_or(day.as_str(), |(day, _)| day);
+                line.push_str(&page.paint.faint(&format!(", {day}")));
+            }
+            page.line(line);
         }
         if let Some(mine) = all.iter().find(|decision| decision.waits_for_me) {
             page.next(&say!("read-and-sign", number = &mine.number));
@@ -148,14 +154,20 @@ pub(super) fn not_yet(decision: &DecisionView) -> String {
     super::sorted(missing.map(|vote| vote.secretariat.as_str()))
 }
 
+/// Whose signatures brought a decision in force.
+fn in_force(decision: &DecisionView) -> String {
+    let Some(lost) = &decision.without else { return say!("now-in-force") };
+    let signed = decision.votes.iter().filter(|vote| vote.said == "signed");
+    let who = super::sorted(signed.map(|vote| vote.secretariat.as_str()));
+    say!("now-in-force-without", who, lost)
+}
+
 fn tell(page: &mut Page, decision: &DecisionView, signed: bool) {
     let summary = &decision.summary;
     let sentence = &summary.sentence;
     page.note(if signed { say!("you-signed", sentence) } else { say!("you-refused", sentence) });
     match summary.status {
-        // Where one secretariat is lost, others sign in its place.
-        DecisionStatus::InForce if decision.votes.len() > 2 => page.note(say!("now-in-force-all")),
-        DecisionStatus::InForce => page.note(say!("now-in-force")),
+        DecisionStatus::InForce => page.note(in_force(decision)),
         DecisionStatus::Open => page.note(say!("still-waits", who = not_yet(decision))),
         DecisionStatus::Dead | DecisionStatus::Superseded => page.note(say!("not-in-force")),
     }

@@ -51,6 +51,7 @@ fn tell(page: &mut Page, view: &DeskView, now: i64) {
             if programme.founded { lacking(&status.organisations, now) } else { Vec::new() },
         ),
         Section::new(&say!("kept-apart"), kept_apart(&status.quarantine, status.quarantined)),
+        Section::new(&say!("desk-again"), cut(status.again.iter().map(again), "accord apart")),
         Section::new(&say!("desk-waiting"), waiting(status)),
         Section::new(&say!("desk-look"), notices(view)),
     ];
@@ -210,7 +211,8 @@ fn seen(organisation: &OrganisationStep, now: i64) -> String {
 /// What is in quarantine, by document, author and reason.
 fn kept_apart(quarantine: &[Quarantined], all: usize) -> Vec<String> {
     let mut groups: BTreeMap<(&Option<String>, &str, &str), u64> = BTreeMap::new();
-    for kept in quarantine {
+    // What is one's own and can be made again has a section of its own, and what one has done with it is no news.
+    for kept in quarantine.iter().filter(|kept| !kept.offered) {
         *groups.entry((&kept.document, &kept.author, &kept.reason)).or_default() += 1;
     }
     let line = |((document, author, reason), number): (&(&Option<String>, &str, &str), &u64)| {
@@ -227,6 +229,11 @@ fn kept_apart(quarantine: &[Quarantined], all: usize) -> Vec<String> {
         lines.push(with(&say!("kept-apart-more", count = more), "accord status"));
     }
     lines
+}
+
+/// What this organisation wrote itself and can make again.
+fn again((name, count): &(String, usize)) -> String {
+    with(&say!("desk-again-line", name, count = *count), &format!("accord apart {}", quoted(name)))
 }
 
 /// What waits, by what it waits for. Word on which history of a device stands comes from people, all else from their nodes.
@@ -305,6 +312,7 @@ mod tests {
             seq,
             document: Some("Tunisia".into()),
             reason: "its device was revoked".into(),
+            offered: false,
         };
         let lines = kept_apart(&[kept(1), kept(2)], 5);
         assert_eq!(lines[0], "2 changes to Tunisia by UCLG: its device was revoked → accord status");

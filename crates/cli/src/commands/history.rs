@@ -8,7 +8,7 @@ use crate::arguments::{DiffArguments, LogArguments};
 use crate::output::{Page, Report, ago, iso, now};
 
 /// As many digits of a change as people copy; `diff` takes the beginning of an id.
-const SHORT: usize = 10;
+pub(super) const SHORT: usize = 10;
 
 pub(super) fn log(app: &App, arguments: LogArguments) -> Result<Report, Problem> {
     let LogArguments { document, last } = arguments;
@@ -37,7 +37,9 @@ fn tell_item(page: &mut Page, item: &HistoryItem, now: i64) {
     let author = page.paint.strong(&item.author);
     let version = item.version.as_ref().map(|version| format!(", in {version}")).unwrap_or_default();
     page.line(format!("{} {author}, {time}{version}", item.change.get(..SHORT).unwrap_or(&item.change)));
-    if let Some(message) = item.message.as_deref().filter(|text| !text.is_empty()) {
+    if let Some(of) = &item.again {
+        page.line(format!("  {}", say!("log-again", change = of.get(..SHORT).unwrap_or(of))));
+    } else if let Some(message) = item.message.as_deref().filter(|text| !text.is_empty()) {
         page.line(format!("  {}", say!("why", why = message)));
     }
     if let Some(reason) = &item.kept {
@@ -58,7 +60,7 @@ pub(super) fn diff(app: &App, arguments: DiffArguments) -> Result<Report, Proble
     })
 }
 
-fn tell_changes(page: &mut Page, changes: &[FieldChange]) {
+pub(super) fn tell_changes(page: &mut Page, changes: &[FieldChange]) {
     for change in changes {
         // The lines of a text stay together below their place.
         page.line(format!("  {}", change.sentence.replace('\n', "\n    ")));

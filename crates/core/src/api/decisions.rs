@@ -19,6 +19,9 @@ pub struct DecisionSummary {
     /// Whom it waits for, by code.
     #[serde(default)]
     pub waits_for: Vec<String>,
+    /// When it was settled: the time of the last vote on it, as its author says, in seconds since 1970. None while it is open.
+    #[serde(default)]
+    pub settled: Option<u64>,
 }
 
 /// What a secretariat said.
@@ -46,6 +49,9 @@ pub struct DecisionView {
     pub proposed_by: Vec<(String, u64)>,
     /// A line for each secretariat.
     pub votes: Vec<VoteView>,
+    /// The code of the secretariat that is held to be lost, where this is a recovery: it is decided without its signature.
+    #[serde(default)]
+    pub without: Option<String>,
     /// Why it would have no effect as things stand, if it would not.
     #[serde(default)]
     pub objection: Option<String>,

@@ -170,6 +170,9 @@ pub struct HistoryItem {
     pub time: i64,
     /// What it says about why.
     pub message: Option<String>,
+    /// The change that it makes again, as it says: one that is kept apart.
+    #[serde(default)]
+    pub again: Option<String>,
     /// Why it would not count by itself: it is kept because somebody who could not know built on it.
     #[serde(default)]
     pub kept: Option<String>,

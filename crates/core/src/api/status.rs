@@ -62,6 +62,9 @@ pub struct StatusView {
     /// How many there are in all.
     #[serde(default)]
     pub quarantined: usize,
+    /// Own changes that are kept apart and can be made again: how many, by the name of the document.
+    #[serde(default)]
+    pub again: Vec<(String, usize)>,
     /// Entries that would not count by themselves and do, because others built on them before they could know.
     #[serde(default)]
     pub kept: Vec<Quarantined>,
@@ -145,6 +148,9 @@ pub struct Quarantined {
     pub document: Option<String>,
     /// Why.
     pub reason: String,
+    /// Whether it is an own change that can be made again here.
+    #[serde(default)]
+    pub offered: bool,
 }
 
 /// A log of which two histories exist.

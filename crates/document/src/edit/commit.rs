@@ -20,6 +20,9 @@ use crate::{ChangeMeta, Hash, MAX_DEPS};
 /// A source of random bytes: it fills what it is given.
 pub type Random<'a> = &'a mut dyn FnMut(&mut [u8]);
 
+/// What is to be written, planned on the version that it is meant for.
+pub(super) type Plan<'a> = &'a mut dyn FnMut(&mut Planner<'_>) -> Result<(), EditError>;
+
 /// Each character is an operation of its own; well below what a change may hold.
 const MAX_CHARACTERS: usize = 200_000;
 const MAX_MESSAGE: usize = 2_000;
@@ -70,10 +73,22 @@ impl Document {
         random: Random<'_>,
     ) -> Result<(Self, NewChange), EditError> {
         refuse_too_many(edits.iter())?;
+        Self::begin(kind, by, random, &mut |planner| {
+            planner.set(NAME_FIELD, &name.into(), None)?;
+            edits.iter().try_for_each(|edit| planner.edit(edit))
+        })
+    }
+
+    /// The first change of a document: whatever `plan` wants written, its name among it.
+    pub(super) fn begin(
+        kind: &Kind,
+        by: &Author<'_>,
+        random: Random<'_>,
+        plan: Plan<'_>,
+    ) -> Result<(Self, NewChange), EditError> {
         let mut document = Self::empty();
         let mut planner = Planner::new(kind, Snapshot::default(), random);
-        planner.set(NAME_FIELD, &name.into(), None)?;
-        edits.iter().try_for_each(|edit| planner.edit(edit))?;
+        plan(&mut planner)?;
         let steps = steps(&document, kind, &planner, None)?;
         let raw = write(&mut document.am, &steps, Some(&kind.name), by)?;
         let raw = raw.ok_or_else(|| EditError::Internal("nothing was written".into()))?;
@@ -93,25 +108,7 @@ impl Document {
         random: Random<'_>,
     ) -> Result<Option<NewChange>, EditError> {
         refuse_too_many(edits.iter())?;
-        let heads = self.heads();
-        if heads.len() > MAX_BUILT_ON {
-            return self.edit_at(&heads[..MAX_BUILT_ON - 1], kind, edits, by, random);
-        }
-        // Planned on what was read before, and not read again: the cost of an edit is that of what it touches.
-        let mut planner = Planner::new(kind, self.lend_now(), random);
-        edits.iter().try_for_each(|edit| planner.edit(edit))?;
-        let steps = steps(self, kind, &planner, None)?;
-        let (planned, mut now) = (planner.writes, planner.snapshot);
-        let new = match write(&mut self.am, &steps, None, by)? {
-            Some(raw) => Some(self.finish(raw)?),
-            None => None,
-        };
-        if let Some(new) = &new {
-            self.note_texts(new.meta.hash, &steps);
-        }
-        now.refresh_all(&self.reader(None), planned.keys().map(String::as_str));
-        self.give_back(now);
-        Ok(new)
+        self.write_now(kind, by, random, &mut |planner| edits.iter().try_for_each(|edit| planner.edit(edit)))
     }
 
     /// Makes edits that were meant for the version `heads`, and merges them with what came since.
@@ -134,13 +131,55 @@ impl Document {
         by: &Author<'_>,
         random: Random<'_>,
     ) -> Result<Option<NewChange>, EditError> {
+        refuse_too_many(edits.iter())?;
+        self.write_at(heads, kind, by, random, &mut |planner| {
+            edits.iter().try_for_each(|edit| planner.edit(edit))
+        })
+    }
+
+    fn write_now(
+        &mut self,
+        kind: &Kind,
+        by: &Author<'_>,
+        random: Random<'_>,
+        plan: Plan<'_>,
+    ) -> Result<Option<NewChange>, EditError> {
+        let heads = self.heads();
+        if heads.len() > MAX_BUILT_ON {
+            return self.write_at(&heads[..MAX_BUILT_ON - 1], kind, by, random, plan);
+        }
+        // Planned on what was read before, and not read again: the cost of an edit is that of what it touches.
+        let mut planner = Planner::new(kind, self.lend_now(), random);
+        plan(&mut planner)?;
+        let steps = steps(self, kind, &planner, None)?;
+        let (planned, mut now) = (planner.writes, planner.snapshot);
+        let new = match write(&mut self.am, &steps, None, by)? {
+            Some(raw) => Some(self.finish(raw)?),
+            None => None,
+        };
+        if let Some(new) = &new {
+            self.note_texts(new.meta.hash, &steps);
+        }
+        now.refresh_all(&self.reader(None), planned.keys().map(String::as_str));
+        self.give_back(now);
+        Ok(new)
+    }
+
+    /// As [`Document::edit_at`], with whatever `plan` wants written.
+    pub(super) fn write_at(
+        &mut self,
+        heads: &[Hash],
+        kind: &Kind,
+        by: &Author<'_>,
+        random: Random<'_>,
+        plan: Plan<'_>,
+    ) -> Result<Option<NewChange>, EditError> {
         let mut sorted = heads.to_vec();
         sorted.sort_unstable();
         sorted.dedup();
         if sorted == self.heads() {
-            return self.edit(kind, edits, by, random);
+            return self.write_now(kind, by, random, plan);
         }
-        refuse_too_many(edits.iter())?;
         self.known(&sorted)?;
         // One more may be needed: this author's own last change.
         sorted.truncate(MAX_BUILT_ON - 1);
@@ -155,7 +194,7 @@ impl Document {
         let mut base = self.fork_at(&base_heads)?;
         let view = Snapshot::read(&base.reader(view_at));
         let mut planner = Planner::new(kind, view, random);
-        edits.iter().try_for_each(|edit| planner.edit(edit))?;
+        plan(&mut planner)?;
         let steps = steps(&base, kind, &planner, view_at)?;
         let Some(raw) = write(&mut base.am, &steps, None, by)? else { return Ok(None) };
         let change =

@@ -1,3 +1,4 @@
+mod again;
 mod refused;
 
 use std::collections::BTreeMap;

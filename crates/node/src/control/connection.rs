@@ -135,6 +135,7 @@ fn only_reads(request: &Request) -> bool {
         | Request::Get { .. }
         | Request::Render { .. }
         | Request::Log { .. }
+        | Request::Apart { .. }
         | Request::Diff { .. }
         | Request::Export { .. }
         | Request::Report { .. }
@@ -167,6 +168,8 @@ fn only_reads(request: &Request) -> bool {
         | Request::Resolve { .. }
         | Request::AddKind { .. }
         | Request::Edit { .. }
+        | Request::Redo { .. }
+        | Request::Dismiss { .. }
         | Request::ImportTable { .. }
         | Request::TemplateDecide { .. }
         | Request::Translate { .. }

@@ -7,7 +7,8 @@ mod sentences;
 
 use accord_core::api::{DecisionSummary, DecisionView, Exit, Problem, RootSecret, Signed, VoteView};
 use accord_core::governance::{
-    CastError, Choice, DecisionState, DecisionStatus, Governance, Operation, Record, Signer, Subject, Vote,
+    CastError, Choice, DecisionState, DecisionStatus, Governance, MAX_CERTIFIED, Operation, Record, Signer,
+    Subject, Vote,
 };
 use accord_core::{DecisionId, DeviceId, OrganisationId};
 use accord_words::{problem, say};
@@ -160,6 +161,7 @@ fn summary(names: &Names<'_>, state: &DecisionState<'_>) -> DecisionSummary {
     let mine = own.is_some_and(|own| waits_for.contains(&own));
     let mut codes: Vec<String> = waits_for.iter().map(|who| names.code(who)).collect();
     codes.sort();
+    let settled = state.status != DecisionStatus::Open;
     DecisionSummary {
         number: number(&state.id),
         id: state.id,
@@ -167,6 +169,7 @@ fn summary(names: &Names<'_>, state: &DecisionState<'_>) -> DecisionSummary {
         status: state.status,
         waits_for_me: mine && governance.objection(state.decision).is_none(),
         waits_for: codes,
+        settled: state.votes.iter().filter_map(|(_, vote)| Some((*vote)?.time)).max().filter(|_| settled),
     }
 }
 
@@ -206,13 +209,28 @@ pub(crate) fn ended(governance: &Governance, device: &DeviceId) -> Option<Proble
     Some(problem!("part-ended-by", number).exit(Exit::PersonNeeded))
 }
 
+/// The same, and of a device that its own organisation ended, or that is one more than it may have.
+pub(crate) fn ended_here(governance: &Governance, device: &DeviceId) -> Option<Problem> {
+    if let Some(problem) = ended(governance, device) {
+        return Some(problem);
+    }
+    if let Some((_, revocation)) = governance.revocations(device).first() {
+        return Some(problem!("device-ended", why = &revocation.why).exit(Exit::PersonNeeded));
+    }
+    let most = MAX_CERTIFIED;
+    governance.is_surplus(device).then(|| problem!("device-surplus", most).exit(Exit::PersonNeeded))
+}
+
 fn view(names: &Names<'_>, id: &DecisionId) -> Result<DecisionView, Problem> {
     let governance = names.governance;
     let state = governance.decision(id).ok_or_else(|| problem!("decision-unknown"))?;
-    let recovers = matches!(state.decision.operation, Operation::Recover { .. });
+    let lost = match &state.decision.operation {
+        Operation::Recover { recovery, .. } => Some(recovery.lost),
+        _ => None,
+    };
     let asked = waits_for(governance, &state);
     let mut voters: Vec<(OrganisationId, Option<&Vote>)> = state.votes.clone();
-    if recovers {
+    if lost.is_some() {
         // The vote of who is lost is not asked for, but those of the founding's quorum are.
         voters.retain(|(who, vote)| vote.is_some() || asked.contains(who));
         let listed: Vec<OrganisationId> = voters.iter().map(|(who, _)| *who).collect();
@@ -243,6 +261,7 @@ fn view(names: &Names<'_>, id: &DecisionId) -> Result<DecisionView, Problem> {
         effects: names.meaning(state.decision),
         proposed_by,
         votes: votes.collect(),
+        without: lost.map(|lost| names.code(&lost)),
         objection: objection.map(|objection| objection.to_string()),
         rivals: names.rivals(&state),
         choices: names.choices(&state),

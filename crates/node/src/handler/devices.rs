@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use accord_core::api::{BackedUp, DeviceAdded, DeviceRevoked, DeviceView, Exit, Problem, RootSecret};
-use accord_core::governance::{Governance, Record, Revocation};
+use accord_core::governance::{Governance, MAX_CERTIFIED, Record, Revocation};
 use accord_core::{DeviceId, DeviceRequest, OrganisationId};
 use accord_words::{problem, say};
 
@@ -109,7 +109,7 @@ fn list(replica: &Replica, connected: &Connected) -> Result<Vec<DeviceView>, Pro
 }
 
 /// Certifies a device, or finds that it is certified already.
-fn certify(
+pub(crate) fn certify(
     replica: &Replica,
     line: &str,
     root: Option<&RootSecret>,
@@ -140,6 +140,9 @@ fn certify(
             .collect();
         if devices.iter().any(|device| device_name(&governance, device) == request.label) {
             return Err(problem!("device-name-taken", name = request.label));
+        }
+        if governance.certified(&organisation) >= MAX_CERTIFIED {
+            return Err(problem!("devices-all", most = MAX_CERTIFIED));
         }
         if devices.len() >= MAX_DEVICES {
             return Err(problem!("devices-full", count = MAX_DEVICES));

@@ -182,6 +182,7 @@ pub(super) fn log(replica: &Replica, document: &str, last: Option<usize>) -> Res
         change: hash_text(&item.change),
         author: actor_code(&governance, &reading, &item.actor),
         time: item.time,
+        again: item.message.as_deref().and_then(accord_document::made_again).as_ref().map(hash_text),
         message: item.message,
         kept: reading.kept.get(&accord_core::ChangeHash(item.change)).map(ToString::to_string),
         changes: item.changes.iter().map(field_change).collect(),

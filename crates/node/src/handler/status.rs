@@ -12,7 +12,7 @@ use accord_core::api::{
     Unreached,
 };
 use accord_core::governance::Governance;
-use accord_core::{DeviceId, OrganisationId};
+use accord_core::{DeviceId, OrganisationId, SpaceId};
 use accord_words::{problem, say};
 
 use super::decisions::Names;
@@ -22,7 +22,7 @@ use crate::control::ProgressSender;
 use crate::home::party;
 use crate::network;
 use crate::peering::{Peering, last_held, last_seen};
-use crate::replica::{HeldBack, News, Programme, Replica, waiting_words};
+use crate::replica::{DocumentKey, Handled, HeldBack, News, OwnDocument, Programme, Replica, waiting_words};
 
 /// The longest that a synchronisation can be waited for: an hour.
 const MAX_WAIT_SECONDS: u64 = 3600;
@@ -87,7 +87,7 @@ impl Handler {
         });
         let unreached: Vec<Unreached> = unreached.collect();
         if programme.own_organisation(&governance).is_none() {
-            if let Some(problem) = decisions::ended(&governance, &programme.device()) {
+            if let Some(problem) = decisions::ended_here(&governance, &programme.device()) {
                 return Err(problem);
             }
             return Err(problem!("not-admitted-yet").exit(Exit::PersonNeeded));
@@ -121,6 +121,10 @@ pub(super) async fn synchronise(
         if admitted && devices == before {
             return barred;
         }
+        // Whoever could have let it in again was asked, and nobody says so.
+        if !admitted && decisions::ended_here(&programme.governance(), &programme.device()).is_some() {
+            return barred;
+        }
         if !admitted {
             // Nothing more comes before a decision does.
             let decided = async { while !matches!(news.recv().await, Ok(News::Governance) | Err(_)) {} };
@@ -145,6 +149,7 @@ fn empty(replica: &Replica) -> StatusView {
         waiting_for_me: Vec::new(),
         quarantine: Vec::new(),
         quarantined: 0,
+        again: Vec::new(),
         kept: Vec::new(),
         waiting: Vec::new(),
         waits: Vec::new(),
@@ -160,12 +165,19 @@ fn with_programme(
 ) -> Result<StatusView, Problem> {
     let summaries = programme.summaries()?;
     let apart = programme.apart();
+    let own_apart = programme.own_apart(&apart);
     let documents = decisions::documents(programme);
     let versions = versions::of_interest(programme)?;
     let governance = programme.governance();
     let names = Names::new(programme, &governance, documents);
     let document = |held: &HeldBack| Some(summaries.get(&held.document?)?.name.clone());
+    let offered = offered(programme, &governance, own_apart);
     let told = |held: &HeldBack, reason: Reason| Quarantined {
+        offered: held.document.is_some_and(|key| {
+            // With what was written in it the document itself is made anew.
+            let one = |own: &OwnDocument| own.changes.iter().any(|one| Some(one.change) == held.change);
+            offered.get(&key).is_some_and(|own| held.change.is_none() || one(own))
+        }),
         author: author_code(&governance, &held.log.device),
         seq: held.entry.seq,
         document: document(held),
@@ -190,6 +202,12 @@ fn with_programme(
         _ => None,
     });
     let kept = kept.take(MAX_LISTED).collect();
+    let again = offered.values().filter_map(|own| {
+        let open = own.changes.iter().filter(|one| one.handled == Handled::Open).count();
+        (open > 0).then(|| (own.name.clone(), open))
+    });
+    let mut again: Vec<(String, usize)> = again.collect();
+    again.sort();
     let own = replica.home.card.organisation.id;
     // Of its own a notice tells, with what to do.
     let forks = programme.logs().forks();
@@ -208,6 +226,7 @@ fn with_programme(
         waiting_for_me: decisions::waiting_for_me(&names),
         quarantine,
         quarantined,
+        again,
         kept,
         waiting: waiting.iter().map(|(what, count)| (waiting_words(*what), *count)).collect(),
         waits: waiting.into_iter().collect(),
@@ -215,6 +234,21 @@ fn with_programme(
         notices: notices(programme, &governance),
         ..empty(replica)
     })
+}
+
+/// Those own changes that are kept apart which this device could make again now: it may write where they are, and goes on in
+/// its own log there.
+fn offered(
+    programme: &Programme,
+    governance: &Governance,
+    own: BTreeMap<DocumentKey, OwnDocument>,
+) -> BTreeMap<DocumentKey, OwnDocument> {
+    let device = programme.device();
+    let forked: Vec<SpaceId> = programme.logs().own_forks().iter().map(|(log, _)| log.space).collect();
+    let Some(organisation) = governance.organisation_of(&device) else { return BTreeMap::new() };
+    let writes =
+        |key: &DocumentKey| governance.may_write(&organisation, &key.space) && !forked.contains(&key.space);
+    own.into_iter().filter(|(key, _)| writes(key)).collect()
 }
 
 fn programme_view(governance: &Governance, own: &OrganisationId) -> ProgrammeView {

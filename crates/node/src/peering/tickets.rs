@@ -1,7 +1,9 @@
 //! Tickets: issuing them, and answering who knocks with one.
 
 use accord_core::api::Problem;
-use accord_core::governance::{Decision, DecisionStatus, Governance, Operation, Record, Subject};
+use accord_core::governance::{
+    Decision, DecisionStatus, Governance, MAX_CERTIFIED, Operation, Record, Subject,
+};
 use accord_core::{
     Body, Card, DecisionId, DeviceCertificate, DeviceId, LogId, OrganisationKind, ProgrammeId, SignedEntry,
     Ticket, decode, encode, governance_space, verify_run,
@@ -149,7 +151,7 @@ fn further_device(
     let certificate = certificate.ok_or("knock-not-certified")?;
     // Each is a record for ever, in the log of whoever is knocked at.
     let own = governance.devices().into_values().filter(|owner| *owner == organisation).count();
-    if own >= MAX_DEVICES {
+    if own >= MAX_DEVICES || governance.certified(&organisation) >= MAX_CERTIFIED {
         return Err("knock-devices-full".into());
     }
     Ok(certificate)

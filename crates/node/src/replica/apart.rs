@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use accord_core::admission::Standing;
-use accord_core::{Body, ChangeHash, EntryId, Head, LogId};
+use accord_core::{ChangeHash, EntryId, Head, LogId};
 
+use super::loading::Pending;
 use super::standing::HeldBack;
 use super::{DocumentKey, Programme, Reading};
 
@@ -63,38 +64,27 @@ impl Programme {
         let summaries = self.summaries().unwrap_or_default();
         for (key, _) in summaries.iter().filter(|(_, summary)| summary.held_back > 0) {
             let Some(reading) = looked.at(self, key) else { continue };
-            apart
-                .held
-                .extend(self.not_in(&reading).into_iter().filter(|held| !told.contains(&held.entry.id)));
+            apart.held.extend(not_in(&reading).into_iter().filter(|held| !told.contains(&held.entry.id)));
         }
         apart
     }
+}
 
-    /// The changes of a document that arrived and are not in it.
-    fn not_in(&self, reading: &Reading) -> Vec<HeldBack> {
-        let DocumentKey { space, id } = reading.key;
-        let arrived = match self.logs.arrivals_in(&space, &id, reading.pending_from) {
-            Ok(arrived) => arrived,
-            Err(error) => {
-                tracing::error!(%error, "what arrived for a document cannot be read");
-                return Vec::new();
-            }
-        };
-        let standing = |change: &ChangeHash| {
-            let waits = reading.waiting.get(change).map(|what| Standing::Waiting(*what));
-            waits.or_else(|| reading.quarantined.get(change).map(|why| Standing::Quarantined(*why)))
-        };
-        let held = |entry: accord_core::Entry| {
-            let header = entry.header();
-            let Body::Change { change, .. } = header.body else { return None };
-            Some(HeldBack {
-                log: LogId { space: header.space, device: header.device },
-                entry: Head { seq: header.seq, id: entry.id() },
-                document: Some(reading.key),
-                change: Some(change),
-                standing: standing(&change)?,
-            })
-        };
-        arrived.into_iter().filter_map(|(_, entry)| held(entry)).collect()
-    }
+/// The changes of a document that arrived and are not in it.
+fn not_in(reading: &Reading) -> Vec<HeldBack> {
+    let standing = |change: &ChangeHash| {
+        let waits = reading.waiting.get(change).map(|what| Standing::Waiting(*what));
+        waits.or_else(|| reading.quarantined.get(change).map(|why| Standing::Quarantined(*why)))
+    };
+    let held = |pending: &Pending| {
+        let (header, change) = (&pending.header, pending.change()?);
+        Some(HeldBack {
+            log: LogId { space: header.space, device: header.device },
+            entry: Head { seq: header.seq, id: pending.id },
+            document: Some(reading.key),
+            change: Some(change),
+            standing: standing(&change)?,
+        })
+    };
+    reading.pending.values().flatten().filter_map(|pending| held(pending)).collect()
 }

@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use accord_core::admission::{Reason, WaitingFor};
 use accord_core::api::Problem;
 use accord_core::{ChangeHash, DeviceId, DeviceKey, DocumentId, SpaceId};
-use accord_document::{Document, Edit, Hash, Kind};
+use accord_document::{Document, Edit, GuardError, Hash, Kind};
 use accord_words::problem;
 use minicbor::{Decode, Encode};
 
 use super::judging::Judgement;
 use super::kinds::{AddedKind, HeldKind};
+use super::loading::Pending;
 use super::names::Summary;
 use super::versions::Version;
 use super::writing::{author, edit_problem};
@@ -37,8 +38,8 @@ pub(crate) struct Reading {
     pub(super) authors: BTreeSet<DeviceId>,
     /// How many entries about it had arrived.
     pub(super) arrived: u64,
-    /// The first of them that is not admitted.
-    pub(super) pending_from: u64,
+    /// Those of them that are not admitted, by their numbers; none of those that were not read since the start.
+    pub(super) pending: BTreeMap<u64, Option<Arc<Pending>>>,
     /// How many had arrived when the last snapshot was written.
     pub(super) saved_at: u64,
     /// What its entries were judged by. Anything else in force now means that all of it is judged anew.
@@ -51,6 +52,10 @@ pub(crate) struct Reading {
     pub(crate) waiting: BTreeMap<ChangeHash, WaitingFor>,
     /// Changes in quarantine, and why.
     pub(crate) quarantined: BTreeMap<ChangeHash, Reason>,
+    /// Of these, those that the guard refused, and why.
+    pub(super) malformed: BTreeMap<ChangeHash, GuardError>,
+    /// Those in quarantine for what they were made on, as they were last judged from nothing, and how far governance was then.
+    pub(super) strict: (u64, BTreeSet<ChangeHash>),
     /// Its ratified versions, in order.
     pub(crate) versions: Vec<Version>,
 }

@@ -1,21 +1,22 @@
 //! Reading a document from the logs: judge what arrived, apply what is admitted, keep a snapshot now and then.
 
+mod arrived;
 mod guarding;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use accord_core::admission::{
-    Admission, Admitted, Base, Candidate, Reason, Standing, WaitingFor, standing_in,
-};
+use accord_core::admission::{Admission, Admitted, Base, Reason, WaitingFor, standing_in};
 use accord_core::api::Problem;
 use accord_core::governance::{Governance, Operation, Subject};
-use accord_core::{Body, ChangeHash, CodecError, DeviceId, Entry, decode, encode};
-use accord_document::{ChangeMeta, Document, GUARD_RULE, GuardError, Hash};
-use accord_store::{EntryRef, Op, Tree};
+use accord_core::{ChangeHash, CodecError, DeviceId, decode, encode};
+use accord_document::{Document, GUARD_RULE, GuardError, Hash};
+use accord_store::{Op, Tree};
 use accord_words::problem;
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
+use self::arrived::Arrived;
+pub(super) use self::arrived::Pending;
 use self::guarding::Guarded;
 use super::documents::{NoKind, Reading};
 use super::judging::Judgement;
@@ -35,8 +36,9 @@ const MAX_SNAPSHOT: usize = 3 << 20;
 struct Snapshot {
     #[n(0)]
     arrived: u64,
+    /// The numbers of those that are not admitted, as stretches: the first, and how many.
     #[n(1)]
-    pending_from: u64,
+    pending: Vec<(u64, u64)>,
     #[n(2)]
     authors: Vec<DeviceId>,
     #[n(3)]
@@ -50,15 +52,6 @@ struct Snapshot {
     /// Changes kept although they are not in position, with why.
     #[n(7)]
     kept: Vec<(ChangeHash, u8)>,
-}
-
-/// The changes among arrived entries that are not in the document yet, ready to be judged.
-struct Arrived {
-    candidates: Vec<Candidate>,
-    payloads: BTreeMap<ChangeHash, Vec<u8>>,
-    /// By change: its number in the order of arrival, its actor, and its number among that actor's changes.
-    places: BTreeMap<ChangeHash, (u64, Vec<u8>, u64)>,
-    created: bool,
 }
 
 impl Programme {
@@ -80,10 +73,14 @@ impl Programme {
         let start = start.unwrap_or_else(|| Reading::nothing(*id, judged));
         let from_nothing = start.arrived == 0;
         let mut reading = self.go_on(start)?;
-        if !from_nothing && reading.quarantined.values().any(|reason| *reason == Reason::Ancestor) {
+        let strict = reading.for_their_ancestors();
+        let now = self.governance().work();
+        if !from_nothing && !strict.is_empty() && (reading.strict.0 != now || reading.strict.1 != strict) {
             // Judged against all authors of what was there before, which is stricter than it has to be.
             reading = self.go_on(Reading::nothing(*id, judged))?;
         }
+        // From nothing it is the same again as long as governance stands as it does.
+        reading.strict = (now, reading.for_their_ancestors());
         let name = record.kind.or_else(|| reading.document.kind_name());
         reading.kind = match name {
             Some(name) => self.kind(&name),
@@ -94,38 +91,37 @@ impl Programme {
         Ok(reading)
     }
 
-    /// Takes in every entry about the document that has arrived and is not admitted.
+    /// Takes in what has arrived about the document since, and judges it with what was not admitted before.
     fn go_on(&self, mut reading: Reading) -> Result<Reading, Problem> {
-        let DocumentKey { space, id } = reading.key;
-        let entries =
-            self.logs.arrivals_in(&space, &id, reading.pending_from).map_err(|e| logs_problem(&e))?;
-        let arrived = reading.pending_from + entries.len() as u64;
+        let space = reading.key.space;
+        let (mut news, mut payloads) = self.arrived(&reading)?;
         let judged = self.judged(&space);
         let governance = self.governance();
-        let news =
-            gather(&reading, entries, |entry| standing_in(&governance, &judged.forks, entry.header()))?;
+        news.judge(&reading, |header| standing_in(&governance, &judged.forks, header));
         let ratified = ratified(&governance, &reading.key);
         let admit = |reading: &Reading, passes: &dyn Fn(&ChangeHash) -> bool| {
             let document = &reading.document;
             let holds = |hash: &ChangeHash| document.has_change(&hash.0);
             let base = Base { holds: &holds, authors: &reading.authors };
             let admission = Admission::new(&governance, space).ratified(&ratified).guard(passes);
-            admission.admit(Some(base), &news.candidates)
+            admission.admit(Some(base), news.candidates())
         };
-        let mut admitted = admit(&reading, &|_| true);
-        let guarded = guarding::judge(&mut reading.document, &admitted, &news);
-        if !guarded.refused.is_empty() {
+        let mut admitted = admit(&reading, &|hash| !reading.malformed.contains_key(hash));
+        self.read_admitted(&reading, &news, &admitted, &mut payloads)?;
+        let mut guarded = guarding::judge(&mut reading.document, &admitted, &news, &payloads);
+        let refused = !guarded.refused.is_empty();
+        // By the rule a change is malformed for ever, and is not looked at again.
+        guarded.refused.extend(reading.malformed.iter().map(|(hash, why)| (*hash, why.clone())));
+        if refused {
             // What only those vouched for that the guard refuses is not admitted either.
             admitted = admit(&reading, &|hash| !guarded.refused.contains_key(hash));
-            guarded.name(&mut admitted);
         }
+        guarded.name(&mut admitted);
         drop(governance);
         reading.apply(&admitted, guarded, &news);
         reading.exists |= news.created;
-        reading.arrived = arrived;
-        let not_admitted = reading.waiting.keys().chain(reading.quarantined.keys());
-        let first = not_admitted.filter_map(|hash| news.places.get(hash)).map(|(number, ..)| *number).min();
-        reading.pending_from = first.unwrap_or(arrived);
+        reading.arrived = news.arrived;
+        reading.pending = news.left(&reading.document);
         Ok(reading)
     }
 
@@ -141,7 +137,7 @@ impl Programme {
                 actors: snapshot.actors.into_iter().map(|(actor, device)| (actor.to_vec(), device)).collect(),
                 authors: snapshot.authors.into_iter().collect(),
                 arrived: snapshot.arrived,
-                pending_from: snapshot.pending_from,
+                pending: arrived::unread(&snapshot.pending),
                 saved_at: snapshot.arrived,
                 kept: snapshot.kept.into_iter().map(|(hash, reason)| (hash, reason_of(reason))).collect(),
                 ..Reading::nothing(*id, snapshot.judged)
@@ -159,13 +155,9 @@ impl Programme {
             return;
         }
         let bytes = reading.document.save();
-        if bytes.len() > MAX_SNAPSHOT {
-            tracing::debug!(document = %reading.key, size = bytes.len(), "too large for a snapshot");
-            return;
-        }
         let snapshot = Snapshot {
             arrived: reading.arrived,
-            pending_from: reading.pending_from,
+            pending: arrived::stretches(&reading.pending),
             authors: reading.authors.iter().copied().collect(),
             actors: reading.actors.iter().map(|(actor, device)| (actor.clone().into(), *device)).collect(),
             exists: reading.exists,
@@ -173,7 +165,12 @@ impl Programme {
             judged: reading.judged,
             kept: reading.kept.iter().map(|(hash, reason)| (*hash, code_of(*reason))).collect(),
         };
-        let op = Op::put(Tree::Snapshots, reading.key.bytes(b'd'), encode(&snapshot));
+        let value = encode(&snapshot);
+        if value.len() > MAX_SNAPSHOT {
+            tracing::debug!(document = %reading.key, size = value.len(), "too large for a snapshot");
+            return;
+        }
+        let op = Op::put(Tree::Snapshots, reading.key.bytes(b'd'), value);
         match self.logs.store().commit(vec![op]) {
             Ok(()) => reading.saved_at = reading.arrived,
             Err(error) => tracing::warn!(problem = %store_problem(&error), "no snapshot was written"),
@@ -198,6 +195,7 @@ fn code_of(reason: Reason) -> u8 {
         Reason::Revoked => 2,
         Reason::Fork => 3,
         Reason::NoAccess => 4,
+        Reason::Surplus => 5,
         _ => 0,
     }
 }
@@ -208,40 +206,9 @@ fn reason_of(code: u8) -> Reason {
         2 => Reason::Revoked,
         3 => Reason::Fork,
         4 => Reason::NoAccess,
+        5 => Reason::Surplus,
         _ => Reason::OtherBranch,
     }
-}
-
-fn gather(
-    reading: &Reading,
-    entries: Vec<(EntryRef, Entry)>,
-    standing: impl Fn(&Entry) -> Standing,
-) -> Result<Arrived, Problem> {
-    let mut news = Arrived {
-        candidates: Vec::new(),
-        payloads: BTreeMap::new(),
-        places: BTreeMap::new(),
-        created: false,
-    };
-    for (number, (_, entry)) in (reading.pending_from..).zip(entries) {
-        match &entry.header().body {
-            Body::Create { .. } => news.created |= standing(&entry) == Standing::InPosition,
-            Body::Change { change, .. } if !reading.document.has_change(&change.0) => {
-                let meta = ChangeMeta::parse(entry.payload()).map_err(|e| Problem::from_error(&e))?;
-                news.candidates.push(Candidate {
-                    hash: *change,
-                    deps: meta.deps.iter().copied().map(ChangeHash).collect(),
-                    device: entry.header().device,
-                    authority: entry.header().authority,
-                    standing: standing(&entry),
-                });
-                news.places.insert(*change, (number, meta.actor, meta.seq));
-                news.payloads.insert(*change, entry.payload().to_vec());
-            }
-            _ => {}
-        }
-    }
-    Ok(news)
 }
 
 impl Reading {
@@ -254,15 +221,23 @@ impl Reading {
             actors: BTreeMap::new(),
             authors: BTreeSet::new(),
             arrived: 0,
-            pending_from: 0,
+            pending: BTreeMap::new(),
             saved_at: 0,
             judged,
             kept: BTreeMap::new(),
             reported: BTreeSet::new(),
             waiting: BTreeMap::new(),
             quarantined: BTreeMap::new(),
+            malformed: BTreeMap::new(),
+            strict: (0, BTreeSet::new()),
             versions: Vec::new(),
         }
+    }
+
+    /// The changes in quarantine for what they were made on.
+    fn for_their_ancestors(&self) -> BTreeSet<ChangeHash> {
+        let of = self.quarantined.iter().filter(|(_, reason)| **reason == Reason::Ancestor);
+        of.map(|(hash, _)| *hash).collect()
     }
 
     /// Applies what was admitted.
@@ -271,8 +246,12 @@ impl Reading {
         self.quarantined = judged.quarantined.clone();
         self.kept.extend(&judged.kept);
         self.reported.extend(judged.reported.keys());
-        for (hash, reason) in &guarded.refused {
-            tracing::warn!(document = %self.key, change = %hash, %reason, "the guard refused a change");
+        for (hash, reason) in guarded.refused {
+            // Of two histories of one author another may come to stand.
+            if !matches!(reason, GuardError::Twin { .. }) && !self.malformed.contains_key(&hash) {
+                tracing::warn!(document = %self.key, change = %hash, %reason, "the guard refused a change");
+                self.malformed.insert(hash, reason);
+            }
         }
         let admitted: BTreeSet<&ChangeHash> = judged.admitted.iter().collect();
         let wanted = |hash: &Hash| admitted.contains(&ChangeHash(*hash));
@@ -283,11 +262,10 @@ impl Reading {
                 self.quarantined.insert(ChangeHash(hash), Reason::Guard);
             }
         }
-        let devices: BTreeMap<ChangeHash, DeviceId> =
-            news.candidates.iter().map(|c| (c.hash, c.device)).collect();
         for hash in judged.admitted.iter().filter(|hash| self.document.has_change(&hash.0)) {
-            self.authors.insert(devices[hash]);
-            self.actors.insert(news.places[hash].1.clone(), devices[hash]);
+            let Some((device, actor, _)) = news.author(hash) else { continue };
+            self.authors.insert(device);
+            self.actors.insert(actor.to_vec(), device);
             self.exists = true;
         }
         for hash in judged.admitted.iter().filter(|hash| !self.document.has_change(&hash.0)) {

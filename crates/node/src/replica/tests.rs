@@ -2,6 +2,7 @@
 
 mod backup;
 mod lacking;
+mod own;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -104,7 +104,7 @@ impl Programme {
         }
         let organisation = governance.organisation_of(&self.device);
         let Some(organisation) = organisation else {
-            if let Some(problem) = crate::handler::ended(&governance, &self.device) {
+            if let Some(problem) = crate::handler::ended_here(&governance, &self.device) {
                 return Err(problem);
             }
             return Err(problem!("not-admitted"));

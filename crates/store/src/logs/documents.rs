@@ -4,6 +4,8 @@
 //! another, and what he writes there must neither get among the entries of the other document nor hide it, whichever
 //! arrives first.
 
+use std::collections::BTreeSet;
+
 use accord_core::{DocumentId, Entry, LogId, SpaceId, programme_space};
 
 use super::arrivals::{PAGE, Place, Stored, read_page};
@@ -104,45 +106,77 @@ impl Logs {
         document: &DocumentId,
         from: u64,
     ) -> Result<Vec<(EntryRef, Entry)>, LogsError> {
+        let arrived = self.arrivals_beside(space, document, &BTreeSet::new(), from)?;
+        Ok(arrived.into_iter().map(|(_, place, entry)| (place, entry)).collect())
+    }
+
+    /// The same, and before them of those that arrived earlier the ones with these numbers: each with its number. Of all
+    /// others that are earlier none is read.
+    ///
+    /// # Errors
+    /// [`LogsError`] if the store cannot be read.
+    pub fn arrivals_beside(
+        &self,
+        space: &SpaceId,
+        document: &DocumentId,
+        earlier: &BTreeSet<u64>,
+        from: u64,
+    ) -> Result<Vec<(u64, EntryRef, Entry)>, LogsError> {
         // Looked at before the index: what arrives meanwhile stands behind everything that is shown now.
         let shown = self.state().shown();
         let mut entries = Vec::new();
-        for Place { number, seq } in self.places(space, document, from)? {
+        for (arrival, Place { number, seq }) in self.places(space, document, earlier, from)? {
             let shown = shown.get(number as usize).filter(|(_, head)| seq <= *head);
             let Some((place, _)) = shown else { break };
             let bytes = self.store.get(Tree::Entries, &entry_key(number, seq))?;
             let bytes = bytes.ok_or(LogsError::Missing("an entry"))?;
-            entries.push((EntryRef { seq, ..*place }, read_entry(&bytes)?.0));
+            entries.push((arrival, EntryRef { seq, ..*place }, read_entry(&bytes)?.0));
         }
         Ok(entries)
     }
 
-    fn places(&self, space: &SpaceId, document: &DocumentId, from: u64) -> Result<Vec<Place>, LogsError> {
+    fn places(
+        &self,
+        space: &SpaceId,
+        document: &DocumentId,
+        earlier: &BTreeSet<u64>,
+        from: u64,
+    ) -> Result<Vec<(u64, Place)>, LogsError> {
         // The record first: pages never change, so those that it speaks of are there as it knew them.
         let Some(space) = self.number_of(space) else { return Ok(Vec::new()) };
         let Some(stored) = Stored::read(self.store.as_ref(), document, space)? else { return Ok(Vec::new()) };
+        let wanted = |arrival: &u64| *arrival >= from || earlier.contains(arrival);
+        let mut found = Vec::new();
+        let mut keep = |page: u64, places: Vec<Place>| {
+            found.extend((page * PAGE..).zip(places).filter(|(arrival, _)| wanted(arrival)));
+        };
         let begins = (from / PAGE).min(stored.pages);
-        let (mut page, mut places) = (begins, Vec::new());
         let key = |page| arrivals_key(document, space, page);
+        let missing = || LogsError::Missing("a page of arrivals");
+        let before: BTreeSet<u64> = earlier.iter().map(|arrival| arrival / PAGE).collect();
+        for page in before.into_iter().filter(|page| *page < begins) {
+            let value = self.store.get(Tree::DocumentIndex, &key(page))?.ok_or_else(missing)?;
+            keep(page, read_page(&value)?);
+        }
+        let mut page = begins;
         let mut scan = Scan::range(Tree::DocumentIndex, key(page), key(stored.pages));
         while page < stored.pages {
             let read = self.store.scan(&scan)?;
             for (at, value) in &read.items {
                 if *at != key(page) {
-                    return Err(LogsError::Missing("a page of arrivals"));
+                    return Err(missing());
                 }
-                places.extend(read_page(value)?);
+                keep(page, read_page(value)?);
                 page += 1;
             }
             match read.next {
                 Some(next) => scan = scan.resume(next),
-                None if page < stored.pages => return Err(LogsError::Missing("a page of arrivals")),
+                None if page < stored.pages => return Err(missing()),
                 None => {}
             }
         }
-        places.extend(stored.tail);
-        let skip = usize::try_from(from - begins * PAGE).unwrap_or(usize::MAX);
-        Ok(places.split_off(skip.min(places.len())))
+        keep(stored.pages, stored.tail);
+        Ok(found)
     }
 
     pub(super) fn log_of(&self, number: u32) -> Option<LogId> {

@@ -139,6 +139,7 @@ dead-constitutions = { $how }, under different constitutions, so it is not in fo
 dead-again = It was put up again: accord decision { $number }
 dead-later = Later { $number } came in force about it.
 or-else = { $first }, or { $second }
+dead-agree-alone = If you agree on it after all, put it up again: { $commands }. Then both sign it.
 dead-agree = Agree on one, and put it up again: { $commands }. Then both sign that one.
 replaced-by = { $number } came in force in its place.
 admits-anew = It took part before: this begins anew. Its access to other spaces does not come back by itself, and what was kept apart stays so.

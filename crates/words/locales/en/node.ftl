@@ -221,3 +221,11 @@ waits-founding = both signatures under the founding
 waits-decisions = the decisions it was written under
 waits-change = a change it was made on
 waits-branch = word on which of two histories of its author stands
+# Devices that have no part any more.
+
+device-ended = your organisation has ended this device: { $why }
+    .hint = what is here stays readable; a device that is used again gets a new key: accord device init in a new folder
+device-surplus = your organisation has certified more than { $most } devices, and this one is not taken any more
+    .hint = what is here stays readable; work on from another device of your organisation
+devices-all = your organisation has certified { $most } devices over the years, and no more are taken
+    .hint = use one of those it has: accord device list

@@ -139,6 +139,7 @@ dead-constitutions = { $how }, sous des constitutions différentes : elle n'est 
 dead-again = Elle a été proposée à nouveau : accord decision { $number }
 dead-later = Plus tard, { $number } est entrée en vigueur à ce sujet.
 or-else = { $first }, ou { $second }
+dead-agree-alone = Si vous en convenez après tout, proposez-la à nouveau : { $commands }. Puis les deux la signent.
 dead-agree = Convenez de l'une d'elles, et proposez-la à nouveau : { $commands }. Puis les deux la signent.
 replaced-by = { $number } est entrée en vigueur à sa place.
 admits-anew = Elle a déjà participé : ceci est un nouveau début. Son accès à d'autres espaces ne revient pas de lui-même, et ce qui a été mis en quarantaine y reste.

@@ -224,3 +224,11 @@ waits-founding = les deux signatures sous la fondation
 waits-decisions = les décisions sous lesquelles c'est écrit
 waits-change = une modification sur laquelle elle a été faite
 waits-branch = de savoir laquelle des deux histoires de son auteur vaut
+# Devices that have no part any more.
+
+device-ended = votre organisation a mis fin à cet appareil : { $why }
+    .hint = ce qui est ici reste lisible ; un appareil qui resservira reçoit une nouvelle clé : accord device init dans un nouveau dossier
+device-surplus = votre organisation a certifié plus de { $most } appareils, et celui-ci n'est plus pris
+    .hint = ce qui est ici reste lisible ; continuez d'un autre appareil de votre organisation
+devices-all = votre organisation a certifié { $most } appareils au fil des ans, et il n'en est plus pris
+    .hint = servez-vous d'un de ceux qu'elle a : accord device list

@@ -49,10 +49,23 @@ pub(super) fn of_governance(names: &Names<'_>, entry: &Entry) -> Option<Line> {
     let Body::Governance { record } = &entry.header().body else { return None };
     let (is, after) = match record.as_ref() {
         Record::Proposal { decision, .. } => (Some(Cause::Proposal(decision.id())), frozen(decision)),
-        Record::Vote { vote, .. } => (None, voted_on(names, &vote.choice, &vote.slot())),
+        Record::Vote { vote, .. } => {
+            (Some(Cause::Vote(vote.id())), voted_on(names, &vote.choice, &vote.slot()))
+        }
+        Record::Acknowledge { decisions, .. } => {
+            (None, decisions.iter().flat_map(|id| in_force_by(names.governance, id)).collect())
+        }
         _ => (None, Vec::new()),
     };
     Some(line(entry, item, is, after))
+}
+
+/// The proposal of a decision and the votes for it.
+fn in_force_by(governance: &Governance, id: &DecisionId) -> Vec<Cause> {
+    let state = governance.decision(id);
+    let votes = state.iter().flat_map(|state| &state.votes).filter_map(|(_, vote)| *vote);
+    let votes = votes.filter(|vote| vote.choice == Choice::For(*id)).map(|vote| Cause::Vote(vote.id()));
+    votes.chain([Cause::Proposal(*id)]).collect()
 }
 
 /// The changes that a ratification freezes.

@@ -2,13 +2,13 @@
 //!
 //! Clocks are their authors' and may be wrong by a year. What follows from the entries themselves goes before: each log in its
 //! own order, a change after those that it was made on, an entry after what its author had acknowledged, a signature after
-//! the proposal. Only where all of this leaves it free the times decide.
+//! the proposal, and that somebody knows of a decision after what brought it in force. Only where all of this leaves it free the times decide.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
 use accord_core::api::AuditItem;
-use accord_core::{ChangeHash, DecisionId, DeviceId};
+use accord_core::{ChangeHash, DecisionId, DeviceId, VoteId};
 
 /// The name of the space whose logs authorities point to, as items have it.
 pub(super) const GOVERNANCE: &str = "governance";
@@ -20,6 +20,8 @@ pub(super) enum Cause {
     Change(ChangeHash),
     /// The first proposal of a decision.
     Proposal(DecisionId),
+    /// A vote.
+    Vote(VoteId),
 }
 
 /// An item on its way to the answer.

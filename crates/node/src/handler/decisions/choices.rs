@@ -132,10 +132,15 @@ impl Names<'_> {
                 numbers.sort();
                 let commands: Vec<String> =
                     numbers.iter().map(|number| format!("accord propose again {number}")).collect();
+                let alone = commands.len() == 1;
                 let mut commands = commands.into_iter();
                 let first = commands.next().unwrap_or_default();
                 let commands = commands.fold(first, |first, second| say!("or-else", first, second));
-                said.push(say!("dead-agree", commands));
+                said.push(if alone {
+                    say!("dead-agree-alone", commands)
+                } else {
+                    say!("dead-agree", commands)
+                });
             }
         }
         said

@@ -6,7 +6,7 @@ use accord_core::ChangeHash;
 use accord_core::admission::{Admitted, Reason, Standing, WaitingFor};
 use accord_document::{Document, GuardError, Judged};
 
-use super::Arrived;
+use super::arrived::{Arrived, Payloads};
 
 /// Its verdicts.
 pub(super) struct Guarded {
@@ -17,16 +17,26 @@ pub(super) struct Guarded {
 }
 
 /// Judges what was admitted so far. Nothing is applied.
-pub(super) fn judge(document: &mut Document, admitted: &Admitted, news: &Arrived) -> Guarded {
+pub(super) fn judge(
+    document: &mut Document,
+    admitted: &Admitted,
+    news: &Arrived,
+    payloads: &Payloads,
+) -> Guarded {
     let twins = twins(admitted, news);
-    let apart: Vec<&ChangeHash> = admitted.admitted.iter().filter(|hash| !twins.contains_key(hash)).collect();
-    let payloads: Vec<&[u8]> = apart.iter().map(|hash| news.payloads[*hash].as_slice()).collect();
+    let apart: Vec<(&ChangeHash, &Vec<u8>)> = admitted
+        .admitted
+        .iter()
+        .filter(|hash| !twins.contains_key(hash))
+        .filter_map(|hash| Some((hash, payloads.get(hash)?)))
+        .collect();
+    let payloads: Vec<&[u8]> = apart.iter().map(|(_, raw)| raw.as_slice()).collect();
     let judged = document.judge_changes(&payloads);
     let mut refused = twins;
     for verdict in judged.refused() {
         // What was made on one of those waits: nothing is wrong with itself.
         if !matches!(verdict.reason, GuardError::MissingDeps(_)) {
-            refused.insert(*apart[verdict.index], verdict.reason.clone());
+            refused.insert(*apart[verdict.index].0, verdict.reason.clone());
         }
     }
     Guarded { judged, refused }
@@ -37,11 +47,11 @@ pub(super) fn judge(document: &mut Document, admitted: &Admitted, news: &Arrived
 fn twins(admitted: &Admitted, news: &Arrived) -> BTreeMap<ChangeHash, GuardError> {
     let mut by_number: BTreeMap<(&[u8], u64), Vec<ChangeHash>> = BTreeMap::new();
     for hash in &admitted.admitted {
-        let (_, actor, seq) = &news.places[hash];
-        by_number.entry((actor, *seq)).or_default().push(*hash);
+        let Some((_, actor, seq)) = news.author(hash) else { continue };
+        by_number.entry((actor, seq)).or_default().push(*hash);
     }
     let in_position = |hash: &ChangeHash| {
-        let candidate = news.candidates.iter().find(|candidate| candidate.hash == *hash);
+        let candidate = news.candidates().iter().find(|candidate| candidate.hash == *hash);
         candidate.is_some_and(|candidate| candidate.standing == Standing::InPosition)
     };
     let mut refused = BTreeMap::new();
