@@ -144,6 +144,9 @@ impl Book {
         let at = |edits: &[Edit]| format!("seed {seed}: after {edits:?}");
         for word in &gone {
             let known = self.made.iter().any(|(by, made)| made.written.contains(word) && knew.contains(by));
+            // Or somebody took it out before, and it was told beside something else that was open there.
+            let taken_out = person.held.iter().filter_map(|hash| self.made.get(hash));
+            let known = known || taken_out.into_iter().any(|made| made.removed.contains(word));
             assert!(known, "{}: {word} is gone, and its author knew nothing of it", at(edits));
             let elsewhere = before.words[word].iter().find(|scope| !inside(scope, &touched));
             assert_eq!(elsewhere, None, "{}: {word} is gone elsewhere", at(edits));
