@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::command::Line;
 use super::office::Office;
@@ -102,7 +102,29 @@ impl World {
                 _ => return Err("the world knows `cut`, `restore`, `garbage`, `same` and `spoil`".to_owned()),
             }
         }
+        if verb == "cut" {
+            self.until_alone(names)?;
+        }
         Ok(Done { output, exit: Some(0) })
+    }
+
+    /// Where nobody is left whom a node could still reach, waits until each has noticed that it is alone: a command that
+    /// follows tells who is connected.
+    fn until_alone(&self, cut: &[String]) -> Result<(), String> {
+        let running = || self.offices.iter().filter(|(_, office)| office.node.is_some());
+        if running().any(|(name, _)| !cut.contains(name)) {
+            return Ok(());
+        }
+        let status = ["accord", "status", "--json"].map(str::to_owned);
+        let begun = Instant::now();
+        for (name, office) in running() {
+            while says_connected(&office.standard_output(&status)?)? {
+                if begun.elapsed() > PATIENCE {
+                    return Err(format!("{name} still takes somebody for connected"));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Runs one command in several offices, which all have to print the very same.
@@ -145,6 +167,20 @@ impl World {
             self.offices.iter().map(|(name, office)| format!("--- node of {name}\n{}\n", office.log()));
         logs.collect()
     }
+}
+
+/// Whether an answer says of anybody that they are connected.
+fn says_connected(answer: &str) -> Result<bool, String> {
+    fn any(value: &serde_json::Value) -> bool {
+        match value {
+            serde_json::Value::Object(fields) => {
+                fields.get("connected") == Some(&serde_json::Value::Bool(true)) || fields.values().any(any)
+            }
+            serde_json::Value::Array(items) => items.iter().any(any),
+            _ => false,
+        }
+    }
+    serde_json::from_str(answer).map(|answer| any(&answer)).map_err(|error| error.to_string())
 }
 
 /// Changes one bit in the middle of a file.
