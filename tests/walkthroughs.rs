@@ -46,6 +46,7 @@ walkthroughs! {
     report: "report.md",
     template: "template.md",
     french: "french.md",
+    store: "store.md",
 }
 
 const TUNISIA: &str = "tunisia-import.md";

@@ -126,7 +126,7 @@ fn isolate(asked: Option<Bidi>, json: bool) -> bool {
 }
 
 /// One thread is enough to ask a node, and starts fastest.
-fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Problem> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -12,6 +12,7 @@ mod exchange;
 mod governance;
 mod programme;
 mod reports;
+mod store;
 
 use std::path::PathBuf;
 
@@ -38,6 +39,7 @@ pub(crate) use programme::{
     platform_home,
 };
 pub(crate) use reports::{ReportArguments, name as value_name};
+pub(crate) use store::CompactArguments;
 
 /// A shared store of documents for organisations that run a programme together.
 ///
@@ -132,6 +134,12 @@ pub(crate) enum Command {
     /// A backup never goes on as the device that made it: that one may have written more since. With the root key the
     /// new device is certified at once.
     Restore(RestoreArguments),
+    /// Give unused space of the store back to the disk; with --to, change its storage engine
+    ///
+    /// The node must be stopped. What is alive is copied into a new store, every value is checked on the way, and the new one
+    /// takes the old one's place at once: broken off at any moment, all that was saved is in the one or the other. Needs room
+    /// for the copy.
+    Compact(CompactArguments),
     /// Exchange documents by files that are carried by hand, where there is no network
     #[command(subcommand)]
     Bundle(BundleCommand),

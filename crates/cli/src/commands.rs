@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod bundles;
 mod check;
+mod compact;
 mod conflicts;
 mod decisions;
 mod desk;
@@ -50,6 +51,7 @@ pub(crate) fn run(app: &App, command: Option<Command>) -> Result<Report, Problem
         Command::Join(arguments) => programme::join(app, arguments),
         Command::Device(arguments) => devices::device(app, arguments),
         Command::Key(arguments) => keys::key(app, arguments),
+        Command::Compact(arguments) => compact::compact(app, &arguments),
         Command::Bundle(command) => bundles::bundle(app, command),
         Command::Backup { file } => backup::backup(app, &file),
         Command::Restore(arguments) => backup::restore(app, &arguments),

@@ -34,7 +34,9 @@ pub use checks::{CheckFinding, CheckView};
 pub use conflicts::{ConflictView, Gained, Settlement, Side, Way};
 pub use decisions::{DecisionSummary, DecisionView, Proposed, RivalView, Signed, VoteView};
 pub use desk::{DeskView, FreshDocument};
-pub use devices::{BackedUp, DeviceAdded, DeviceRevoked, DeviceView, DoctorView, Finding, Health, Restored};
+pub use devices::{
+    BackedUp, Compacted, DeviceAdded, DeviceRevoked, DeviceView, DoctorView, Finding, Health, Restored,
+};
 pub use documents::{
     Changed, Created, DiffView, DocumentSummary, FieldChange, HistoryItem, HistoryView, Listing, Marked,
     OpenPlaces, Rendered, Shown, Value,

@@ -46,19 +46,25 @@ pub(crate) struct Home {
 }
 
 impl Home {
-    /// Opens a home, and checks that its keys are its owner's alone.
-    pub(crate) fn open(path: &Path, unlock: Unlock) -> Result<Self, Problem> {
+    /// Sees that there is a home, without its keys.
+    pub(crate) fn there(path: &Path) -> Result<(), Problem> {
         let card_path = path.join("card");
         if path.exists() && !path.is_dir() {
             return Err(problem!("home-no-folder", path = path.display().to_string()));
         }
-        let key_path = path.join("device.key");
-        if !card_path.exists() && key_path.exists() {
+        if !card_path.exists() && path.join("device.key").exists() {
             return Err(problem!("card-missing", file = card_path.display().to_string()));
         }
         if !card_path.exists() {
             return Err(problem!("no-organisation-here", path = path.display().to_string()));
         }
+        Ok(())
+    }
+
+    /// Opens a home, and checks that its keys are its owner's alone.
+    pub(crate) fn open(path: &Path, unlock: Unlock) -> Result<Self, Problem> {
+        Self::there(path)?;
+        let (card_path, key_path) = (path.join("card"), path.join("device.key"));
         let mode = fs::metadata(path).map_err(|e| cannot(Doing::LookAt, path, &e))?.permissions().mode();
         if mode & 0o022 != 0 {
             return Err(problem!("home-open-to-others", path = path.display().to_string()));
@@ -186,6 +192,8 @@ fn sync_dir(path: &Path) -> Result<(), Problem> {
 mod tests {
     use std::fs::Permissions;
 
+    use accord_store::EngineKind;
+
     use super::*;
 
     fn opened(path: &Path) -> Result<(), (String, String)> {
@@ -198,7 +206,7 @@ mod tests {
     fn what_is_missing_or_damaged_in_a_home_is_told_by_name() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("home");
-        making::organisation(&path, "Cities Alliance", "CA", None).unwrap();
+        making::organisation(&path, "Cities Alliance", "CA", None, EngineKind::default()).unwrap();
         assert_eq!(opened(&path), Ok(()));
         let files = [
             ("device.key", "is missing", "is not a device key file", "device init"),
@@ -235,7 +243,7 @@ mod tests {
         let path = dir.path().join("home");
         let slow = making::make(&path, |_| {
             let other = dir.path().join("other");
-            making::organisation(&other, "Cities Alliance", "CA", None)?;
+            making::organisation(&other, "Cities Alliance", "CA", None, EngineKind::default())?;
             fs::rename(&other, &path).map_err(|e| cannot(Doing::Move, &other, &e))
         });
         assert!(slow.unwrap_err().message.starts_with("there is an organisation in"));

@@ -5,6 +5,7 @@
 
 mod audit;
 mod bundle;
+mod compact;
 mod control;
 mod handler;
 mod home;
@@ -17,7 +18,9 @@ mod time;
 
 use std::path::Path;
 
+pub use accord_store::EngineKind;
 pub use audit::audit_check;
+pub use compact::compact;
 pub use home::Unlock;
 pub use home::root::{export_root, new_root, reseal, root_for_request, sealable};
 pub use restore::restore;
@@ -38,7 +41,7 @@ pub struct NodeOptions {
     pub unlock: Unlock,
 }
 
-/// Makes a home: keys, configuration and an empty store. The root key goes to the file `root_key` if that is named.
+/// Makes a home: keys, configuration and an empty store, to be written by `engine`. The root key goes to the file `root_key` if that is named.
 ///
 /// # Errors
 /// A [`Problem`] if there is one already, or it cannot be written.
@@ -47,8 +50,9 @@ pub fn init(
     organisation: &str,
     code: &str,
     root_key: Option<&Path>,
+    engine: EngineKind,
 ) -> Result<Initialised, Problem> {
-    home::making::organisation(home, organisation, code, root_key)
+    home::making::organisation(home, organisation, code, root_key, engine)
 }
 
 /// Makes a home for a further device of the organisation of a card: a device key, and the line with which it asks to be
@@ -56,8 +60,8 @@ pub fn init(
 ///
 /// # Errors
 /// A [`Problem`] if the card cannot be read, there is a home already, or it cannot be written.
-pub fn init_device(home: &Path, card: &str, name: &str) -> Result<Initialised, Problem> {
-    home::making::device(home, card, name)
+pub fn init_device(home: &Path, card: &str, name: &str, engine: EngineKind) -> Result<Initialised, Problem> {
+    home::making::device(home, card, name, engine)
 }
 
 /// Runs the node of a home in the foreground until it is told to stop.

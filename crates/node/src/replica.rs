@@ -26,7 +26,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use accord_core::api::{Problem, RootSecret};
 use accord_core::{ProgrammeId, RootId, RootKey, Ticket, decode, encode};
-use accord_store::{Op, SledStore, Store, StoreError, Tree};
+use accord_store::{EngineKind, Op, Store, StoreError, Tree};
 use accord_words::{problem, say};
 
 pub(crate) use backup::Backup;
@@ -50,13 +50,16 @@ const PENDING: &[u8] = b"pending";
 pub(crate) struct Replica {
     pub(crate) home: Home,
     store: Arc<dyn Store>,
+    /// By which engine the store is written.
+    pub(crate) engine: EngineKind,
     programme: RwLock<Option<Arc<Programme>>>,
 }
 
 impl Replica {
     /// Opens the store of a home, and the programme on it if there is one.
     pub(crate) fn open(home: Home) -> Result<Self, Problem> {
-        let store: Arc<dyn Store> = Arc::new(SledStore::open(home.store()).map_err(|e| store_problem(&e))?);
+        let (store, engine) =
+            accord_store::open(home.store(), EngineKind::default()).map_err(|e| store_problem(&e))?;
         let id = store.get(Tree::Meta, PROGRAMME).map_err(|e| store_problem(&e))?;
         let programme = match id {
             None => None,
@@ -65,7 +68,7 @@ impl Replica {
                 Some(Arc::new(Programme::open(Arc::clone(&store), id, &home)?))
             }
         };
-        Ok(Self { home, store, programme: RwLock::new(programme) })
+        Ok(Self { home, store, engine, programme: RwLock::new(programme) })
     }
 
     /// The programme.
@@ -169,6 +172,19 @@ pub(crate) fn store_problem(error: &StoreError) -> Problem {
         ),
         StoreError::Locked { .. } => problem.hint(say!("store-locked-mend")),
         StoreError::ReadOnly { .. } => problem.hint(say!("store-read-only-mend")),
+        StoreError::Unnoted { note, looks: Some(engine), .. } => problem.hint(say!(
+            "store-unnoted-mend",
+            engine = engine.to_string(),
+            note = note.display().to_string()
+        )),
+        StoreError::Unnoted { path, .. } => {
+            problem.hint(say!("store-unknown-mend", path = path.display().to_string()))
+        }
+        StoreError::OtherEngine { path, noted, .. } => problem.hint(say!(
+            "store-other-engine-mend",
+            path = path.display().to_string(),
+            noted = noted.to_string()
+        )),
         _ if is_forbidden(error) => problem.hint(say!("store-forbidden-mend")),
         StoreError::Damaged { .. } | StoreError::Open { .. } | StoreError::Engine { .. } => problem.hint(
             "the store is damaged. Keep a copy of the whole home first. Then move its folder store/ away, leave \

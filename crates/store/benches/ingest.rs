@@ -14,7 +14,7 @@ use accord_core::{
     ProgrammeId, SignedEntry, Unreadable, encode, programme_space, verify_run,
 };
 use accord_document::{Author, ChangeMeta, Document, Edit, Kind};
-use accord_store::{Logs, Op, SledStore, Store, Tree};
+use accord_store::{EngineKind, Logs, Op, Tree};
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -142,10 +142,14 @@ struct Times {
     plain: Duration,
 }
 
-fn measure(logs: &[(LogId, Vec<SignedEntry>)], run_bytes: usize) -> Result<Times, Box<dyn Error>> {
+fn measure(
+    engine: EngineKind,
+    logs: &[(LogId, Vec<SignedEntry>)],
+    run_bytes: usize,
+) -> Result<Times, Box<dyn Error>> {
     let folder = TempDir::new()?;
-    let store: Arc<dyn Store> = Arc::new(SledStore::open(folder.path().join("checked"))?);
-    let plain = SledStore::open(folder.path().join("plain"))?;
+    let (store, _) = accord_store::open(folder.path().join("checked"), engine)?;
+    let (plain, _) = accord_store::open(folder.path().join("plain"), engine)?;
     let device = DeviceKey::from_seed(&[99; 32]).id();
     let held = Logs::open(Arc::clone(&store), PROGRAMME, device, None)?;
     let mut times = Times::default();
@@ -203,13 +207,18 @@ fn measure(logs: &[(LogId, Vec<SignedEntry>)], run_bytes: usize) -> Result<Times
 
 /// One way of filling and cutting the logs: the best ratio of a few measurements. Other work on the machine can only
 /// lower it, since it takes from the checks what it does not take from waiting for the disk.
-fn ratio(logs: &[(LogId, Vec<SignedEntry>)], name: &str, run_bytes: usize) -> Result<f64, Box<dyn Error>> {
+fn ratio(
+    engine: EngineKind,
+    logs: &[(LogId, Vec<SignedEntry>)],
+    name: &str,
+    run_bytes: usize,
+) -> Result<f64, Box<dyn Error>> {
     let mut best: f64 = 0.0;
     for _ in 0..ATTEMPTS {
-        let Times { verifying, storing, plain } = measure(logs, run_bytes)?;
+        let Times { verifying, storing, plain } = measure(engine, logs, run_bytes)?;
         let ratio = plain.as_secs_f64() / (verifying + storing).as_secs_f64();
         println!(
-            "{name}: verifying {verifying:.1?}, storing {storing:.1?}; the same bytes without checks {plain:.1?}; \
+            "{engine}, {name}: verifying {verifying:.1?}, storing {storing:.1?}; the same bytes without checks {plain:.1?}; \
              ratio {ratio:.2}"
         );
         best = best.max(ratio);
@@ -232,7 +241,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             "{entries} entries, {bytes} bytes, {documents} documents, {in_a_row} entries in a row about each"
         );
         for (name, run_bytes) in [("runs of a frame", NETWORK_RUN), ("the longest runs", usize::MAX)] {
-            worst = worst.min(ratio(&logs, name, run_bytes)?);
+            for engine in EngineKind::ALL {
+                worst = worst.min(ratio(engine, &logs, name, run_bytes)?);
+            }
         }
     }
     println!("the worst ratio is {worst:.2}, and at least {REQUIRED} is required");

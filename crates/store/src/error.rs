@@ -4,7 +4,7 @@ use accord_words::say;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::Tree;
+use crate::{EngineKind, Tree};
 
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +65,34 @@ pub enum StoreError {
         /// The format that is understood.
         known: u8,
     },
+    /// There is a store, and nothing that says by which engine it was written.
+    #[error("{}", say!("store-unnoted", path = .path.display().to_string()))]
+    Unnoted {
+        /// The store's folder.
+        path: PathBuf,
+        /// The file that should say it.
+        note: PathBuf,
+        /// Whose files lie there, if that can be seen.
+        looks: Option<EngineKind>,
+    },
+    /// The store is noted as that of one engine, and is another's or was taken for another's.
+    #[error(
+        "{}",
+        say!(
+            "store-other-engine",
+            path = .path.display().to_string(),
+            noted = .noted.to_string(),
+            found = .found.to_string()
+        )
+    )]
+    OtherEngine {
+        /// The store's folder.
+        path: PathBuf,
+        /// What the note says.
+        noted: EngineKind,
+        /// What is there, or was asked for.
+        found: EngineKind,
+    },
     /// A key, a value or a commit is beyond the limits. Nothing was written.
     #[error("{size} {what}, and at most {limit} are possible")]
     TooLarge {
@@ -96,7 +124,10 @@ impl StoreError {
 
     pub(crate) fn opening(path: &Path) -> impl FnOnce(StoreError) -> StoreError {
         move |source| match source {
-            known @ (StoreError::Locked { .. } | StoreError::Open { .. }) => known,
+            known @ (StoreError::Locked { .. }
+            | StoreError::Open { .. }
+            | StoreError::Unnoted { .. }
+            | StoreError::OtherEngine { .. }) => known,
             other => StoreError::Open { path: path.to_owned(), source: Box::new(other) },
         }
     }
@@ -132,6 +163,12 @@ impl StoreError {
                 StoreError::Open { path: path.clone(), source: Box::new(source.again()) }
             }
             StoreError::Format { found, known } => StoreError::Format { found: found.clone(), known: *known },
+            StoreError::Unnoted { path, note, looks } => {
+                StoreError::Unnoted { path: path.clone(), note: note.clone(), looks: *looks }
+            }
+            StoreError::OtherEngine { path, noted, found } => {
+                StoreError::OtherEngine { path: path.clone(), noted: *noted, found: *found }
+            }
             StoreError::TooLarge { what, size, limit } => {
                 StoreError::TooLarge { what, size: *size, limit: *limit }
             }

@@ -1,24 +1,33 @@
-//! Durable storage: one trait, sled and memory behind it, and the logs on top.
+//! Durable storage: one trait, sled, redb and memory behind it, and the logs on top.
 //!
 //! [`Store`] is all that the rest of Accord sees: a handful of named trees of bytes, written in atomic commits
-//! that are on the disk when they are acknowledged. [`SledStore`] keeps that promise on a real disk,
-//! [`MemoryStore`] in tests and simulations, and one conformance suite holds both to it. [`OwnHeads`] is the
+//! that are on the disk when they are acknowledged. [`SledStore`] and [`RedbStore`] keep that promise on a real disk,
+//! [`MemoryStore`] in tests and simulations, and one conformance suite holds all three to it. [`open`] opens a folder by the
+//! engine that wrote it, and [`compact`] gives its space back or changes the engine. [`OwnHeads`] is the
 //! small file *beside* the store that lets a node notice when its store has lost acknowledged entries.
 //!
-//! Nothing outside this crate names the engine.
+//! Nothing outside this crate names an engine.
 
 #[cfg(feature = "testing")]
 pub mod conformance;
+mod disk;
 mod error;
 mod limits;
 mod logs;
 mod memory;
 mod own_heads;
+#[cfg(feature = "testing")]
+pub mod power_cut;
+mod redb_store;
 mod scan;
 mod sled_store;
 mod store;
 mod tree;
 
+#[cfg(feature = "testing")]
+pub use disk::probe::Recorder;
+pub use disk::probe::{Step, SyncProbe};
+pub use disk::{EngineKind, Reclaimed, UnknownEngine, compact, create, open};
 pub use error::StoreError;
 pub use limits::{MAX_COMMIT_BYTES, MAX_COMMIT_OPS, MAX_KEY, MAX_VALUE};
 pub use logs::{
@@ -27,9 +36,8 @@ pub use logs::{
 };
 pub use memory::{MemoryStore, Token};
 pub use own_heads::{OwnHead, OwnHeads, OwnHeadsError};
+pub use redb_store::RedbStore;
 pub use scan::{Page, Scan};
-#[cfg(feature = "testing")]
-pub use sled_store::Recorder;
-pub use sled_store::{Reclaimed, SledStore, Step, SyncProbe};
+pub use sled_store::SledStore;
 pub use store::{Op, Store};
 pub use tree::Tree;

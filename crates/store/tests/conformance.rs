@@ -1,12 +1,15 @@
-//! Both backends pass the one suite, and agree with a naive model under random operations.
+//! All backends pass the one suite, and agree with a naive model under random operations.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
 
 use std::collections::BTreeMap;
 
 use accord_store::conformance::{self, Action, Backend, Oracle};
-use accord_store::{MemoryStore, Scan, SledStore, Store, Tree};
+use accord_store::{MemoryStore, RedbStore, Scan, SledStore, Store, Tree};
 use proptest::prelude::*;
+use redb::{ReadableDatabase, TableDefinition};
 use tempfile::TempDir;
 
 struct OnDisk(TempDir);
@@ -24,12 +27,39 @@ impl Backend for OnDisk {
 
     /// Flips a bit at the end of the head record, behind the back of the store.
     fn damage(&self, tree: Tree, key: &[u8]) {
+        support::await_release(&self.0.path().join("store"));
         let db = sled::open(self.0.path().join("store")).unwrap();
         let records = db.open_tree(tree.name()).unwrap();
         let mut record = records.get(key).unwrap().unwrap().to_vec();
         *record.last_mut().unwrap() ^= 1;
         records.insert(key, record).unwrap();
         db.flush().unwrap();
+    }
+}
+
+struct OnRedb(TempDir);
+
+impl OnRedb {
+    fn new() -> OnRedb {
+        OnRedb(TempDir::new().unwrap())
+    }
+}
+
+impl Backend for OnRedb {
+    fn open(&self) -> Box<dyn Store> {
+        Box::new(RedbStore::open(self.0.path().join("store")).unwrap())
+    }
+
+    /// Flips a bit at the end of the record, behind the back of the store, so that the engine's own checksums hold.
+    fn damage(&self, tree: Tree, key: &[u8]) {
+        let db = redb::Database::open(self.0.path().join("store/store.redb")).unwrap();
+        let definition: TableDefinition<&[u8], &[u8]> = TableDefinition::new(tree.name());
+        let reading = db.begin_read().unwrap();
+        let mut record = reading.open_table(definition).unwrap().get(key).unwrap().unwrap().value().to_vec();
+        *record.last_mut().unwrap() ^= 1;
+        let writing = db.begin_write().unwrap();
+        writing.open_table(definition).unwrap().insert(key, record.as_slice()).unwrap();
+        writing.commit().unwrap();
     }
 }
 
@@ -54,6 +84,11 @@ fn memory_passes_the_suite() {
 #[test]
 fn sled_passes_the_suite() {
     conformance::all(OnDisk::new);
+}
+
+#[test]
+fn redb_passes_the_suite() {
+    conformance::all(OnRedb::new);
 }
 
 /// Few keys, so that operations meet; many of them prefixes of others.
@@ -102,6 +137,12 @@ proptest! {
     #[test]
     fn sled_agrees_with_a_map(actions in proptest::collection::vec(action(), 1..60)) {
         agrees(&OnDisk::new(), &actions);
+    }
+
+    /// The same for the other engine.
+    #[test]
+    fn redb_agrees_with_a_map(actions in proptest::collection::vec(action(), 1..60)) {
+        agrees(&OnRedb::new(), &actions);
     }
 
     /// The same invariant for the store of the simulation.

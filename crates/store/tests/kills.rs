@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "support/records.rs"]
+mod records;
 mod support;
 
 use std::collections::BTreeSet;
@@ -13,48 +15,19 @@ use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
-use accord_store::{Op, Scan, SledStore, Store, Tree};
+use accord_store::EngineKind;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use records::{COMMITTERS, examine, record};
 use tempfile::TempDir;
-
-const COMMITTERS: u64 = 4;
-
-/// What record `n` consists of: keys in four trees, of sizes from nothing to several chunks. The head is rewritten by
-/// every record of its committer, and what waits is taken away again seven records later.
-fn record(n: u64) -> Vec<Op> {
-    let key = n.to_be_bytes();
-    let len = if n.is_multiple_of(3) { 4000 + (n * 7919) % 30_000 } else { (n * 31) % 500 };
-    let value: Vec<u8> = (0..len).map(|at| (n.wrapping_mul(167).wrapping_add(at * (n | 1))) as u8).collect();
-    vec![
-        Op::put(Tree::Entries, key, value.clone()),
-        Op::put(Tree::DocumentIndex, key, value.iter().rev().copied().collect::<Vec<u8>>()),
-        Op::put(Tree::Heads, (n % COMMITTERS).to_be_bytes(), key),
-        Op::put(Tree::Waiting, key, [n as u8; 5000]),
-    ]
-}
 
 /// The child: commits records from several threads, and tells each number once its commit is acknowledged.
 #[test]
 fn writer() {
     let Some((path, first)) = support::as_child() else { return };
-    let store = SledStore::open(path).unwrap();
+    let store = support::open(&path).unwrap();
     support::tell("open", 0);
-    thread::scope(|scope| {
-        for committer in 0..COMMITTERS {
-            let store = &store;
-            scope.spawn(move || {
-                for n in (first * COMMITTERS + committer..).step_by(COMMITTERS as usize) {
-                    let mut ops = record(n);
-                    if let Some(earlier) = n.checked_sub(7 * COMMITTERS) {
-                        ops.push(Op::delete(Tree::Waiting, earlier.to_be_bytes()));
-                    }
-                    store.commit(ops).unwrap();
-                    support::tell("ack", n);
-                }
-            });
-        }
-    });
+    records::write(&*store, first, u64::MAX);
 }
 
 /// One life of the writer: which records it was told are durable.
@@ -83,73 +56,28 @@ fn live_and_die(store: &Path, first: u64, kill_after: Duration, once_open: bool)
     acknowledged
 }
 
-/// Reads a store after a kill. Returns the numbers of the records that are there, each of which was found whole.
-fn examine(path: &Path, from: u64) -> BTreeSet<u64> {
-    let store = SledStore::open(path).unwrap_or_else(|error| panic!("the store does not open: {error:?}"));
-    let mut found = BTreeSet::new();
-    let mut scan = Scan::range(Tree::Entries, from.to_be_bytes(), [255; 9]);
-    loop {
-        let page = store.scan(&scan).unwrap();
-        for (key, value) in &page.items {
-            let n = u64::from_be_bytes(key.as_slice().try_into().unwrap());
-            let expected = record(n);
-            assert!(Some(value.as_slice()) == expected[0].value(), "record {n}: wrong entry");
-            let index = store.get(Tree::DocumentIndex, key).unwrap();
-            assert!(index.as_deref() == expected[1].value(), "record {n}: wrong index");
-            found.insert(n);
-        }
-        match page.next {
-            Some(next) => scan = scan.resume(next),
-            None => break,
-        }
-    }
-    // No other tree may know of a record that the entries do not have: that would be half a commit.
-    for tree in [Tree::DocumentIndex, Tree::Waiting] {
-        let mut scan = Scan::range(tree, from.to_be_bytes(), [255; 9]);
-        loop {
-            let page = store.scan(&scan).unwrap();
-            for (key, value) in &page.items {
-                let n = u64::from_be_bytes(key.as_slice().try_into().unwrap());
-                assert!(found.contains(&n), "half of record {n} in {tree}");
-                assert!(
-                    tree != Tree::Waiting || value == &[n as u8; 5000],
-                    "record {n}: wrong value in {tree}"
-                );
-            }
-            match page.next {
-                Some(next) => scan = scan.resume(next),
-                None => break,
-            }
-        }
-    }
-    for committer in 0..COMMITTERS {
-        let newest = found.iter().rev().find(|n| **n % COMMITTERS == committer);
-        if let Some(newest) = newest {
-            let head = store.get(Tree::Heads, &committer.to_be_bytes()).unwrap();
-            assert_eq!(head.as_deref(), Some(&newest.to_be_bytes()[..]), "head of committer {committer}");
-            // A committer writes one after the other, so what waits is exactly its last seven records.
-            let waits = |n: u64| store.get(Tree::Waiting, &n.to_be_bytes()).unwrap().is_some();
-            assert!(waits(*newest), "record {newest} waits");
-            if let Some(gone) = newest.checked_sub(7 * COMMITTERS).filter(|gone| found.contains(gone)) {
-                assert!(!waits(gone), "record {gone} waits although it was taken away");
-            }
-        }
-    }
-    found
+#[test]
+fn whatever_sled_acknowledged_survives_kills() {
+    survives_kills(EngineKind::Sled);
 }
 
 #[test]
-fn whatever_was_acknowledged_survives_kills() {
+fn whatever_redb_acknowledged_survives_kills() {
+    survives_kills(EngineKind::Redb);
+}
+
+fn survives_kills(kind: EngineKind) {
     if support::as_child().is_some() {
         return;
     }
     let number = |name: &str| std::env::var(name).ok().map(|words| words.parse::<u64>().unwrap());
     let kills = number("ACCORD_KILLS").unwrap_or(100);
     let seed = number("ACCORD_SEED").unwrap_or_else(|| u64::from(std::process::id()));
-    println!("{kills} kills, ACCORD_SEED={seed}");
+    println!("{kind}: {kills} kills, ACCORD_SEED={seed}");
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let home = TempDir::new().unwrap();
     let path = home.path().join("store");
+    accord_store::create(&path, kind).unwrap();
     let (mut first, mut acknowledged) = (0, BTreeSet::new());
     for kill in 0..kills {
         let after = Duration::from_millis(random.random_range(5..110));
@@ -174,40 +102,37 @@ fn whatever_was_acknowledged_survives_kills() {
     assert!(acknowledged.len() as u64 > kills, "the writers lived long enough to write");
 }
 
-/// The child of the next test: compacts over and over.
+/// The child of the next test: opens, commits one record, and goes on until it is killed.
 #[test]
-fn compactor() {
+fn founder() {
     let Some((path, _)) = support::as_child() else { return };
-    for round in 0.. {
-        SledStore::compact(&path).unwrap();
-        support::tell("compacted", round);
-    }
+    support::tell("begin", 0);
+    let store = support::open(&path).unwrap();
+    store.commit(record(0)).unwrap();
+    support::tell("ack", 0);
+    std::thread::park();
 }
 
-/// A compaction that is killed leaves the old store or the new one, and either has everything.
+/// A kill in the first moments of a store leaves none, or one that opens: an engine may leave a file that never does.
 #[test]
-fn a_killed_compaction_loses_nothing() {
+fn a_store_that_is_killed_while_it_is_made_opens() {
     if support::as_child().is_some() {
         return;
     }
-    let home = TempDir::new().unwrap();
-    let path = home.path().join("store");
-    let store = SledStore::open(&path).unwrap();
-    for n in 0..100 {
-        store.commit(record(n)).unwrap();
-    }
-    drop(store);
-    let mut random = ChaCha8Rng::seed_from_u64(7);
-    for _ in 0..12 {
-        let mut child = support::child("compactor", &path, 0).spawn().unwrap();
-        thread::sleep(Duration::from_millis(random.random_range(20..250)));
+    let mut random = ChaCha8Rng::seed_from_u64(11);
+    for round in 0..60 {
+        let kind = EngineKind::ALL[round % 2];
+        let home = TempDir::new().unwrap();
+        let path = home.path().join("store");
+        accord_store::create(&path, kind).unwrap();
+        let mut child = support::child("founder", &path, 0).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        lines.by_ref().find(|line| support::told(line, "begin").is_some());
+        thread::sleep(Duration::from_micros(random.random_range(0..25_000)));
         child.kill().unwrap();
         child.wait().unwrap();
-        let store = SledStore::open(&path).unwrap();
-        for n in 0..100 {
-            for op in record(n).iter().filter(|op| op.tree() != Tree::Heads) {
-                assert!(store.get(op.tree(), op.key()).unwrap().as_deref() == op.value(), "record {n}");
-            }
-        }
+        let acknowledged = lines.any(|line| support::told(&line, "ack").is_some());
+        let found = examine(&path, 0);
+        assert!(found.contains(&0) || !acknowledged, "{kind}, round {round}");
     }
 }

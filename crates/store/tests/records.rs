@@ -1,15 +1,19 @@
-//! What the store makes of its engine's trees: sizes, leftovers, damage in every part of a value, and space.
+//! What the store makes of its engine's trees: sizes, leftovers, damage in every part of a value, and compaction.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
 
 use std::fs;
 use std::path::Path;
 
-use accord_store::{Op, Scan, SledStore, Store, StoreError, Tree};
+use accord_store::{EngineKind, Op, RedbStore, Scan, SledStore, Store, StoreError, Tree};
+use redb::ReadableTable;
 use tempfile::TempDir;
 
 /// Looks at a closed store behind its back.
 fn behind<T>(path: &Path, look: impl FnOnce(&sled::Db) -> T) -> T {
+    support::await_release(path);
     look(&sled::open(path).unwrap())
 }
 
@@ -115,11 +119,20 @@ fn a_record_that_moved_is_damage() {
     assert!(matches!(store.get(Tree::Heads, b"a"), Err(StoreError::Damaged { .. })), "another tree");
 }
 
+/// In either engine, and from each to each.
 #[test]
 fn compaction_keeps_what_is_alive_and_gives_space_back() {
+    for from in EngineKind::ALL {
+        for to in EngineKind::ALL {
+            compacts(from, to);
+        }
+    }
+}
+
+fn compacts(from: EngineKind, to: EngineKind) {
     let home = TempDir::new().unwrap();
     let path = home.path().join("store");
-    let store = SledStore::open(&path).unwrap();
+    let (store, _) = accord_store::open(&path, from).unwrap();
     let value = |n: u32, round: u32| vec![(n + round) as u8; 20_000];
     for round in 0..6 {
         let puts = (0..200u32).map(|n| Op::put(Tree::Snapshots, n.to_be_bytes(), value(n, round)));
@@ -129,21 +142,31 @@ fn compaction_keeps_what_is_alive_and_gives_space_back() {
     store.commit(vec![Op::put(Tree::Meta, "key", "value")]).unwrap();
     drop(store);
 
-    let reclaimed = SledStore::compact(&path).unwrap();
-    assert!(reclaimed.after * 3 < reclaimed.before, "{reclaimed:?}");
+    let reclaimed = accord_store::compact(&path, (from != to).then_some(to)).unwrap();
     println!("{reclaimed:?}");
+    assert!(reclaimed.after * 3 < reclaimed.before, "{reclaimed:?}");
+    assert_eq!((reclaimed.from, reclaimed.to), (from, to));
     // What an interrupted compaction leaves is cleared away by the next opening.
     let left = home.path().join("store.compacting");
     assert!(!left.exists());
     fs::create_dir(&left).unwrap();
     fs::write(left.join("db"), "an unfinished copy").unwrap();
-    let store = SledStore::open(&path).unwrap();
+    let (store, kind) = accord_store::open(&path, EngineKind::default()).unwrap();
+    assert_eq!(kind, to);
     assert!(!left.exists());
     let page = store.scan(&Scan::all(Tree::Snapshots)).unwrap();
     assert_eq!(page.items.len(), 20);
     assert!(page.items.iter().enumerate().all(|(n, (_, found))| *found == value(n as u32, 5)));
     assert_eq!(store.get(Tree::Meta, b"key").unwrap(), Some(b"value".to_vec()));
     store.commit(vec![Op::put(Tree::Meta, "key", "after")]).unwrap();
+}
+
+#[test]
+fn where_there_is_no_store_there_is_nothing_to_compact() {
+    let home = TempDir::new().unwrap();
+    let path = home.path().join("store");
+    assert!(matches!(accord_store::compact(&path, None), Err(StoreError::Open { .. })));
+    assert_eq!(fs::read_dir(home.path()).unwrap().count(), 0, "and nothing is made");
 }
 
 /// Damage is not copied over as if it were data, and the store that has it stays as it is.
@@ -153,7 +176,41 @@ fn compaction_refuses_damage() {
     let path = home.path().join("store");
     commit(&path, vec![Op::put(Tree::Entries, "bad", "value"), Op::put(Tree::Heads, "good", "value")]);
     behind(&path, |db| db.open_tree("entries").unwrap().insert("bad", "no record").map(|_| ()).unwrap());
-    assert!(SledStore::compact(&path).is_err());
-    let store = SledStore::open(&path).unwrap();
-    assert_eq!(store.get(Tree::Heads, b"good").unwrap(), Some(b"value".to_vec()));
+    for to in [None, Some(EngineKind::Redb)] {
+        assert!(accord_store::compact(&path, to).is_err());
+        let store = SledStore::open(&path).unwrap();
+        assert_eq!(store.get(Tree::Heads, b"good").unwrap(), Some(b"value".to_vec()));
+    }
+}
+
+/// The other engine stores a value behind its checksum, which covers its place too.
+#[test]
+fn a_record_of_redb_that_was_changed_or_moved_is_damage() {
+    type Table = redb::TableDefinition<'static, &'static [u8], &'static [u8]>;
+    let home = TempDir::new().unwrap();
+    let path = home.path().join("store");
+    let big = vec![7; 100_000];
+    let store = RedbStore::open(&path).unwrap();
+    store.commit(vec![Op::put(Tree::Entries, "a", big.clone()), Op::put(Tree::Heads, "b", "two")]).unwrap();
+    drop(store);
+    let db = redb::Database::open(path.join("store.redb")).unwrap();
+    let writing = db.begin_write().unwrap();
+    {
+        let mut entries = writing.open_table(Table::new("entries")).unwrap();
+        let record = entries.get(&b"a"[..]).unwrap().unwrap().value().to_vec();
+        let mut flipped = record.clone();
+        flipped[50_000] ^= 1;
+        entries.insert(&b"b"[..], record.as_slice()).unwrap();
+        entries.insert(&b"c"[..], flipped.as_slice()).unwrap();
+        entries.insert(&b"d"[..], &record[..10]).unwrap();
+        writing.open_table(Table::new("heads")).unwrap().insert(&b"a"[..], record.as_slice()).unwrap();
+    }
+    writing.commit().unwrap();
+    drop(db);
+    let store = RedbStore::open(&path).unwrap();
+    assert_eq!(store.get(Tree::Entries, b"a").unwrap(), Some(big));
+    let bad = [(Tree::Entries, b"b"), (Tree::Entries, b"c"), (Tree::Entries, b"d"), (Tree::Heads, b"a")];
+    for (tree, key) in bad {
+        assert!(matches!(store.get(tree, key), Err(StoreError::Damaged { .. })), "{tree} {key:?}");
+    }
 }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::store::StoreArgument;
+
 /// Where the root key is, if it is not in the home.
 #[derive(Debug, Args)]
 pub(crate) struct RootKeyArgument {
@@ -31,6 +33,8 @@ pub(crate) enum DeviceCommand {
         /// What people call the device, such as "Laptop of Amina"
         #[arg(long, value_name = "NAME")]
         name: String,
+        #[command(flatten)]
+        store: StoreArgument,
     },
     /// Certify a further device of this organisation, and print a ticket for it
     Add {
@@ -66,6 +70,8 @@ pub(crate) struct RestoreArguments {
     pub(crate) name: String,
     #[command(flatten)]
     pub(crate) root: RootKeyArgument,
+    #[command(flatten)]
+    pub(crate) store: StoreArgument,
 }
 
 #[derive(Debug, Args)]

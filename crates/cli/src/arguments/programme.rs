@@ -7,6 +7,7 @@ use clap::{Args, Subcommand};
 use super::address::address;
 use super::devices::RootKeyArgument;
 use super::duration::seconds;
+use super::store::StoreArgument;
 
 #[derive(Debug, Args)]
 pub(crate) struct InitArguments {
@@ -19,6 +20,8 @@ pub(crate) struct InitArguments {
     /// Write the organisation's root key to this new file, to be kept offline, and not into the home
     #[arg(long, value_name = "FILE")]
     pub(crate) root_key: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) store: StoreArgument,
 }
 
 #[derive(Debug, Args)]

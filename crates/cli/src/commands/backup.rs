@@ -31,7 +31,8 @@ fn entries(count: u64) -> String {
 pub(super) fn restore(app: &App, arguments: &RestoreArguments) -> Result<Report, Problem> {
     let root = app.root_key(arguments.root.root_key.as_deref())?;
     let home = app.home()?;
-    let restored = accord_node::restore(home, &arguments.file, &arguments.name, root.as_ref())?;
+    let engine = arguments.store.store.into();
+    let restored = accord_node::restore(home, &arguments.file, &arguments.name, root.as_ref(), engine)?;
     app.report("restored", &restored, |page| {
         if let Some(request) = restored.made.request.as_deref().filter(|_| !restored.certified) {
             page.line(request);

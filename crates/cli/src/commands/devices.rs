@@ -2,6 +2,7 @@
 
 use accord_core::api::{DeviceAdded, DeviceRevoked, DeviceView, Problem, Request};
 
+use accord_node::EngineKind;
 use accord_words::say;
 
 use super::{listed, quoted};
@@ -11,7 +12,7 @@ use crate::output::{Page, Paint, Report, ago, now};
 
 pub(super) fn device(app: &App, arguments: DeviceArguments) -> Result<Report, Problem> {
     match arguments.command {
-        DeviceCommand::Init { card, name } => init(app, &card, &name),
+        DeviceCommand::Init { card, name, store } => init(app, &card, &name, store.store.into()),
         DeviceCommand::Add { line, root } => {
             let root = app.root_key(root.root_key.as_deref())?;
             let added = answered!(app.ask(Request::AddDevice { line, root })?, DeviceAdded)?;
@@ -26,8 +27,8 @@ pub(super) fn device(app: &App, arguments: DeviceArguments) -> Result<Report, Pr
     }
 }
 
-fn init(app: &App, card: &str, name: &str) -> Result<Report, Problem> {
-    let made = accord_node::init_device(app.home()?, card, name)?;
+fn init(app: &App, card: &str, name: &str, engine: EngineKind) -> Result<Report, Problem> {
+    let made = accord_node::init_device(app.home()?, card, name, engine)?;
     app.report("home", &made, |page| {
         let party = &made.organisation;
         page.line(made.request.as_deref().unwrap_or_default());

@@ -8,8 +8,8 @@ use crate::arguments::InitArguments;
 use crate::output::Report;
 
 pub(super) fn init(app: &App, arguments: InitArguments) -> Result<Report, Problem> {
-    let made =
-        accord_node::init(app.home()?, &arguments.org, &arguments.code, arguments.root_key.as_deref())?;
+    let (root_key, engine) = (arguments.root_key.as_deref(), arguments.store.store.into());
+    let made = accord_node::init(app.home()?, &arguments.org, &arguments.code, root_key, engine)?;
     app.report("home", &made, |page| {
         let party = &made.organisation;
         page.note(say!("home-made", name = &party.name, code = &party.code, home = &made.home));

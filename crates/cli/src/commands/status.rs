@@ -43,6 +43,10 @@ fn tell(page: &mut Page, status: &StatusView) {
     tell_kept_apart(page, status);
     page.gap();
     page.line(say!("status-documents", count = status.documents));
+    // What everybody has needs no line.
+    if !matches!(status.engine.as_str(), "" | "sled") {
+        page.line(say!("status-engine", engine = &status.engine));
+    }
     page.line(match &status.node {
         Some(node) if node.listening.is_empty() => say!("status-node-running", pid = node.pid.to_string()),
         Some(node) => {

@@ -90,6 +90,19 @@ pub struct DoctorView {
     pub findings: Vec<Finding>,
 }
 
+/// A store that was compacted.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Compacted {
+    /// Bytes on the disk before.
+    pub before: u64,
+    /// Bytes on the disk now.
+    pub after: u64,
+    /// The engine before.
+    pub from: String,
+    /// The engine now.
+    pub engine: String,
+}
+
 /// A backup that was made.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct BackedUp {

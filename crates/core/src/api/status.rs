@@ -46,6 +46,9 @@ pub struct StatusView {
     pub programme: Option<ProgrammeView>,
     /// The node; none if none is running.
     pub node: Option<NodeView>,
+    /// By which engine the store is written.
+    #[serde(default)]
+    pub engine: String,
     /// The other organisations.
     pub organisations: Vec<OrganisationStep>,
     /// How many documents there are.

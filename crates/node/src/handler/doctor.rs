@@ -104,7 +104,7 @@ fn disk(replica: &Replica) -> Finding {
 
 fn store(replica: &Replica) -> Finding {
     match replica.store().maintain() {
-        Ok(()) => good("store", say!("doctor-store-good")),
+        Ok(()) => good("store", say!("doctor-store-good", engine = replica.engine.to_string())),
         Err(error) => unreadable("store", store_problem(&error)),
     }
 }

@@ -142,6 +142,7 @@ fn empty(replica: &Replica) -> StatusView {
         organisation: replica.home.party(),
         programme: None,
         node: None,
+        engine: replica.engine.to_string(),
         organisations: Vec::new(),
         documents: 0,
         conflicts: Vec::new(),

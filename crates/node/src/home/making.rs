@@ -7,10 +7,11 @@ use std::path::Path;
 
 use accord_core::api::{Exit, Initialised, Problem};
 use accord_core::{Card, CardError, DeviceKey, DeviceRequest, RootKey};
-use accord_store::OwnHeads;
+use accord_store::{EngineKind, OwnHeads};
 use accord_words::{problem, say};
 
 use super::{Doing, cannot, keys, party, sync_dir};
+use crate::replica::store_problem;
 
 /// A home for a new organisation. The root key goes to `root_file` if that is named, and into the home otherwise.
 pub(crate) fn organisation(
@@ -18,6 +19,7 @@ pub(crate) fn organisation(
     name: &str,
     code: &str,
     root_file: Option<&Path>,
+    engine: EngineKind,
 ) -> Result<Initialised, Problem> {
     free(path)?;
     let (root, device) =
@@ -33,7 +35,7 @@ pub(crate) fn organisation(
         if root_file.is_none() {
             keys::write(&making.join("root.key"), "root", &root.seed(), None)?;
         }
-        fill(making, &device, &card)
+        fill(making, &device, &card, engine)
     })
     .inspect_err(|_| {
         if let Some(file) = root_file {
@@ -50,7 +52,12 @@ pub(crate) fn organisation(
 }
 
 /// A home for a further device of the organisation of a card.
-pub(crate) fn device(path: &Path, card: &str, name: &str) -> Result<Initialised, Problem> {
+pub(crate) fn device(
+    path: &Path,
+    card: &str,
+    name: &str,
+    engine: EngineKind,
+) -> Result<Initialised, Problem> {
     free(path)?;
     let card: Card = card.parse().map_err(|e: CardError| Problem::from_error(&e).exit(Exit::Usage))?;
     let key = DeviceKey::from_seed(&*keys::random_seed()?);
@@ -58,7 +65,7 @@ pub(crate) fn device(path: &Path, card: &str, name: &str) -> Result<Initialised,
         .map_err(|e| Problem::from_error(&e).exit(Exit::Usage).hint(say!("device-name-hint")))?;
     make(path, |making| {
         keys::write_new(&making.join("request"), format!("{request}\n").as_bytes())?;
-        fill(making, &key, &card)
+        fill(making, &key, &card, engine)
     })?;
     Ok(Initialised {
         home: path.display().to_string(),
@@ -102,7 +109,8 @@ pub(super) fn make(path: &Path, fill: impl FnOnce(&Path) -> Result<(), Problem>)
 }
 
 /// What every home has.
-fn fill(path: &Path, device: &DeviceKey, card: &Card) -> Result<(), Problem> {
+fn fill(path: &Path, device: &DeviceKey, card: &Card, engine: EngineKind) -> Result<(), Problem> {
+    accord_store::create(path.join("store"), engine).map_err(|e| store_problem(&e))?;
     keys::write(&path.join("device.key"), "device", &device.seed(), None)?;
     OwnHeads::create(path.join("own-heads")).map_err(|e| Problem::from_error(&e))?;
     keys::write_new(&path.join("card"), format!("{card}\n").as_bytes())

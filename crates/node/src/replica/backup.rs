@@ -64,6 +64,8 @@ impl Replica {
         let file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
         let file = file.map_err(|e| cannot(&e, path).hint(say!("backup-elsewhere")))?;
         let written = write(&programme, &self.home.card.to_string(), time, BufWriter::new(file), path);
+        // The file is on the disk, and its name must be too before anybody relies on it.
+        let written = written.and_then(|count| named(path).map_err(|e| cannot(&e, path)).map(|()| count));
         if written.is_err() {
             // Half a backup is worse than none: somebody might rely on it.
             let _ = std::fs::remove_file(path);
@@ -86,6 +88,12 @@ impl Replica {
         self.settle(programme)?;
         Ok(taken)
     }
+}
+
+/// Brings the name of a new file to the disk.
+fn named(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
 }
 
 fn write(

@@ -13,6 +13,7 @@ use accord_core::{
     ActorSeed, Authority, Body, ChangeHash, DeviceKey, Entry, Head, Header, LogId, OrganisationKind, SpaceId,
 };
 use accord_document::{Author, Document, Edit};
+use accord_store::EngineKind;
 use serde_json::json;
 
 mod hostile;
@@ -33,7 +34,8 @@ impl Office {
     fn new(code: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("home");
-        crate::home::making::organisation(&path, &format!("Organisation {code}"), code, None).unwrap();
+        let (name, engine) = (format!("Organisation {code}"), EngineKind::default());
+        crate::home::making::organisation(&path, &name, code, None, engine).unwrap();
         Self { replica: open(&path), _dir: dir }
     }
 

@@ -1,13 +1,14 @@
 //! The engine itself: opened the one way that was found to hold, and nothing done with it but what was found to hold.
 
 use std::fs::File;
-use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 
 use sled::transaction::{ConflictableTransactionError, TransactionError, Transactional};
 
 use super::folder;
 use super::record::{self, Head};
+use crate::disk::checksum::checksum;
+use crate::disk::guard::guarded;
 use crate::{Scan, StoreError, Tree};
 
 /// The format of the records, kept in the engine's default tree, which nothing else uses.
@@ -184,20 +185,8 @@ impl Engine {
     }
 }
 
-/// Runs what calls the engine; a panic of the engine becomes an error.
-pub(super) fn guarded<T>(
-    doing: &'static str,
-    run: impl FnOnce() -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|payload| {
-        let words = payload.downcast_ref::<String>().map(String::as_str);
-        let words = words.or_else(|| payload.downcast_ref::<&str>().copied()).unwrap_or("it gave no reason");
-        Err(StoreError::Engine { doing, what: format!("it panicked: {words}") })
-    })
-}
-
 fn checked(tree: Tree, key: &[u8], value: Vec<u8>, sum: [u8; 16]) -> Stored {
-    if record::checksum(tree, key, &value) == sum { Stored::Value(value) } else { Stored::Damaged }
+    if checksum(tree, key, &value) == sum { Stored::Value(value) } else { Stored::Damaged }
 }
 
 fn check_format(db: &sled::Db) -> Result<(), StoreError> {

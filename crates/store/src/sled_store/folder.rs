@@ -1,9 +1,7 @@
-//! The store's folder: whose it is, and what has to be right in it before the engine may look at it.
+//! What has to be right in the store's folder before this engine may look at it.
 
-use std::ffi::OsString;
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -16,58 +14,6 @@ use crate::StoreError;
 /// How long an engine of this process that was just closed may take to let go of its file. It lets go as soon as
 /// its background threads have ended, which takes milliseconds unless one of them died.
 const LINGER: Duration = Duration::from_secs(10);
-
-/// The lock on a store, which also covers the folders beside it that compaction uses. The engine has a lock of its
-/// own inside the folder, but takes it too late: we clean the folder before the engine opens it.
-#[derive(Debug)]
-pub(super) struct FolderLock(File);
-
-impl FolderLock {
-    /// Takes the lock, or says that somebody else has it.
-    pub(super) fn take(store: &Path) -> Result<FolderLock, StoreError> {
-        let path = beside(store, "lock");
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(path)
-            .map_err(StoreError::io("open its lock file"))?;
-        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(FolderLock(file)),
-            Err(Errno::WOULDBLOCK) => Err(StoreError::Locked { path: store.to_owned() }),
-            Err(errno) => Err(StoreError::io("lock its folder")(errno.into())),
-        }
-    }
-}
-
-impl Drop for FolderLock {
-    /// Closing the file would not be enough: a child process that was started a moment ago may hold a copy of
-    /// the descriptor until it has begun to run its own program.
-    fn drop(&mut self) {
-        if let Err(errno) = flock(&self.0, FlockOperation::Unlock) {
-            tracing::warn!(error = %errno, "the lock of the store could not be released");
-        }
-    }
-}
-
-/// The path without a slash at its end, so that what belongs beside the folder does not end up inside.
-pub(super) fn plain(path: &Path) -> PathBuf {
-    path.components().collect()
-}
-
-/// A path beside the store's folder, on the same file system.
-pub(super) fn beside(store: &Path, suffix: &str) -> PathBuf {
-    let mut name = OsString::from(store);
-    name.push(".");
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
-/// Makes the folder if there is none, for its owner alone.
-pub(super) fn create(path: &Path) -> Result<(), StoreError> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(StoreError::io("create its folder"))
-}
 
 /// Deletes snapshots that were being written when the process was killed. The engine would read such a file as
 /// corruption of the whole store; without it, it falls back on the last whole snapshot and its log.
@@ -92,7 +38,7 @@ pub(super) fn data_file(path: &Path) -> PathBuf {
 
 /// Waits until the engine of a store that this process closed has let go of its file. We hold the folder's lock, so
 /// nobody but such a leftover can have it.
-pub(super) fn await_release(path: &Path) -> Result<(), StoreError> {
+pub(crate) fn await_release(path: &Path) -> Result<(), StoreError> {
     let failed = || StoreError::io("look at the engine's lock");
     let file = match File::open(data_file(path)) {
         Ok(file) => file,

@@ -10,22 +10,18 @@
 //! chunk key     tree name ‖ 00 ‖ key length, u16 ‖ key ‖ index, u32        (numbers are big-endian)
 //! ```
 
-use sha2::{Digest, Sha256};
-
 use crate::Tree;
+use crate::disk::checksum::{SUM, Sum, checksum};
 
 /// The most bytes in one stored record.
 pub(super) const STORED_MAX: usize = 4096;
 
 const INLINE: u8 = 1;
 const CHUNKED: u8 = 2;
-const SUM: usize = 16;
 const HEADER: usize = 1 + SUM;
 
 /// The largest value that lies in its head record.
 pub(super) const INLINE_MAX: usize = STORED_MAX - HEADER;
-
-type Sum = [u8; SUM];
 
 /// A value as it is stored.
 #[derive(Debug, Clone)]
@@ -79,21 +75,6 @@ pub(super) fn parse(raw: &[u8]) -> Option<Head<'_>> {
         }
         _ => None,
     }
-}
-
-/// Covers the place as well as the value, so a record that turns up under another key is damage too.
-pub(super) fn checksum(tree: Tree, key: &[u8], value: &[u8]) -> Sum {
-    let mut hash = Sha256::new();
-    hash.update(b"accord store value\0");
-    hash.update(tree.name());
-    hash.update([0]);
-    hash.update((key.len() as u64).to_be_bytes());
-    hash.update(key);
-    hash.update(value);
-    let full: [u8; 32] = hash.finalize().into();
-    let mut sum = [0; SUM];
-    sum.copy_from_slice(&full[..SUM]);
-    sum
 }
 
 /// What all chunk keys of one value begin with. Tree names hold no zero byte and the key's length stands before

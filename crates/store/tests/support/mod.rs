@@ -6,6 +6,9 @@ use std::fmt::Display;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use accord_store::{EngineKind, RedbStore, SledStore, Store, StoreError, SyncProbe};
 
 /// Tells a child what to do; without it the tests that are children's parts do nothing.
 const STORE: &str = "ACCORD_STORE_TEST_CHILD";
@@ -50,4 +53,25 @@ pub(crate) fn told(line: &str, word: &str) -> Option<u64> {
 /// The same, as it was told.
 pub(crate) fn told_text<'a>(line: &'a str, word: &str) -> Option<&'a str> {
     line.strip_prefix(word)?.strip_prefix(' ')
+}
+
+/// Opens a store by whichever engine it is noted to be of.
+pub(crate) fn open(path: &Path) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(accord_store::open(path, EngineKind::default())?.0)
+}
+
+/// Opens a store of one engine, with a probe around its steps.
+pub(crate) fn open_with(kind: EngineKind, path: &Path, probe: Arc<dyn SyncProbe>) -> Box<dyn Store> {
+    match kind {
+        EngineKind::Sled => Box::new(SledStore::open_with(path, probe).unwrap()),
+        EngineKind::Redb => Box::new(RedbStore::open_with(path, probe).unwrap()),
+    }
+}
+
+/// Waits until the threads of a sled store that was closed a moment ago have let go of its file: the engine itself does not
+/// wait when it is opened behind the store's back.
+pub(crate) fn await_release(store: &Path) {
+    let file = std::fs::File::open(store.join("db")).unwrap();
+    file.lock().unwrap();
+    file.unlock().unwrap();
 }

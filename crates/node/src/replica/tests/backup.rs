@@ -13,7 +13,7 @@ fn a_backup_comes_back_as_a_new_device_with_all_that_was_there() {
     let (file, home) = (dir.path().join("backup"), dir.path().join("again"));
     let entries = cmi.replica.back_up(&file, 7).unwrap();
     let root = accord_core::api::RootSecret::new(&cmi.replica.home.root_key(None).unwrap());
-    let restored = restore(&home, &file, "Office", Some(&root)).unwrap();
+    let restored = restore(&home, &file, "Office", Some(&root), EngineKind::Redb).unwrap();
     assert_eq!((restored.entries, restored.time, restored.certified), (entries, 7, true));
     let again = open(&home);
     let programme = again.programme().unwrap();
@@ -52,7 +52,7 @@ fn a_backup_that_is_not_whole_is_refused_and_leaves_no_home() {
     let refused = |bytes: &[u8], what: &str| {
         std::fs::write(&file, bytes).unwrap();
         let home = dir.path().join("again");
-        let problem = restore(&home, &file, "Office", None).unwrap_err();
+        let problem = restore(&home, &file, "Office", None, EngineKind::default()).unwrap_err();
         assert!(problem.message.contains("no whole backup"), "{what}: {problem}");
         assert!(!home.exists(), "{what}: a home is left behind");
     };
@@ -70,5 +70,5 @@ fn a_backup_that_is_not_whole_is_refused_and_leaves_no_home() {
     long[first..first + 4].copy_from_slice(&u32::MAX.to_be_bytes());
     refused(&long, "with a part that is too long");
     std::fs::write(&file, &whole).unwrap();
-    restore(&dir.path().join("again"), &file, "Office", None).unwrap();
+    restore(&dir.path().join("again"), &file, "Office", None, EngineKind::Redb).unwrap();
 }

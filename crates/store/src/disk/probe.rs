@@ -5,16 +5,16 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::StoreError;
 
-/// The steps of a commit, in the order in which they must succeed.
+/// The steps of a commit, in the order in which they must succeed. Each engine takes those that it needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// The transaction over all trees: in memory and in the engine's log buffers.
+    /// The transaction over all trees: in the engine's memory.
     Transaction,
     /// The engine writes its buffers to its file.
     Flush,
     /// That file reaches the disk.
     SyncFile,
-    /// Everything else in the store's folder reaches the disk: the engine's snapshots and large pages.
+    /// Everything else in the store's folder reaches the disk: sled's snapshots and large pages.
     SyncFolder,
     /// The callers are told.
     Acknowledge,
@@ -28,7 +28,7 @@ pub trait SyncProbe: Send + Sync + 'static {
 
 /// What production runs with: the steps and nothing else.
 #[derive(Debug)]
-pub(super) struct Unwatched;
+pub(crate) struct Unwatched;
 
 impl SyncProbe for Unwatched {
     fn around(&self, _: Step, run: &mut dyn FnMut() -> Result<(), StoreError>) -> Result<(), StoreError> {

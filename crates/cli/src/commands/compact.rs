@@ -1,0 +1,34 @@
+//! `compact`.
+
+use accord_core::api::{Compacted, Problem};
+use accord_words::say;
+
+use crate::app::{App, runtime};
+use crate::arguments::CompactArguments;
+use crate::output::{Page, Report};
+
+pub(super) fn compact(app: &App, arguments: &CompactArguments) -> Result<Report, Problem> {
+    let to = arguments.to.map(Into::into);
+    let done = runtime()?.block_on(accord_node::compact(app.home()?, to))?;
+    app.report("compacted", &done, |page| tell(page, &done))
+}
+
+fn tell(page: &mut Page, done: &Compacted) {
+    let (before, after) = (size(done.before), size(done.after));
+    page.note(if done.after < done.before {
+        say!("compacted-less", before, after, back = size(done.before - done.after))
+    } else {
+        say!("compacted-same", before, after)
+    });
+    if done.from != done.engine {
+        page.note(say!("compacted-moved", from = &done.from, engine = &done.engine));
+    }
+}
+
+/// In the unit that people see files in.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000_000 => say!("size-kilobytes", size = bytes.div_ceil(1000).to_string()),
+        _ => say!("size-megabytes", size = bytes.div_ceil(1_000_000).to_string()),
+    }
+}

@@ -1,0 +1,84 @@
+//! What the stores on a real disk have in common, whatever engine is below: whose folder it is, which engine wrote it,
+//! the one thread that writes, the checksum of every value, and giving space back.
+
+pub(crate) mod checksum;
+pub(crate) mod committer;
+mod compact;
+pub(crate) mod folder;
+pub(crate) mod guard;
+mod kind;
+mod note;
+pub(crate) mod probe;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::{RedbStore, SledStore, Store, StoreError};
+pub use compact::{Reclaimed, compact};
+use folder::FolderLock;
+pub use kind::{EngineKind, UnknownEngine};
+
+/// Opens the store in a folder by the engine that it is noted to be of. Where there is no store yet, makes one of
+/// `otherwise`. Tells which engine it is.
+///
+/// # Errors
+/// What stands in the way, among it a note that is missing or that what is there contradicts.
+pub fn open(
+    path: impl AsRef<Path>,
+    otherwise: EngineKind,
+) -> Result<(Arc<dyn Store>, EngineKind), StoreError> {
+    let path = folder::plain(path.as_ref());
+    let kind = note::read(&path).map_err(StoreError::opening(&path))?.unwrap_or(otherwise);
+    let store: Arc<dyn Store> = match kind {
+        EngineKind::Sled => Arc::new(SledStore::open(&path)?),
+        EngineKind::Redb => Arc::new(RedbStore::open(&path)?),
+    };
+    Ok((store, kind))
+}
+
+/// Makes the folder of a store and notes by which engine it is to be written, durably.
+///
+/// # Errors
+/// What stands in the way, among it a store of another engine in that place.
+pub fn create(path: impl AsRef<Path>, kind: EngineKind) -> Result<(), StoreError> {
+    let path = folder::plain(path.as_ref());
+    let made = folder::create(&path).and_then(|()| note::claim(&path, kind));
+    made.and_then(|()| folder::sync_parent(&path)).map_err(StoreError::opening(&path))
+}
+
+/// Makes a new store beside, by `fill`, and puts it in its place whole: an engine that is interrupted while it makes its files
+/// may leave some that it never opens again. The folder is locked. Where something lies in it already, and where folders cannot
+/// change places, nothing is made.
+pub(crate) fn make_beside(
+    path: &Path,
+    kind: EngineKind,
+    fill: impl FnOnce(&Path) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    if !note::is_alone(path)? {
+        return Ok(());
+    }
+    let beside = compact::copy_path(path);
+    folder::create(&beside)?;
+    note::claim(&beside, kind)?;
+    fill(&beside)?;
+    if let Err(error) = compact::exchange(path) {
+        use rustix::io::Errno;
+        let cannot = [Errno::INVAL, Errno::NOSYS, Errno::NOTSUP].map(|errno| errno.raw_os_error());
+        if !error.raw_os_error().is_some_and(|code| cannot.contains(&code)) {
+            return Err(StoreError::io("put the new store in its place")(error));
+        }
+    }
+    compact::remove_leftover(path)
+}
+
+/// Makes the folder of a store if there is none, locks it, clears away what a compaction left, and sees that the
+/// store is one of `kind`.
+pub(crate) fn take(path: &Path, kind: EngineKind) -> Result<FolderLock, StoreError> {
+    let taken = folder::create(path).and_then(|()| {
+        let lock = FolderLock::take(path)?;
+        compact::remove_leftover(path)?;
+        note::claim(path, kind)?;
+        Ok(lock)
+    });
+    taken.map_err(StoreError::opening(path))
+}
