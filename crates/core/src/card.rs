@@ -13,6 +13,15 @@ const PREFIX: &str = "accord-card-";
 const MAX_NAME: usize = 200;
 const MAX_CODE: usize = 16;
 
+/// What the device that an organisation begins with is called, in its certificate: signed, and so the same for everybody.
+pub const FIRST_DEVICE: &str = "first device";
+
+/// The name of a device for people: the one that nobody chose is said in their language.
+#[must_use]
+pub fn device_called(name: &str) -> String {
+    if name == FIRST_DEVICE { say!("first-device") } else { name.to_owned() }
+}
+
 /// What kind of partner an organisation is.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Encode, Decode, serde::Serialize, serde::Deserialize,
@@ -206,7 +215,7 @@ impl Card {
         let organisation = Organisation { id, code: code.to_owned(), name: name.to_owned() };
         organisation.check()?;
         let signature = root.sign("organisation", &organisation.hash());
-        let device = DeviceCertificate::under(id, root, device, "first device");
+        let device = DeviceCertificate::under(id, root, device, FIRST_DEVICE);
         Ok(Self { organisation, device, signature })
     }
 

@@ -28,7 +28,9 @@ pub use audit::{
     AuditError, Audited, AuditedDocument, AuditedEntry, DocumentEntries, MAX_AUDIT, MAX_AUDIT_ENTRIES,
     audit_file,
 };
-pub use card::{Card, CardError, DeviceCertificate, Organisation, OrganisationKind};
+pub use card::{
+    Card, CardError, DeviceCertificate, FIRST_DEVICE, Organisation, OrganisationKind, device_called,
+};
 pub use change::{ActorSeed, ChangeMeta, ChangeReader, Unreadable};
 pub use codec::{CodecError, decode, encode};
 pub use device::{DeviceLineError, DeviceRequest};

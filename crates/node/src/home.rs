@@ -27,7 +27,7 @@ use std::path::{Path, PathBuf};
 use accord_core::api::{PartyView, Problem};
 use accord_core::{Card, CardError, DeviceCertificate, DeviceKey, DeviceRequest, RootKey};
 use accord_store::OwnHeads;
-use accord_words::{problem, say};
+use accord_words::{labelled, problem, say};
 
 pub(crate) use config::Config;
 pub use keys::Unlock;
@@ -141,7 +141,7 @@ pub(crate) fn party(card: &Card) -> PartyView {
 fn line_of<T: std::str::FromStr<Err: std::error::Error>>(path: &Path) -> Result<Option<T>, Problem> {
     match fs::read_to_string(path) {
         Ok(line) => line.parse().map(Some).map_err(|e: T::Err| {
-            Problem::from_error(&e).map_message(|message| format!("{}: {message}", path.display()))
+            Problem::from_error(&e).map_message(|message| labelled(&path.display().to_string(), message))
         }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(cannot(Doing::Read, path, &error)),

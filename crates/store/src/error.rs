@@ -1,16 +1,25 @@
 //! What can go wrong in a store, told apart by what the caller or a person can do about it.
 
-use accord_words::say;
+use accord_words::{labelled, say};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::{EngineKind, Tree};
 
+/// What the catalogues call something that the code names in English words, so that a person reads it in their language.
+pub(crate) fn key(words: &str) -> String {
+    words.replace(' ', "-").replace('\'', "")
+}
+
+fn tried(words: &str) -> String {
+    say!("store-doing", doing = key(words))
+}
+
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The operating system refused; [`StoreError::is_disk_full`] tells the commonest reason.
-    #[error("{}", say!("store-io", doing = .doing.to_string()))]
+    #[error("{}", say!("store-io", doing = tried(.doing)))]
     Io {
         /// What was tried.
         doing: &'static str,
@@ -19,7 +28,7 @@ pub enum StoreError {
         source: io::Error,
     },
     /// The engine failed in a way that is not the operating system's answer: it found its files damaged, or panicked.
-    #[error("{}", say!("store-engine", doing = .doing.to_string(), what = .what.to_string()))]
+    #[error("{}", say!("store-engine", doing = tried(.doing), what = .what))]
     Engine {
         /// What was tried.
         doing: &'static str,
@@ -94,7 +103,7 @@ pub enum StoreError {
         found: EngineKind,
     },
     /// A key, a value or a commit is beyond the limits. Nothing was written.
-    #[error("{size} {what}, and at most {limit} are possible")]
+    #[error("{}", say!("store-too-large", size = .size, what = say!("store-limited", what = key(.what)), limit = .limit))]
     TooLarge {
         /// What is too large.
         what: &'static str,
@@ -137,7 +146,7 @@ impl StoreError {
         let mut words = self.to_string();
         let mut source = std::error::Error::source(self);
         while let Some(next) = source {
-            words = format!("{words}: {next}");
+            words = labelled(&words, &next.to_string());
             source = next.source();
         }
         words
@@ -173,5 +182,58 @@ impl StoreError {
                 StoreError::TooLarge { what, size: *size, limit: *limit }
             }
         }
+    }
+}
+
+/// What the catalogues do not know would be told as "go on": all that the code tries stands there.
+#[cfg(test)]
+mod words {
+    use accord_words::{Language, Speech, within};
+
+    use super::*;
+
+    /// The words behind each of those openings, in all files of a folder.
+    fn named(folder: &Path, openings: &[&str], found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                named(&path, openings, found);
+            } else if !path.ends_with("src/error.rs")
+                && !path.components().any(|part| part.as_os_str() == "tests")
+            {
+                let text = std::fs::read_to_string(&path).unwrap();
+                for opening in openings {
+                    let after = text.split(opening).skip(1).filter_map(|rest| rest.split_once('"'));
+                    found.extend(after.map(|(words, _)| words.to_owned()));
+                }
+            }
+        }
+    }
+
+    fn all(openings: &[&str]) -> Vec<String> {
+        let mut found = Vec::new();
+        named(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), openings, &mut found);
+        assert!(found.len() > 2, "they are not found any more: {openings:?}");
+        found
+    }
+
+    /// English says the very words, and French something other than what it says where it knows nothing.
+    fn holds(named: &[String], said: impl Fn(&str) -> String) {
+        let french = Speech { language: Language::French, isolate: false };
+        for words in named {
+            assert_eq!(said(words), *words);
+            assert_ne!(within(french, || said(words)), within(french, || said("nothing of this")), "{words}");
+        }
+    }
+
+    #[test]
+    fn what_the_code_names_is_said_in_both_languages() {
+        let doing = ["StoreError::io(\"", " engine(\"", "(engine(\"", "guarded(\"", "doing: \""];
+        holds(&all(&doing), tried);
+        holds(&all(&["io_error(\""]), |words| say!("own-heads-doing", doing = key(words)));
+        let what = ["LogsError::Missing(\"", "LogsError::Elsewhere(\"", "what: \"", "let what = \""];
+        holds(&all(&what), |words| say!("logs-what", what = key(words)));
+        holds(&all(&["within(\""]), |words| say!("store-limited", what = key(words)));
+        holds(&all(&["Damaged(\""]), |words| say!("own-heads-why", why = key(words)));
     }
 }

@@ -14,6 +14,8 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use crate::error::key;
+
 /// The last entry of one of our own logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OwnHead {
@@ -46,7 +48,7 @@ pub enum OwnHeadsError {
         path: PathBuf,
     },
     /// The file is not what was written.
-    #[error("{}", say!("own-heads-damaged", path = .path.display().to_string(), why = .why.to_string()))]
+    #[error("{}", say!("own-heads-damaged", path = .path.display().to_string(), why = say!("own-heads-why", why = key(.why))))]
     Damaged {
         /// Where it is.
         path: PathBuf,
@@ -72,7 +74,7 @@ pub enum OwnHeadsError {
         noted: u64,
     },
     /// The operating system refused.
-    #[error("{}", say!("own-heads-io", doing = .doing.to_string(), path = .path.display().to_string()))]
+    #[error("{}", say!("own-heads-io", doing = say!("own-heads-doing", doing = key(.doing)), path = .path.display().to_string()))]
     Io {
         /// What was tried.
         doing: &'static str,

@@ -43,7 +43,7 @@ impl Catalogue {
         let mut values = FluentArgs::with_capacity(arguments.len());
         for (name, value) in arguments {
             match value {
-                Arg::Text(text) => values.set(*name, text.as_str()),
+                Arg::Text(text) => values.set(*name, self.1.system(text)),
                 Arg::Number(number) => values.set(*name, *number),
                 Arg::Figure(english) => values.set(*name, self.1.number(english)),
             }

@@ -31,6 +31,16 @@ impl Language {
     }
 }
 
+impl Language {
+    /// A text in which a system's answer may stand, with that answer in this language.
+    pub(crate) fn system(self, text: &str) -> std::borrow::Cow<'_, str> {
+        match self {
+            Self::English => text.into(),
+            Self::French => crate::french::system(text),
+        }
+    }
+}
+
 #[test]
 fn locales_are_read_as_systems_name_them() {
     for (locale, language) in [

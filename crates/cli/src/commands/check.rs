@@ -2,7 +2,7 @@
 
 use accord_core::api::{CheckFinding, CheckView, Exit, Problem, Request};
 
-use accord_words::say;
+use accord_words::{labelled, say, suggested};
 
 use super::quoted;
 use crate::app::{App, answered};
@@ -45,13 +45,16 @@ fn tell(page: &mut Page, checked: &CheckView, currency: Option<&str>) {
 pub(super) fn tell_finding(page: &mut Page, finding: &CheckFinding) {
     let mark =
         if finding.error { page.paint.bad(&say!("error")) } else { page.paint.attention(&say!("warning")) };
-    let place = if finding.path.is_empty() { String::new() } else { format!("{}: ", finding.path) };
-    page.line(format!("{mark} {place}{}", finding.sentence));
+    let said = match finding.path.as_str() {
+        "" => finding.sentence.clone(),
+        path => labelled(path, &finding.sentence),
+    };
+    page.line(format!("{mark} {said}"));
     if let Some(hint) = &finding.hint {
         page.line(format!("  {hint}"));
     }
     if let Some(command) = &finding.command {
-        let words: Vec<String> = command.iter().map(|word| quoted(word)).collect();
+        let words: Vec<String> = command.iter().map(|word| quoted(&suggested(word))).collect();
         page.line(format!("  accord {}", words.join(" ")));
     }
 }

@@ -1,7 +1,7 @@
 //! `conflicts`: what waits for a person, in plain words.
 
 use accord_core::api::{ConflictView, Gained, Problem, Request, Side, Way};
-use accord_words::{Language, isolated, say};
+use accord_words::{Language, isolated, labelled, placeholder, say};
 use serde_json::Value;
 
 use super::{listed, quoted};
@@ -27,7 +27,7 @@ pub(super) fn conflicts(app: &App, arguments: ConflictsArguments) -> Result<Repo
 /// What happened at one place, and what each side says.
 pub(super) fn tell(page: &mut Page, conflict: &ConflictView) {
     let now = now();
-    page.heading(&format!("{}: {}", isolated(&conflict.name), isolated(&conflict.label)));
+    page.heading(&labelled(&isolated(&conflict.name), &isolated(&conflict.label)));
     page.line(format!("  {}", say!("conflict-where", path = &conflict.path)));
     let what = page.paint.attention(&happened(conflict));
     page.line(format!("  {}", say!("conflict-what", what)));
@@ -121,7 +121,7 @@ fn tell_side(page: &mut Page, name: &str, side: &Side, plain: bool, now: i64) {
         None => say!("side-by", who),
     };
     if plain {
-        page.line(format!("  {name}: {by}"));
+        page.line(format!("  {}", labelled(name, &by)));
     } else {
         value(page, name, &text, true);
         page.line(format!("     {by}"));
@@ -137,7 +137,7 @@ fn value(page: &mut Page, name: &str, text: &str, strong: bool) {
         .lines()
         .map(|line| if strong { page.paint.strong(line) } else { line.to_owned() })
         .collect();
-    page.line(format!("  {name}: {}", lines.join("\n     ")));
+    page.line(format!("  {}", labelled(name, &lines.join("\n     "))));
 }
 
 /// The open retirement that decides about this too, unless it is confirmed.
@@ -159,7 +159,7 @@ fn tell_ways(page: &mut Page, conflict: &ConflictView, with: Option<&ConflictVie
         page.line(format!("  {}", say!("settle")));
     }
     for (words, command) in commands {
-        page.line(format!("    {words}: {command}"));
+        page.line(format!("    {}", labelled(&words, &command)));
     }
 }
 
@@ -169,11 +169,15 @@ pub(super) fn commands(conflict: &ConflictView) -> Vec<(String, String)> {
     if conflict.what == "duplicate_code" {
         let set = conflict.path.split('.').next().unwrap_or_default();
         let ids = conflict.sides.iter().filter_map(|side| side.value.as_str());
-        return ids.map(|id| (say!("way-code"), format!("accord set {name} {set}.{id}.code CODE"))).collect();
+        return ids
+            .map(|id| {
+                (say!("way-code"), format!("accord set {name} {set}.{id}.code {}", placeholder("CODE")))
+            })
+            .collect();
     }
     let pick = conflict.pick.as_ref().map(|pick| format!(" --what {pick}")).unwrap_or_default();
-    let command =
-        |how: &str| format!("accord resolve {name} {} {how}{pick} --why TEXT", quoted(&conflict.path));
+    let (path, text) = (quoted(&conflict.path), placeholder("TEXT"));
+    let command = |how: String| format!("accord resolve {name} {path} {how}{pick} --why {text}");
     conflict
         .ways
         .iter()
@@ -181,15 +185,15 @@ pub(super) fn commands(conflict: &ConflictView) -> Vec<(String, String)> {
         .collect()
 }
 
-fn way_option(way: Way, sides: usize) -> &'static str {
+fn way_option(way: Way, sides: usize) -> String {
     match way {
-        Way::Choose if sides == 1 => "--choose 1",
-        Way::Choose => "--choose N",
-        Way::Both => "--both",
-        Way::Write => "VALUE",
-        Way::Confirm => "--confirm",
-        Way::Reinstate => "--reinstate",
-        Way::Move => "--move-to ITEM",
+        Way::Choose if sides == 1 => "--choose 1".to_owned(),
+        Way::Choose => format!("--choose {}", placeholder("N")),
+        Way::Both => "--both".to_owned(),
+        Way::Write => placeholder("VALUE").to_owned(),
+        Way::Confirm => "--confirm".to_owned(),
+        Way::Reinstate => "--reinstate".to_owned(),
+        Way::Move => format!("--move-to {}", placeholder("ITEM")),
     }
 }
 

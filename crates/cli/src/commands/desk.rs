@@ -9,7 +9,7 @@ use accord_core::api::{
     Quarantined, Request, StatusView,
 };
 
-use accord_words::say;
+use accord_words::{labelled, say};
 
 use super::{decisions, listed, quoted};
 use crate::app::{App, answered};
@@ -144,7 +144,7 @@ fn versions(documents: &[DocumentVersions]) -> Vec<String> {
         if let Some(alarm) = &one.versions.alarm {
             let label = one.versions.version.as_deref().unwrap_or("v1");
             let command = format!("accord show {} --version {label}", quoted(&one.name));
-            lines.push(with(&format!("{}: {label}: {alarm}", one.name), &command));
+            lines.push(with(&labelled(&labelled(&one.name, label), alarm), &command));
         }
         if let Some(put_up) = one.versions.proposals.first().filter(|_| one.versions.disagreed) {
             let words = say!("desk-disagreed", name = &one.name);
@@ -191,7 +191,7 @@ fn lacking(organisations: &[OrganisationStep], now: i64) -> Vec<String> {
         if ahead > 0 {
             parts.push(say!("not-yet-here", count = ahead));
         }
-        lines.insert(code, with(&format!("{code}: {}", parts.join(", ")), "accord sync"));
+        lines.insert(code, with(&labelled(code, &parts.join(", ")), "accord sync"));
     }
     lines.into_values().collect()
 }

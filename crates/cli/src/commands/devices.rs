@@ -1,9 +1,10 @@
 //! `device`: the devices of the organisation.
 
 use accord_core::api::{DeviceAdded, DeviceRevoked, DeviceView, Problem, Request};
+use accord_core::device_called;
 
 use accord_node::EngineKind;
-use accord_words::say;
+use accord_words::{labelled, say};
 
 use super::{listed, quoted};
 use crate::app::{App, answered};
@@ -92,11 +93,12 @@ fn line(device: &DeviceView, paint: Paint, now: i64) -> String {
     if device.signs {
         parts.push(say!("device-signs"));
     }
-    format!("{} ({}): {}", paint.strong(&device.name), device.device.short(), parts.join(", "))
+    let name = paint.strong(&device_called(&device.name));
+    labelled(&format!("{name} ({})", device.device.short()), &parts.join(", "))
 }
 
 fn tell_revoked(page: &mut Page, revoked: &DeviceRevoked) {
-    let name = quoted(&revoked.name);
+    let name = quoted(&device_called(&revoked.name));
     page.note(say!("revoked", name));
     let kept: u64 = revoked.cuts.iter().map(|(_, seq)| seq).sum();
     page.note(match kept {

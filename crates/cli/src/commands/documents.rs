@@ -6,7 +6,7 @@ use std::path::Path;
 
 use accord_core::api::{Created, DocumentSummary, Exit, MAX_LINE, Problem, Request, Shown, Value};
 
-use accord_words::{isolated, problem, say};
+use accord_words::{isolated, labelled, placeholder, problem, say};
 
 use super::conflicts::{counted, happened};
 use super::{listed, quoted, versions};
@@ -55,7 +55,11 @@ pub(super) fn list(app: &App) -> Result<Report, Problem> {
         let documents = &listing.documents;
         if documents.is_empty() {
             page.note(say!("no-documents"));
-            page.next("accord new framework NAME --from FILE");
+            page.next(&format!(
+                "accord new framework {} --from {}",
+                placeholder("NAME"),
+                placeholder("FILE")
+            ));
         }
         let mut named: BTreeMap<&str, usize> = BTreeMap::new();
         for document in documents {
@@ -89,7 +93,9 @@ fn open(document: &DocumentSummary) -> Vec<String> {
 }
 
 fn summary(document: &DocumentSummary, with_id: bool, paint: crate::output::Paint) -> String {
-    let mut line = format!("{} ({})", paint.strong(&isolated(&document.name)), document.kind);
+    // What the node says of a document whose kind is not known here.
+    let kind = if document.kind == "unknown" { say!("kind-unknown") } else { document.kind.clone() };
+    let mut line = format!("{} ({kind})", paint.strong(&isolated(&document.name)));
     if let Some(space) = &document.space {
         line.push_str(&say!("in-space", space));
     }
@@ -133,7 +139,7 @@ fn tell_shown(page: &mut Page, shown: &Shown) {
         page.heading(&say!("waits-for-person"));
         for open in &shown.open {
             let what = page.paint.attention(&happened(open));
-            page.line(format!("  {} ({}): {what}", open.label, open.path));
+            page.line(labelled(&format!("  {} ({})", open.label, open.path), &what));
         }
         page.next(&say!("see-who-wrote", name = quoted(&shown.summary.name)));
     }

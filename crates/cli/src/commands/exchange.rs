@@ -6,7 +6,7 @@ use std::path::Path;
 
 use accord_core::api::{Exit, Exported, Imported, ImportedEdits, ImportedPlace, Problem, Request};
 
-use accord_words::{problem, say};
+use accord_words::{labelled, problem, say};
 
 use super::documents::read;
 use super::{listed, quoted, write};
@@ -154,7 +154,7 @@ fn tell_edits(page: &mut Page, edits: &ImportedEdits, again: &str) {
         return;
     }
     for field in &changed.changes {
-        page.line(format!("{}: {}", changed.name, field.sentence));
+        page.line(labelled(&changed.name, &field.sentence));
     }
     page.note(say!("nothing-written"));
     page.next(again);

@@ -1,7 +1,7 @@
 //! `kind list`, `kind show`, `kind check` and `kind add`.
 
 use accord_core::api::{Problem, Request};
-use accord_words::say;
+use accord_words::{placeholder, say};
 
 use super::documents::read;
 use super::{quoted, write};
@@ -73,6 +73,6 @@ fn add(app: &App, file: String) -> Result<Report, Problem> {
             Some(before) => say!("kind-moved", name = &added.name, version = added.version, before),
         });
         page.note(write::readers(&added.readers));
-        page.next(&format!("accord new {} NAME", quoted(&added.name)));
+        page.next(&format!("accord new {} {}", quoted(&added.name), placeholder("NAME")));
     })
 }

@@ -1,7 +1,7 @@
 //! `organisations` and `spaces`.
 
 use accord_core::api::{OrganisationView, Problem, Request, SpaceView};
-use accord_words::say;
+use accord_words::{labelled, say};
 
 use super::{kind_word, listed};
 use crate::app::{App, answered};
@@ -29,7 +29,7 @@ fn one(view: &OrganisationView, paint: Paint) -> String {
         (None, Some(number)) => paint.faint(&say!("ended-decision", number, day = day(view.time))),
         (None, None) => paint.faint(&say!("ended")),
     };
-    format!("{} ({}{me}): {since}", paint.strong(&party.code), party.name)
+    labelled(&format!("{} ({}{me})", paint.strong(&party.code), party.name), &since)
 }
 
 /// ` of 2013-05-04`: the day alone, as one looks it up months later.

@@ -2,7 +2,7 @@
 
 use accord_core::api::{ConflictView, Exit, Problem, Request, Settlement, Way};
 
-use accord_words::{problem, say};
+use accord_words::{placeholder, problem, say};
 
 use super::conflicts::{commands, tell, way_words};
 use super::{quoted, write};
@@ -33,7 +33,7 @@ pub(super) fn resolve(app: &App, arguments: ResolveArguments) -> Result<Report, 
     };
     let why = match why {
         Some(why) => why,
-        None => terminal::ask(&format!("{} ", say!("ask-why")), "--why TEXT")?,
+        None => terminal::ask(&format!("{} ", say!("ask-why")), &format!("--why {}", placeholder("TEXT")))?,
     };
     write::change(app, Request::Resolve { document: place.document, path: place.path, how, why, pick, seen })
 }

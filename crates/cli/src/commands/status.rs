@@ -5,7 +5,7 @@ use accord_core::api::{
     DeviceStep, OrganisationStep, Problem, ProgrammeView, Quarantined, Request, StatusView,
 };
 
-use accord_words::say;
+use accord_words::{labelled, say, semicolon};
 
 use super::{decisions, listed, quoted, versions};
 use crate::app::{App, answered};
@@ -105,7 +105,7 @@ fn tell_versions(page: &mut Page, status: &StatusView) {
     for one in &status.versions {
         let versions = Some(&one.versions);
         match versions::agreed(versions, page.paint) {
-            Some(words) => page.line(format!("  {}: {words}", one.name)),
+            Some(words) => page.line(format!("  {}", labelled(&one.name, &words))),
             None => page.line(format!("  {}", say!("no-version", name = &one.name))),
         }
         for line in versions::put_up(versions, page.paint) {
@@ -122,7 +122,8 @@ fn step(organisation: &OrganisationStep, paint: crate::output::Paint, now: i64) 
         parts.push(say!("never-met"));
     }
     let party = &organisation.organisation;
-    format!("{} ({}, {kind}): {}", paint.strong(&party.code), party.name, parts.join("; "))
+    let who = format!("{} ({}, {kind})", paint.strong(&party.code), party.name);
+    labelled(&who, &parts.join(semicolon()))
 }
 
 fn device(device: &DeviceStep, paint: crate::output::Paint, now: i64) -> String {

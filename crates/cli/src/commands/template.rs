@@ -1,7 +1,7 @@
 //! `template diff`, `adopt` and `decline`.
 
 use accord_core::api::{Adapted, ElementState, ElementView, Problem, Request, TemplateView};
-use accord_words::say;
+use accord_words::{labelled, say};
 use serde_json::Value;
 
 use super::{listed, quoted, write};
@@ -51,7 +51,7 @@ fn tell_element(page: &mut Page, element: &ElementView) {
         ElementState::Withdrawn => say!("element-withdrawn"),
     };
     let state = if element.waits { page.paint.attention(&state) } else { state };
-    let head = format!("{}: {state}", page.paint.strong(&element.name));
+    let head = labelled(&page.paint.strong(&element.name), &state);
     page.line(head);
     let (base, template, here) = (&element.base, &element.template, &element.here);
     let texts: Vec<(String, &Option<Value>)> = match element.state {
@@ -67,7 +67,7 @@ fn tell_element(page: &mut Page, element: &ElementView) {
         ElementState::Withdrawn => vec![(say!("says-here"), here)],
     };
     for (label, value) in texts {
-        page.line(format!("  {label}:"));
+        page.line(format!("  {}", labelled(&label, "").trim_end()));
         match value {
             None => page.line(format!("    {}", say!("says-nothing"))),
             Some(value) => {
@@ -96,7 +96,7 @@ fn tell_decided(page: &mut Page, adapted: &Adapted, adopting: bool) {
         page.note(if adopting { say!("decide-adopted", elements) } else { say!("decide-kept", elements) });
         // What is remembered about the template is for the program; people read what the texts say.
         for field in adapted.changed.changes.iter().filter(|f| !f.path.starts_with("template_")) {
-            page.note(format!("{name}: {}", field.sentence));
+            page.note(labelled(name, &field.sentence));
         }
         page.note(write::readers(&adapted.changed.readers));
     }

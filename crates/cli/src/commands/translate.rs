@@ -1,7 +1,7 @@
 //! `translate`.
 
 use accord_core::api::{Problem, Request, TranslationState, TranslationView};
-use accord_words::say;
+use accord_words::{labelled, placeholder, say};
 
 use super::{quoted, write};
 use crate::app::{App, answered, unexpected};
@@ -43,13 +43,13 @@ fn tell(page: &mut Page, all: &[TranslationView]) {
             last = &view.name;
         }
         let words = page.paint.attention(&words);
-        page.line(format!("  {}.{}: {words}", view.path, view.language));
+        page.line(labelled(&format!("  {}.{}", view.path, view.language), &words));
     }
     let (missing, stale) = (of(TranslationState::Missing).count(), of(TranslationState::Stale).count());
     page.note(say!("translation-summary", missing, stale));
     let first = of(TranslationState::Stale).chain(of(TranslationState::Missing)).next();
     if let Some(first) = first {
         let (name, path) = (quoted(&first.name), quoted(&first.path));
-        page.next(&format!("accord translate {name} {path} {} TEXT", first.language));
+        page.next(&format!("accord translate {name} {path} {} {}", first.language, placeholder("TEXT")));
     }
 }

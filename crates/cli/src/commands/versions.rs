@@ -2,7 +2,7 @@
 
 use accord_core::api::{Problem, ProposedVersion, RatifyProposed, Request, VersionShown, Versions};
 
-use accord_words::say;
+use accord_words::{labelled, say};
 
 use super::{decisions, listed, quoted};
 use crate::app::{App, answered};
@@ -56,7 +56,7 @@ fn proposal(one: &ProposedVersion, over: bool) -> String {
     if said.is_empty() {
         said.push(say!("put-up-nobody"));
     }
-    let mut line = format!("{}: {}", one.label, said.join(", "));
+    let mut line = labelled(&one.label, &said.join(", "));
     match one.since {
         Some(0) => {}
         Some(since) => line.push_str(&say!("put-up-since", count = since, label = &one.label)),

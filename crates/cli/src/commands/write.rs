@@ -1,7 +1,7 @@
 //! `set`, `add`, `retire` and `reinstate`: one change each.
 
 use accord_core::api::{Changed, Problem, Request};
-use accord_words::say;
+use accord_words::{labelled, say};
 
 use super::{quoted, sorted};
 use crate::app::{App, answered};
@@ -44,7 +44,7 @@ fn tell(page: &mut Page, changed: &Changed) {
         return;
     }
     for field in &changed.changes {
-        page.note(format!("{}: {}", changed.name, field.sentence));
+        page.note(labelled(&changed.name, &field.sentence));
         if let Some(note) = field.note.as_ref().filter(|note| !field.sentence.contains(*note)) {
             page.note(format!("  {note}"));
         }

@@ -1,7 +1,7 @@
 //! Content as an outline: one field a line, so that a terminal can turn right-to-left text around without mixing two
 //! fields, and nothing is cut off.
 
-use accord_words::{isolated, number, say};
+use accord_words::{colon, isolated, labelled, number, say};
 use serde_json::{Map, Value};
 
 use super::Paint;
@@ -73,7 +73,7 @@ impl Outline {
         }
         if name == RETIRED {
             if let Some(open) = Open::of(value) {
-                return self.open(depth, &open, &format!("{}: ", say!("outline-retired")));
+                return self.open(depth, &open, &format!("{}{}", say!("outline-retired"), colon()));
             }
             let reason = value.get("reason").and_then(Value::as_str);
             let words =
@@ -82,10 +82,10 @@ impl Outline {
             return self.line(depth, &words);
         }
         if let Some(open) = Open::of(value) {
-            return self.open(depth, &open, &format!("{}: ", self.paint.strong(name)));
+            return self.open(depth, &open, &format!("{}{}", self.paint.strong(name), colon()));
         }
         if let Some(text) = self.inline(value) {
-            return self.prose(depth, &format!("{}: ", self.paint.strong(name)), &text);
+            return self.prose(depth, &format!("{}{}", self.paint.strong(name), colon()), &text);
         }
         match value {
             Value::Object(below) => {
@@ -103,7 +103,7 @@ impl Outline {
             }
             Value::Array(items) => {
                 if let [Value::String(only)] = &items[..] {
-                    return self.prose(depth, &format!("{}: ", self.paint.strong(name)), only);
+                    return self.prose(depth, &format!("{}{}", self.paint.strong(name), colon()), only);
                 }
                 self.line(depth, &self.paint.strong(name));
                 self.items(items, depth + 1);
@@ -160,7 +160,7 @@ impl Outline {
         let mark = self.paint.attention(&open.mark);
         self.line(depth, &format!("{lead}{mark}"));
         let below = if lead.is_empty() { depth } else { depth + 1 };
-        let named = |name: &str, text: Option<&str>| text.map(|text| format!("{name}: {}", isolated(text)));
+        let named = |name: &str, text: Option<&str>| text.map(|text| labelled(name, &isolated(text)));
         // The order in which a document keeps them means nothing to people.
         let mut said: Vec<String> = open.sides.iter().map(|one| side(one, self.for_people)).collect();
         said.sort_unstable();
@@ -218,7 +218,7 @@ fn side(side: &Value, for_people: bool) -> String {
         words.push_str(&format!(" ({})", authors.join(", ")));
     }
     if let Some(reason) = side.get("reason").and_then(Value::as_str) {
-        words.push_str(&format!(": {}", isolated(reason)));
+        words = labelled(&words, &isolated(reason));
     }
     words
 }

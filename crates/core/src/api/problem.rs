@@ -82,8 +82,7 @@ impl Problem {
         let mut message = error.to_string();
         let mut source = error.source();
         while let Some(cause) = source {
-            message.push_str(": ");
-            message.push_str(&cause.to_string());
+            message = accord_words::labelled(&message, &cause.to_string());
             source = cause.source();
         }
         Self { exit: Exit::Failed, message, hint: None, id: None }

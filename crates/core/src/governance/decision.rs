@@ -1,5 +1,6 @@
 //! Decisions: what is proposed about one subject.
 
+use accord_words::say;
 use minicbor::{Decode, Decoder, Encode, Encoder};
 
 use super::operation::MAX_CUTS;
@@ -76,10 +77,10 @@ impl Decision {
     /// A sentence that says what does not fit.
     pub fn check(&self) -> Result<(), String> {
         if self.version == 0 || self.round == 0 {
-            return Err("versions and rounds begin at 1".into());
+            return Err(say!("unfit-begin"));
         }
         if (self.version == 1) != self.parent.is_none() {
-            return Err("a first version has no parent, every later one has".into());
+            return Err(say!("unfit-parent"));
         }
         check_cuts(&self.cuts)?;
         self.operation.check(self)
@@ -90,7 +91,7 @@ impl Decision {
 pub(super) fn check_cuts(cuts: &[Cut]) -> Result<(), String> {
     let in_order = cuts.is_sorted_by(|a, b| (a.space, a.device) < (b.space, b.device));
     if cuts.len() > MAX_CUTS || !in_order {
-        return Err("the cuts are out of order, of one log twice, or too many".into());
+        return Err(say!("unfit-cut-order"));
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What a decision does: the operations, their bytes, and whether their parts fit together.
 
+use accord_words::say;
 use minicbor::{Decode, Decoder, Encode, Encoder};
 
 use super::{Decision, Subject};
@@ -150,11 +151,8 @@ pub enum Operation {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownOperation(Raw);
 
-fn sorted<T: Ord>(items: &[T], max: usize, what: &str) -> Result<(), String> {
-    if items.len() > max || !items.is_sorted_by(|a, b| a < b) {
-        return Err(format!("{what} are out of order, named twice or too many"));
-    }
-    Ok(())
+fn sorted<T: Ord>(items: &[T], max: usize, unfit: impl Fn() -> String) -> Result<(), String> {
+    if items.len() > max || !items.is_sorted_by(|a, b| a < b) { Err(unfit()) } else { Ok(()) }
 }
 
 fn root_hash(organisation: &OrganisationId, root: &RootId) -> [u8; 32] {
@@ -198,78 +196,78 @@ impl Operation {
             _ => false,
         };
         if !may_cut && !decision.cuts.is_empty() {
-            return Err("only what ends access carries cuts".into());
+            return Err(say!("unfit-cuts"));
         }
         if decision.membership.is_some() != matches!(self, Operation::Grant { .. })
             && !matches!(self, Operation::Unknown(_))
         {
-            return Err("a grant says which membership it is for, and nothing else does".into());
+            return Err(say!("unfit-membership"));
         }
         match (self, &decision.subject) {
             (Operation::Admit { card, kind }, Subject::Membership(organisation)) => {
                 if card.organisation.id != *organisation {
-                    return Err("the card is another organisation's".into());
+                    return Err(say!("unfit-card"));
                 }
                 if *kind == OrganisationKind::Secretariat {
-                    return Err("a secretariat is named by the constitution, not admitted".into());
+                    return Err(say!("unfit-admitted-secretariat"));
                 }
                 card.verify().map_err(|e| e.to_string())
             }
             (Operation::Remove, Subject::Membership(_)) => {
                 if decision.version == 1 {
-                    return Err("nobody is removed who was not admitted".into());
+                    return Err(say!("unfit-removal"));
                 }
                 Ok(())
             }
             (Operation::ReplaceRoot { root, signature, keeps }, Subject::Membership(organisation)) => {
-                sorted(keeps, MAX_NAMED, "the device records that go on to count")?;
+                sorted(keeps, MAX_NAMED, || say!("unfit-kept"))?;
                 let held: Result<(), KeyError> =
                     signature.verify(&root.0, "root", &root_hash(organisation, root));
-                held.map_err(|_| "the new root key has not signed".into())
+                held.map_err(|_| say!("unfit-new-root"))
             }
             (Operation::CreateSpace { name, readers, writers }, Subject::Space(_)) => {
                 crate::card::check_line(name, "space").map_err(|e| e.to_string())?;
-                sorted(readers, MAX_NAMED, "the readers")?;
-                sorted(writers, MAX_NAMED, "the writers")?;
+                sorted(readers, MAX_NAMED, || say!("unfit-readers"))?;
+                sorted(writers, MAX_NAMED, || say!("unfit-writers"))?;
                 if decision.version > 1 && !(readers.is_empty() && writers.is_empty()) {
-                    return Err("a space that exists gets its readers and writers by grants".into());
+                    return Err(say!("unfit-existing-space"));
                 }
                 Ok(())
             }
             (Operation::Grant { read, write }, Subject::Access(..)) => match (read, write) {
                 (true, _) => Ok(()),
-                (false, true) => Err("who writes to a space also reads it".into()),
-                (false, false) => Err("a grant that gives nothing".into()),
+                (false, true) => Err(say!("unfit-write-only")),
+                (false, false) => Err(say!("unfit-empty-grant")),
             },
             (Operation::Withdraw { read, write }, Subject::Access(..)) => match (read, write) {
                 (_, true) => Ok(()),
-                (true, false) => Err("who no longer reads a space no longer writes to it".into()),
-                (false, false) => Err("a withdrawal that takes nothing".into()),
+                (true, false) => Err(say!("unfit-writes-unread")),
+                (false, false) => Err(say!("unfit-empty-withdrawal")),
             },
             (Operation::Ratify { heads, .. }, Subject::Document(_)) => {
                 if heads.is_empty() {
-                    return Err("a version without content".into());
+                    return Err(say!("unfit-empty-version"));
                 }
-                sorted(heads, MAX_HEADS, "the heads")
+                sorted(heads, MAX_HEADS, || say!("unfit-heads"))
             }
             (Operation::Constitute(charter), Subject::Constitution) => {
                 if decision.round >= RECOVERY_ROUND {
-                    return Err("these rounds are kept for a recovery".into());
+                    return Err(say!("unfit-recovery-rounds"));
                 }
                 charter.check()
             }
             (Operation::Recover { recovery, charter }, Subject::Constitution) => {
                 if decision.round < RECOVERY_ROUND {
-                    return Err("a recovery has rounds of its own".into());
+                    return Err(say!("unfit-ordinary-rounds"));
                 }
-                sorted(&recovery.open_votes, MAX_NAMED, "the open votes")?;
+                sorted(&recovery.open_votes, MAX_NAMED, || say!("unfit-open-votes"))?;
                 if charter.seats.iter().any(|seat| seat.card.organisation.id == recovery.lost) {
-                    return Err("a lost secretariat is not named again".into());
+                    return Err(say!("unfit-lost-again"));
                 }
                 charter.check()
             }
             (Operation::Unknown(_), _) => Ok(()),
-            _ => Err("the operation is not about such a subject".into()),
+            _ => Err(say!("unfit-subject")),
         }
     }
 }
@@ -282,15 +280,15 @@ impl Charter {
     /// Checks that it names two different secretariats in order, with different signing devices, by cards that hold.
     pub(super) fn check(&self) -> Result<(), String> {
         let [one, other] = self.seats.as_slice() else {
-            return Err("a constitution names two secretariats".into());
+            return Err(say!("unfit-two-seats"));
         };
         if one.card.organisation.id >= other.card.organisation.id {
-            return Err("the secretariats are out of order or the same".into());
+            return Err(say!("unfit-seats"));
         }
         if one.card.device.device == other.card.device.device || one.root == other.root {
-            return Err("two secretariats do not share a key".into());
+            return Err(say!("unfit-shared-key"));
         }
-        sorted(&self.keeps, MAX_NAMED, "the device records that go on to count")?;
+        sorted(&self.keeps, MAX_NAMED, || say!("unfit-kept"))?;
         self.seats.iter().try_for_each(|seat| seat.card.verify_with(&seat.root.0)).map_err(|e| e.to_string())
     }
 

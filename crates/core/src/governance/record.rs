@@ -183,9 +183,7 @@ impl Record {
             Record::Acknowledge { decisions, devices } => {
                 let sorted = decisions.is_sorted_by(|a, b| a < b) && devices.is_sorted_by(|a, b| a < b);
                 if !sorted || decisions.len() > MAX_ACKNOWLEDGED || devices.len() > MAX_ACKNOWLEDGED {
-                    return Err(RecordError::Unfit(
-                        "an acknowledgement out of order or over its bound".into(),
-                    ));
+                    return Err(RecordError::Unfit(say!("unfit-acknowledgement")));
                 }
                 Ok(())
             }

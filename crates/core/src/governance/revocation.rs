@@ -1,5 +1,6 @@
 //! The end of a device, by its organisation alone.
 
+use accord_words::say;
 use minicbor::{Decode, Encode};
 
 use super::Cut;
@@ -57,10 +58,10 @@ impl Revocation {
     pub(super) fn check(&self) -> Result<(), String> {
         check_cuts(&self.cuts)?;
         if self.why.len() > MAX_WHY {
-            return Err("a revocation with too long a reason".into());
+            return Err(say!("unfit-revocation-reason"));
         }
         if self.cuts.iter().any(|cut| cut.device != self.device) {
-            return Err("a revocation cuts the logs of its own device only".into());
+            return Err(say!("unfit-revocation-cuts"));
         }
         Ok(())
     }

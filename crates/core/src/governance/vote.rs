@@ -1,5 +1,6 @@
 //! Votes: one secretariat's word on one slot, for ever.
 
+use accord_words::say;
 use minicbor::{Decode, Encode};
 
 use super::{Slot, Subject};
@@ -105,14 +106,14 @@ impl Vote {
     /// Checks its bounds: what it cites is in order, and a reason can be shown.
     pub(super) fn check(&self) -> Result<(), String> {
         if self.version == 0 || self.round == 0 {
-            return Err("versions and rounds begin at 1".into());
+            return Err(say!("unfit-begin"));
         }
         if self.killed_by.len() > MAX_CITED || !self.killed_by.is_sorted_by(|a, b| a < b) {
-            return Err("the cited votes are out of order, named twice or too many".into());
+            return Err(say!("unfit-cited"));
         }
         match &self.choice {
             Choice::Refuse(why) if why.len() > MAX_REASON || why.trim().is_empty() => {
-                Err("a refusal without a reason, or with too long a one".into())
+                Err(say!("unfit-refusal"))
             }
             _ => Ok(()),
         }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use accord_core::api::{BackedUp, DeviceAdded, DeviceRevoked, DeviceView, Exit, Problem, RootSecret};
 use accord_core::governance::{Governance, MAX_CERTIFIED, Record, Revocation};
-use accord_core::{DeviceId, DeviceRequest, OrganisationId};
+use accord_core::{DeviceId, DeviceRequest, OrganisationId, device_called};
 use accord_words::{problem, say};
 
 use super::Handler;
@@ -161,7 +161,11 @@ pub(super) fn find(
 ) -> Result<DeviceId, Problem> {
     let lower = text.to_lowercase();
     let own = own_devices(governance, organisation);
-    let named = |device: &&DeviceId| device_name(governance, device).to_lowercase() == lower;
+    // As it is certified, and as whoever asks is shown it.
+    let named = |device: &&DeviceId| {
+        let name = device_name(governance, device);
+        name.to_lowercase() == lower || device_called(&name).to_lowercase() == lower
+    };
     let by_id = |device: &&DeviceId| text.len() >= 4 && device.to_string().starts_with(&lower);
     let mut found: Vec<DeviceId> = own.iter().filter(|d| named(d) || by_id(d)).copied().collect();
     if found.len() > 1 {
@@ -171,7 +175,8 @@ pub(super) fn find(
     match found.as_slice() {
         [one] => Ok(*one),
         [] => {
-            let names: Vec<String> = own.iter().map(|device| device_name(governance, device)).collect();
+            let called = |device| device_called(&device_name(governance, device));
+            let names: Vec<String> = own.iter().map(called).collect();
             Err(problem!("no-device", name = text, names = names.join(", ")))
         }
         several => {
@@ -199,7 +204,7 @@ fn revoke(
         let device = find(&governance, &organisation, text)?;
         let name = device_name(&governance, &device);
         if governance.is_revoked(&device) {
-            return Err(problem!("device-revoked-already", name));
+            return Err(problem!("device-revoked-already", name = device_called(&name)));
         }
         if device == programme.device() {
             return Err(problem!("device-in-use"));

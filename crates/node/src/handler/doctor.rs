@@ -3,8 +3,8 @@
 use accord_core::admission::Standing;
 use accord_core::api::{DoctorView, Finding, Health, Problem};
 use accord_core::governance::Governance;
-use accord_core::{DeviceId, LogId};
-use accord_words::say;
+use accord_core::{DeviceId, LogId, device_called};
+use accord_words::{say, semicolon};
 
 use super::Handler;
 use super::devices::device_name;
@@ -111,7 +111,7 @@ fn store(replica: &Replica) -> Finding {
 
 fn this_device(replica: &Replica, programme: &Programme, governance: &Governance) -> Finding {
     let (own, organisation) = (programme.device(), replica.home.card.organisation.id);
-    let name = device_name(governance, &own);
+    let name = device_called(&device_name(governance, &own));
     if let Some((_, revocation)) = governance.revocations(&own).first() {
         return found(
             "devices",
@@ -179,12 +179,17 @@ fn forks(programme: &Programme, governance: &Governance) -> Finding {
         say!("doctor-fork", who, seq, space)
     };
     let list: Vec<String> = others.iter().map(words).collect();
-    found("forks", Health::Notice, say!("doctor-forks", list = list.join("; ")), say!("doctor-forks-mend"))
+    found(
+        "forks",
+        Health::Notice,
+        say!("doctor-forks", list = list.join(semicolon())),
+        say!("doctor-forks-mend"),
+    )
 }
 
 /// The organisation of a device and what people call the device.
 pub(super) fn whose(governance: &Governance, device: &DeviceId) -> String {
-    format!("{} ({})", author_code(governance, device), device_name(governance, device))
+    format!("{} ({})", author_code(governance, device), device_called(&device_name(governance, device)))
 }
 
 fn votes(governance: &Governance) -> Finding {

@@ -8,7 +8,7 @@ use accord_core::governance::{Choice, DecisionStatus, Operation, Record, Subject
 use accord_core::{ChangeHash, DecisionId};
 use accord_document::Hash;
 use accord_framework::Messages;
-use accord_words::{problem, say};
+use accord_words::{current, labelled, problem, say, semicolon, suggested};
 
 use super::versions::label;
 use super::words::{Connected, quoted, readers};
@@ -100,12 +100,12 @@ fn stands_against(name: &str, against: &[CheckFinding]) -> Problem {
     let mut lines = String::new();
     for one in against.iter().take(MAX_LISTED) {
         let place = if one.path.is_empty() { name } else { &one.path };
-        lines.push_str(&format!("\n  {place}: {}", one.sentence));
+        lines.push_str(&format!("\n  {}", labelled(place, &one.sentence)));
         if let Some(hint) = &one.hint {
-            lines.push_str(&format!("; {hint}"));
+            lines.push_str(&format!("{}{hint}", semicolon()));
         }
         if let Some(command) = &one.command {
-            let words: Vec<String> = command.iter().map(|word| quoted(word)).collect();
+            let words: Vec<String> = command.iter().map(|word| quoted(&suggested(word))).collect();
             lines.push_str(&format!("\n    accord {}", words.join(" ")));
         }
     }
@@ -169,12 +169,16 @@ fn effects(programme: &Programme, frozen: &Frozen) -> Vec<String> {
         VersionState::Whole => {
             let mut lines = whole(&reading, frozen, before);
             // The one who put it up was held to this; nobody has to believe that.
-            let against = against(programme, &reading, &frozen.heads, "en").unwrap_or_default();
+            let against =
+                against(programme, &reading, &frozen.heads, current().language.code()).unwrap_or_default();
             if !against.is_empty() {
                 lines.push(say!("ratify-stands-against", count = against.len()));
             }
             lines.extend(
-                against.iter().take(MAX_LISTED).map(|one| format!("  {}: {}", one.path, one.sentence)),
+                against
+                    .iter()
+                    .take(MAX_LISTED)
+                    .map(|one| format!("  {}", labelled(&one.path, &one.sentence))),
             );
             lines
         }

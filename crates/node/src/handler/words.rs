@@ -7,6 +7,8 @@ use accord_core::{DeviceId, OrganisationId, SpaceId};
 use accord_document::{FieldChange, Hash};
 use data_encoding::HEXLOWER;
 
+use accord_words::say;
+
 use crate::replica::{Programme, Reading};
 
 /// The devices that are connected now.
@@ -26,7 +28,7 @@ pub(super) fn author_code(governance: &Governance, device: &DeviceId) -> String 
 pub(super) fn actor_code(governance: &Governance, reading: &Reading, actor: &[u8]) -> String {
     match reading.device_of(actor) {
         Some(device) => author_code(governance, &device),
-        None => "unknown".to_owned(),
+        None => say!("author-unknown"),
     }
 }
 

@@ -118,7 +118,7 @@ impl<E> Shared<E> {
 }
 
 fn closed() -> StoreError {
-    StoreError::Engine { doing: "answer", what: "its writer has ended".into() }
+    StoreError::Engine { doing: "answer", what: accord_words::say!("store-writer-ended") }
 }
 
 /// One commit, encoded by its caller; no value deletes.

@@ -64,7 +64,7 @@ fn run(path: &Path, to: Option<EngineKind>) -> Result<Reclaimed, StoreError> {
     }
     // Read once more from its files: what takes the old store's place is seen to be whole first.
     if read_all(&*open(&copy, to)?)? != written {
-        return Err(StoreError::Engine { doing: "copy", what: "the copy is not what was copied".into() });
+        return Err(StoreError::Engine { doing: "copy", what: accord_words::say!("store-copy-differs") });
     }
     settle(&copy, to)?;
     exchange(path).map_err(StoreError::io("put the copy in its place"))?;

@@ -4,7 +4,12 @@ use accord_core::{CodecError, Invalid, LogId};
 use accord_words::say;
 
 use super::MAX_BRANCHES;
+use crate::error::key;
 use crate::{OwnHeadsError, StoreError};
+
+fn called(words: &str) -> String {
+    say!("logs-what", what = key(words))
+}
 
 /// The logs cannot be read, or not be written.
 #[derive(Debug, thiserror::Error)]
@@ -13,7 +18,7 @@ pub enum LogsError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A value has not the form that this version writes.
-    #[error("{}", say!("logs-form", what = .what.to_string()))]
+    #[error("{}", say!("logs-form", what = called(.what)))]
     Form {
         /// What.
         what: &'static str,
@@ -22,7 +27,7 @@ pub enum LogsError {
         source: CodecError,
     },
     /// Something that should be there is not.
-    #[error("{}", say!("logs-missing", what = .0.to_string()))]
+    #[error("{}", say!("logs-missing", what = called(.0)))]
     Missing(&'static str),
     /// Another version of this program wrote the logs, in another way.
     #[error("{}", say!("logs-layout", found = .found.to_string(), known = .known.to_string()))]
@@ -39,7 +44,7 @@ pub enum LogsError {
     #[error("{}", say!("own-heads-unwritten"))]
     OwnHeads(#[source] OwnHeadsError),
     /// What has no place in these logs. A fault of the caller.
-    #[error("{}", say!("logs-elsewhere", what = .0.to_string()))]
+    #[error("{}", say!("logs-elsewhere", what = called(.0)))]
     Elsewhere(&'static str),
     /// An own entry that every other node would refuse. A fault of the caller.
     #[error("{}", say!("logs-draft"))]

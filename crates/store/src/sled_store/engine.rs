@@ -1,5 +1,6 @@
 //! The engine itself: opened the one way that was found to hold, and nothing done with it but what was found to hold.
 
+use accord_words::say;
 use std::fs::File;
 use std::path::Path;
 
@@ -164,7 +165,7 @@ impl Engine {
             Ok(()) => Ok(()),
             Err(TransactionError::Storage(error)) => Err(engine("write")(error)),
             Err(TransactionError::Abort(())) => {
-                Err(StoreError::Engine { doing: "write", what: "the transaction was aborted".into() })
+                Err(StoreError::Engine { doing: "write", what: say!("store-aborted") })
             }
         }
     }

@@ -93,3 +93,38 @@ card-name =
         [quorum] the recovery quorum is not one that can be
        *[name] the name is empty, too long or has characters that are not allowed
     }
+
+# Why the parts of a record do not fit together.
+
+unfit-cuts = only what ends access carries cuts
+unfit-membership = a grant says which membership it is for, and nothing else does
+unfit-card = the card is another organisation's
+unfit-admitted-secretariat = a secretariat is named by the constitution, not admitted
+unfit-removal = nobody is removed who was not admitted
+unfit-new-root = the new root key has not signed
+unfit-existing-space = a space that exists gets its readers and writers by grants
+unfit-write-only = who writes to a space also reads it
+unfit-empty-grant = a grant that gives nothing
+unfit-writes-unread = who no longer reads a space no longer writes to it
+unfit-empty-withdrawal = a withdrawal that takes nothing
+unfit-empty-version = a version without content
+unfit-recovery-rounds = these rounds are kept for a recovery
+unfit-ordinary-rounds = a recovery has rounds of its own
+unfit-lost-again = a lost secretariat is not named again
+unfit-subject = the operation is not about such a subject
+unfit-two-seats = a constitution names two secretariats
+unfit-seats = the secretariats are out of order or the same
+unfit-shared-key = two secretariats do not share a key
+unfit-begin = versions and rounds begin at 1
+unfit-parent = a first version has no parent, every later one has
+unfit-cut-order = the cuts are out of order, of one log twice, or too many
+unfit-cited = the cited votes are out of order, named twice or too many
+unfit-refusal = a refusal without a reason, or with too long a one
+unfit-revocation-reason = a revocation with too long a reason
+unfit-revocation-cuts = a revocation cuts the logs of its own device only
+unfit-kept = the device records that go on to count are out of order, named twice or too many
+unfit-readers = the readers are out of order, named twice or too many
+unfit-writers = the writers are out of order, named twice or too many
+unfit-heads = the heads are out of order, named twice or too many
+unfit-open-votes = the open votes are out of order, named twice or too many
+unfit-acknowledgement = an acknowledgement is out of order or over its bound

@@ -227,6 +227,19 @@ waits-founding = both signatures under the founding
 waits-decisions = the decisions it was written under
 waits-change = a change it was made on
 waits-branch = word on which of two histories of its author stands
+doctor-about-home = home
+doctor-about-keys = keys
+doctor-about-disk = disk
+doctor-about-store = store
+doctor-about-devices = devices
+doctor-about-own-log = own log
+doctor-about-forks = forks
+doctor-about-votes = votes
+doctor-about-quarantine = quarantine
+author-unknown = unknown
+first-device = first device
+kind-unknown = unknown kind
+
 # Devices that have no part any more.
 
 device-ended = your organisation has ended this device: { $why }

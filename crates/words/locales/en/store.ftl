@@ -39,3 +39,104 @@ store-unnoted-mend = its files are those of { $engine }. If nobody put them ther
 store-unknown-mend = nothing in it tells. Put the whole folder { $path } back as it was; or move it away and join again with a ticket from another organisation: what was exchanged comes back
 store-other-engine-mend = files of two stores were mixed. Put the whole folder { $path } back as it was; accord compact --to { $noted } is what changes the engine
 store-forbidden-mend = check who owns the files of the home, and their permissions
+
+# What was tried, and what it was about; the program names them by these keys.
+
+store-doing =
+    { $doing ->
+        [open-its-lock-file] open its lock file
+        [lock-its-folder] lock its folder
+        [create-its-folder] create its folder
+        [clear-its-folder-of-torn-snapshots] clear its folder of torn snapshots
+        [look-at-the-engines-lock] look at the engine's lock
+        [open-its-files] open its files
+        [open-a-tree] open a tree
+        [open-its-files-for-syncing] open its files for syncing
+        [read] read
+        [read-a-value] read a value
+        [read-a-part-of-a-value] read a part of a value
+        [read-the-next-key] read the next key
+        [read-its-format] read its format
+        [note-its-format] note its format
+        [write] write
+        [flush] flush
+        [sync-its-file] sync its file
+        [sync-its-file-system] sync its file system
+        [put-the-copy-in-its-place] put the copy in its place
+        [remove-what-a-compaction-left] remove what a compaction left
+        [open-the-folder-above-it] open the folder above it
+        [sync-the-folder-above-it] sync the folder above it
+        [measure-its-folder] measure its folder
+        [start-its-writer] start its writer
+        [answer] answer
+        [close] close
+        [change-the-length-of-its-file] change the length of its file
+        [clear-away-a-file-that-was-never-finished] clear away a file that was never finished
+        [close-its-file] close its file
+        [copy] copy
+        [list-its-tables] list its tables
+        [look-into-its-folder] look into its folder
+        [make-a-table] make a table
+        [make-its-file] make its file
+        [make-its-files] make its files
+        [note-by-which-engine-it-is-written] note by which engine it is written
+        [open-its-file] open its file
+        [open-its-folder] open its folder
+        [put-its-file-in-its-place] put its file in its place
+        [put-the-new-store-in-its-place] put the new store in its place
+        [read-by-which-engine-it-was-written] read by which engine it was written
+        [shrink-its-file] shrink its file
+        [sync-its-folder] sync its folder
+        [write-to-its-file] write to its file
+       *[other] go on
+    }
+own-heads-doing =
+    { $doing ->
+        [look-for] look for
+        [open] open
+        [read] read
+        [clear-the-way-for] clear the way for
+        [begin] begin
+        [write] write
+        [sync] sync
+        [put-in-its-place] put in its place
+        [sync-the-folder-of] sync the folder of
+       *[other] use
+    }
+own-heads-why =
+    { $why ->
+        [it-does-not-begin-like-one] it does not begin like one
+        [it-is-cut-short] it is cut short
+        [its-checksum-is-wrong] its checksum is wrong
+        [its-length-does-not-match-its-count] its length does not match its count
+       *[other] it is not as it was written
+    }
+logs-what =
+    { $what ->
+        [a-forked-log] a forked log
+        [the-head-of-a-log] the head of a log
+        [a-page-of-arrivals] a page of arrivals
+        [an-entry] an entry
+        [the-place-of-an-entry] the place of an entry
+        [the-proof-of-a-fork] the proof of a fork
+        [the-outside-of-a-change] the outside of a change
+        [an-entry-of-the-run] an entry of the run
+        [another-devices-key] another device's key
+        [the-number-of-the-layout-of-the-logs] the number of the layout of the logs
+        [another-programmes-entries] another programme's entries
+        [a-documents-id] a document's id
+        [the-record-of-a-document] the record of a document
+       *[other] a value
+    }
+store-limited =
+    { $what ->
+        [operations-of-one-commit] operations of one commit
+        [bytes-of-a-key] bytes of a key
+        [bytes-of-a-value] bytes of a value
+        [bytes-of-one-commit] bytes of one commit
+       *[other] parts
+    }
+store-too-large = { $size } { $what }, and at most { $limit } are possible
+store-aborted = the transaction was aborted
+store-copy-differs = the copy is not what was copied
+store-writer-ended = its writer has ended

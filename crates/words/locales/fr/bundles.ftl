@@ -1,18 +1,18 @@
 # Les paquets, que l'on porte à la main.
 
 bundle-made = { $entries } pour { $code }.
-bundle-made-beyond = { $entries } pour { $code }, au-delà de ce que { $code } a dit avoir.
+bundle-made-beyond = { $entries } pour { $code }, en plus de ce que l'organisation { $code } a déclaré avoir.
 bundle-opens =
     { $devices ->
         [one] Seule l'organisation { $code } peut l'ouvrir, sur l'appareil qu'elle a maintenant ; qui le porte ne le peut pas.
        *[other] Seule l'organisation { $code } peut l'ouvrir, sur les { $devices } appareils qu'elle a maintenant ; qui le porte ne le peut pas.
     }
 bundle-made-next = chez { $code } : accord bundle read FICHIER
-bundle-nothing-new = Le paquet de { $from }, fait { $made }, n'a rien qui ne soit déjà ici. Rien n'a changé.
+bundle-nothing-new = Le paquet de l'organisation { $from }, fait { $made }, ne contient rien qui ne soit déjà ici. Rien n'a changé.
 bundle-new =
     { $count ->
-        [one] { $count } entrée nouvelle de { $from }, état : { $made }.
-       *[other] { $count } entrées nouvelles de { $from }, état : { $made }.
+        [one] { $count } entrée nouvelle de l'organisation { $from }, état : { $made }.
+       *[other] { $count } entrées nouvelles de l'organisation { $from }, état : { $made }.
     }
 bundle-changes =
     { $count ->
@@ -44,9 +44,9 @@ bundle-uncertified = cet appareil n'est pas certifié : personne ne prendrait un
 bundle-other-programme = le paquet est d'un autre programme ; rien n'en a été pris
 bundle-outsider = le paquet a été fait hors du programme ; rien n'en a été pris
     .hint = prenez-en un d'une organisation qui participe : accord organisations. Si son auteur n'a été admis que récemment, lisez d'abord celui d'un auteur que vous connaissez
-bundle-of-removed = le paquet est de { $code }, qui ne participe pas au programme ; rien n'en a été pris
+bundle-of-removed = le paquet vient de l'organisation { $code }, qui ne participe pas au programme ; rien n'en a été pris
     .hint = voyez qui participe : accord organisations
-bundle-of-revoked = le paquet a été fait par un appareil de { $code } qui a été révoqué ; rien n'en a été pris
+bundle-of-revoked = le paquet a été fait par un appareil de l'organisation { $code } qui a été révoqué ; rien n'en a été pris
     .hint = demandez-en un à { $code }, fait par un autre appareil
 bundle-kept-nothing = rien n'en a été pris
 bundle-kept =

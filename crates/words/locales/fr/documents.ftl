@@ -3,13 +3,13 @@
 nothing-to-write = Rien à écrire : { $name } le dit déjà.
 saved-alone = Enregistré ici. Il n'y a encore personne d'autre dans le programme.
 saved-going = Enregistré, et en route vers { $now }.
-saved-later = Enregistré ici. { $later } le recevra quand vous serez connectés.
-saved-both = Enregistré, et en route vers { $now } ; { $later } le recevra plus tard.
+saved-later = Enregistré ici ; transmission à { $later } dès la prochaine connexion.
+saved-both = Enregistré, et en route vers { $now } ; transmission à { $later } plus tard.
 open-in =
     { $count ->
-        [one] { $count } endroit attend
-       *[other] { $count } endroits attendent
-    } une personne dans { $name }.
+        [one] { $count } endroit demande
+       *[other] { $count } endroits demandent
+    } une intervention dans { $name }.
 created = Document { $name } ({ $kind }) créé{ $from }{ $filled }.
 created-from =  à partir de { $template }
 created-with = , avec { $all }
@@ -36,8 +36,8 @@ listed-retired =
     }
 listed-homeless =
     { $count ->
-        [one] { $count } sans place
-       *[other] { $count } sans place
+        [one] { $count } à rattacher ailleurs
+       *[other] { $count } à rattacher ailleurs
     }
 listed-codes =
     { $count ->
@@ -46,16 +46,16 @@ listed-codes =
     }
 listed-open =
     { $count ->
-        [one] { $count } endroit qui attend
-       *[other] { $count } endroits qui attendent
-    } une personne
+        [one] { $count } endroit qui demande
+       *[other] { $count } endroits qui demandent
+    } une intervention
 listed-held =
     { $count ->
         [one] { $count } modification retenue
        *[other] { $count } modifications retenues
     }
 listed-unreadable = illisible ici : { $why }
-waits-for-person = Attend une personne
+waits-for-person = Demande une intervention
 see-who-wrote = voyez qui a écrit quoi : accord conflicts { $name }
 nothing-written-at = Rien n'est écrit à { $path }.
 people-disagree = Il y a désaccord ici ; toutes les valeurs sont montrées et aucune n'est choisie.
@@ -85,8 +85,8 @@ check-more =
     }
 log-earlier =
     { $count ->
-        [one] { $count } changement antérieur n'est pas montré ici : { $command }
-       *[other] { $count } changements antérieurs ne sont pas montrés ici : { $command }
+        [one] { $count } modification antérieure n'est pas montrée ici : { $command }
+       *[other] { $count } modifications antérieures ne sont pas montrées ici : { $command }
     }
 counted-errors =
     { $count ->
@@ -101,7 +101,7 @@ counted-warnings =
 
 # Templates and translations.
 
-template-settled = Rien n'attend dans { $name } : ce qui vient de { $template } est resté tel quel, ou a été décidé.
+template-settled = Rien n'attend dans { $name } : ce qui a été repris du modèle { $template } est resté tel quel, ou a été décidé.
 template-next = accord template adopt { $name } { $first }, ou : accord template decline { $name } { $first }
 element-unchanged = le même dans le modèle et ici
 element-template-moved = le modèle a changé
@@ -129,7 +129,7 @@ translation-summary = { $missing } à faire, { $stale } à revoir.
 
 nothing = rien
 label-of = { $label } de { $item }
-label-row = ligne { $id } de { $list }
+label-row = ligne { $id } ({ $list })
 label-paragraph = { $label } ({ $language }), paragraphe { $number }
 label-paragraph-out = { $label } ({ $language }), un paragraphe retiré
 change-confirmed = { $label }, confirmé : { $after }
@@ -150,9 +150,9 @@ path-no-language = pas de langue `{ $name }` dans `{ $place }`
 path-known = il y a : { $list }
 path-known-none = il n'y a encore rien
 path-near = vouliez-vous dire `{ $near }` ? Il y a : { $list }
-path-ambiguous = `{ $name }` désigne { $number } éléments de { $place } : { $ids }
+path-ambiguous = `{ $name }` désigne { $number } éléments dans { $place } : { $ids }
     .hint = écrivez un identifiant à la place du code, par exemple `{ $first }`
-path-too-deep = il n'y a rien dans `{ $place }`, donc `{ $name }` ne mène nulle part
+path-too-deep = `{ $place }` ne contient rien d'autre, donc `{ $name }` ne mène nulle part
     .hint = employez `{ $place }`
 edit-unfit = { $path } ne peut pas contenir cela
 edit-open = plusieurs valeurs coexistent à { $path }
@@ -202,8 +202,8 @@ writes-not = votre organisation n'écrit pas dans l'espace { $name }
     .hint = les deux secrétariats peuvent le changer : accord propose grant ORG ESPACE --write
 earlier-held-back = les modifications antérieures de cet appareil ne sont pas dans le document
     .hint = accord status montre ce qui est retenu, et pourquoi
-kind-clash = deux versions { $version } différentes de { $name } ont été ajoutées ; une seule compte, partout la même. Une version { $next } qui réunit les deux y met fin.
+kind-clash = deux versions { $version } différentes du type { $name } ont été ajoutées ; une seule compte, partout la même. Une version { $next } qui réunit les deux y met fin.
 row-superseding = { $row }, à la place de la ligne { $id }
 path-no-paragraph = pas de paragraphe `{ $name }` dans `{ $place }`
 confirmed = confirmé
-report-counted = Compté : { $version } de { $names }.
+report-counted = Compté : { $version } pour { $names }.

@@ -93,3 +93,38 @@ card-name =
         [quorum] le quorum de remplacement n'est pas admissible
        *[name] le nom est vide, trop long ou contient des caractères non permis
     }
+
+# Pourquoi les parties d'un acte ne vont pas ensemble.
+
+unfit-cuts = les coupures n'accompagnent que ce qui met fin à un accès
+unfit-membership = un accès accordé dit à quelle participation il se rattache, et rien d'autre ne le dit
+unfit-card = la carte est celle d'une autre organisation
+unfit-admitted-secretariat = un secrétariat est nommé par la constitution, et non admis
+unfit-removal = seule une organisation admise peut être retirée
+unfit-new-root = la nouvelle clé racine n'a pas signé
+unfit-existing-space = un espace qui existe reçoit ses lecteurs et ses rédacteurs par des accès accordés
+unfit-write-only = qui écrit dans un espace le lit aussi
+unfit-empty-grant = l'accès accordé ne donne rien
+unfit-writes-unread = qui ne lit plus un espace n'y écrit plus
+unfit-empty-withdrawal = le retrait n'enlève rien
+unfit-empty-version = la version n'a pas de contenu
+unfit-recovery-rounds = ces tours sont réservés au remplacement d'un secrétariat perdu
+unfit-ordinary-rounds = le remplacement d'un secrétariat perdu a ses propres tours
+unfit-lost-again = un secrétariat perdu n'est pas nommé à nouveau
+unfit-subject = l'opération ne porte pas sur un tel sujet
+unfit-two-seats = une constitution nomme deux secrétariats
+unfit-seats = les secrétariats ne sont pas dans l'ordre, ou sont le même
+unfit-shared-key = deux secrétariats ne partagent pas une clé
+unfit-begin = les versions et les tours commencent à 1
+unfit-parent = une première version ne suit aucune autre, et chaque version ultérieure en suit une
+unfit-cut-order = les coupures ne sont pas dans l'ordre, visent deux fois un même journal, ou sont trop nombreuses
+unfit-cited = les votes cités ne sont pas dans l'ordre, sont nommés deux fois, ou sont trop nombreux
+unfit-refusal = le refus n'a pas de raison, ou en a une trop longue
+unfit-revocation-reason = la révocation a une raison trop longue
+unfit-revocation-cuts = une révocation ne coupe que les journaux de son propre appareil
+unfit-kept = les actes qui continuent de compter ne sont pas dans l'ordre, sont nommés deux fois, ou sont trop nombreux
+unfit-readers = les lecteurs ne sont pas dans l'ordre, sont nommés deux fois, ou sont trop nombreux
+unfit-writers = les rédacteurs ne sont pas dans l'ordre, sont nommés deux fois, ou sont trop nombreux
+unfit-heads = les dernières modifications ne sont pas dans l'ordre, sont nommées deux fois, ou sont trop nombreuses
+unfit-open-votes = les votes ouverts ne sont pas dans l'ordre, sont nommés deux fois, ou sont trop nombreux
+unfit-acknowledgement = une déclaration de ce qui est connu n'est pas dans l'ordre, ou dépasse sa limite

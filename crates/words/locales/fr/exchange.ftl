@@ -11,7 +11,7 @@ kind-moved = Le type { $name } est maintenant à la version { $version } ; il é
 # Files: what is read in, and written out.
 
 no-file = aucun fichier n'est nommé
-    .hint = accord import FICHIER, ou accord import csv FICHIER --map PLAN
+    .hint = accord import FICHIER, ou accord import csv FICHIER --map TABLE
 would-be-made = seraient créés : { $number }
 would-be-changed = seraient modifiés : { $number }
 import-line = ligne { $line } : { $what }

@@ -14,24 +14,24 @@ ratify-no-part = votre organisation ne participe pas encore au programme
     .hint = accord status montre ce qu'elle attend
 ratify-not-ready = { $name } ne peut pas être soumis : { $why }
     .hint = faites-y une modification, qui réunit ce qui a été écrit en même temps, puis réessayez
-ratify-signed-another = votre organisation a signé { $label } de { $name } tel que soumis dans { $number }, et n'en signe pas un second à côté
-    .hint = l'autre secrétariat le signe (et ceci pourra devenir la version suivante), ou le refuse : accord refuse { $number } --why TEXTE
-ratify-before-not-whole = { $label } de { $name } n'est pas entier ici, et la version suivante doit le contenir
-    .hint = allez le chercher chez les autres : accord sync ; accord status dit si quelque chose ne va pas
+ratify-signed-another = votre organisation a signé { $label } du document { $name }, soumise dans { $number }, et n'en signe pas une seconde à côté
+    .hint = l'autre secrétariat la signe (et ceci pourra devenir la version suivante), ou la refuse : accord refuse { $number } --why TEXTE
+ratify-before-not-whole = { $label } du document { $name } n'est pas entière ici, et la version suivante doit la contenir
+    .hint = récupérez-la auprès des autres : accord sync ; accord status dit si quelque chose ne va pas
 ratify-leaves-out = { $name } tel qu'il est ici omet des modifications que { $label } contient
-    .hint = allez les chercher chez les autres : accord sync
+    .hint = récupérez-les auprès des autres : accord sync
 ratify-unchanged = { $name } n'a pas changé depuis { $label } ; il n'y a rien à ratifier
-sign-before-not-whole = { $last } de { $name } n'est pas entier ici, si bien que personne ne peut dire si { $label } le contient
-    .hint = allez le chercher chez les autres : accord sync
-sign-not-whole = l'état de { $name } soumis comme { $label } n'est pas entier sur cet appareil
-    .hint = allez le chercher chez les autres : accord sync
+sign-before-not-whole = { $last } du document { $name } n'est pas entière ici, si bien que personne ne peut dire si { $label } la contient
+    .hint = récupérez-la auprès des autres : accord sync
+sign-not-whole = l'état du document { $name } soumis comme { $label } n'est pas entier sur cet appareil
+    .hint = récupérez-le auprès des autres : accord sync
 put-up-not-here = l'état soumis n'est pas encore ici
-    .hint = allez le chercher chez les autres : accord sync
+    .hint = récupérez-le auprès des autres : accord sync
 put-up-not-shown = l'état soumis ne peut pas être montré ici
 no-such-version = { $name } n'a pas de version { $label }
-version-not-here = { $label } de { $name } est ratifié, mais n'est pas encore entier ici
-    .hint = allez le chercher chez les autres : accord sync
-version-not-shown = { $label } de { $name } ne peut pas être montré : { $why }
+version-not-here = { $label } du document { $name } est ratifiée, mais n'est pas encore entière ici
+    .hint = récupérez-la auprès des autres : accord sync
+version-not-shown = { $label } du document { $name } ne peut pas être montrée : { $why }
     .hint = demandez aux deux secrétariats ce qu'ils ont signé ; ils peuvent ratifier le document à nouveau
 not-a-version-name = { $version } n'est pas le nom d'une version
     .hint = les versions s'appellent v1, v2… ; le brouillon est ce que accord show DOCUMENT montre
@@ -105,8 +105,8 @@ ratify-omits = Ne signez pas : elle omet des modifications que { $version } cont
 ratify-omits-before = Ne signez pas : elle omet des modifications que la version précédente contient.
 ratify-since =
     { $count ->
-        [one] 1 modification de { $name } faite depuis n'est pas dans { $label } ; elle reste dans le brouillon.
-       *[other] { $count } modifications de { $name } faites depuis ne sont pas dans { $label } ; elles restent dans le brouillon.
+        [one] 1 modification faite depuis dans { $name } n'est pas dans { $label } ; elle reste dans le brouillon.
+       *[other] { $count } modifications faites depuis dans { $name } ne sont pas dans { $label } ; elles restent dans le brouillon.
     }
 ratify-first =
     { $places ->
@@ -119,12 +119,12 @@ ratify-changed =
        *[other] Par rapport à { $version }, { $places } endroits modifiés :
     }
 ratify-more = et { $count } de plus : accord diff { $name } { $version } { $number }
-sign-fetch-first = ce qui est signé doit être ici : allez le chercher avec accord sync
-sign-other-content = refusé : la signature porterait sur un autre contenu que celui des modifications que nomme { $label } de { $name }
+sign-fetch-first = ce qui est signé doit être ici : récupérez-le avec accord sync
+sign-other-content = refusé : la signature porterait sur un autre contenu que celui des modifications que nomme { $label } du document { $name }
     .hint = refusez-la : accord refuse { $number } --why TEXTE
-sign-malformed = refusé : une modification de { $label } de { $name } est mal formée à l'intérieur, et aucun appareil ne pourrait la montrer
+sign-malformed = refusé : une modification de { $label } du document { $name } est mal formée à l'intérieur, et aucun appareil ne pourrait la montrer
     .hint = refusez-la : accord refuse { $number } --why TEXTE
-sign-omits = refusé : { $label } de { $name } omet des modifications que la version précédente contient
+sign-omits = refusé : { $label } du document { $name } omet des modifications que la version précédente contient
     .hint = refusez-la : accord refuse { $number } --why TEXTE
 choices-same = { $numbers } portent sur la même chose : une seule peut entrer en vigueur, et seulement si les deux secrétariats signent celle-là.
 choices-signed = { $code } a signé { $number } et ne peut en signer aucune autre.
@@ -155,7 +155,7 @@ root-keeps =
         [one] De ce que l'ancienne clé a signé au sujet d'appareils, { $count } acte continue de compter.
        *[other] De ce que l'ancienne clé a signé au sujet d'appareils, { $count } actes continuent de compter.
     }
-names-secretariat = Dès lors toute décision demande la signature de { $code }, depuis son appareil { $device }.
+names-secretariat = Dès lors toute décision demande la signature de l'organisation { $code }, depuis son appareil { $device }.
 moves-signing = { $code } signe dès lors les décisions depuis son appareil { $device }, et depuis aucun autre.
 drops-secretariat = { $code } ne participe plus dès lors, et ne signe rien. Ce qu'elle a signé reste.
 moves-guard = Les modifications sont aujourd'hui jugées par la règle { $from }. Un nœud dont le programme ne connaît pas la nouvelle règle ne montre aucun document avant d'être mis à jour.
@@ -167,10 +167,10 @@ recovers-open-votes =
        *[other] { $count } signatures de l'autre secrétariat sur ce qui est encore ouvert ne compteraient plus ; il signe à nouveau.
     }
 effect-newer = Mettez accord à jour pour voir ce qu'elle changerait.
-kept-nothing = Rien de ce que { $code } a écrit n'est connu ici : rien n'en compte.
-kept-nothing-in = Rien de ce que { $code } a écrit dans { $space } n'est connu ici : rien n'en compte.
-kept-until = Ce que { $code } a écrit jusqu'à cette proposition reste. Ce qu'elle écrit ensuite est mis en quarantaine, sauf si quelqu'un s'en est servi avant d'apprendre ceci.
-kept-until-in = Ce que { $code } a écrit dans { $space } jusqu'à cette proposition reste. Ce qu'elle écrit ensuite est mis en quarantaine, sauf si quelqu'un s'en est servi avant d'apprendre ceci.
+kept-nothing = Rien de ce que l'organisation { $code } a écrit n'est connu ici : rien n'en compte.
+kept-nothing-in = Rien de ce que l'organisation { $code } a écrit dans { $space } n'est connu ici : rien n'en compte.
+kept-until = Ce que l'organisation { $code } a écrit jusqu'à cette proposition reste. Ce qu'elle écrit ensuite est mis en quarantaine, sauf si quelqu'un s'en est servi avant d'apprendre ceci.
+kept-until-in = Ce que l'organisation { $code } a écrit dans { $space } jusqu'à cette proposition reste. Ce qu'elle écrit ensuite est mis en quarantaine, sauf si quelqu'un s'en est servi avant d'apprendre ceci.
 
 version-malformed = une de ses modifications est mal formée à l'intérieur, et elle ne peut pas être montrée
 version-other-content = son contenu n'est pas ce qui a été signé

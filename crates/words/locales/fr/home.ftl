@@ -92,7 +92,7 @@ manual-unwritable = les pages du manuel ne peuvent pas être écrites : { $why }
 disk-full = le disque est plein
     .hint = faites de la place
 
-own-heads-needed = sans ce fichier le nœud ne peut pas savoir si ses données sont complètes ; remettez-le à partir de l'endroit où était le dossier, et ne copiez pas de dossiers
+own-heads-needed = sans ce fichier le nœud ne peut pas savoir si ses données sont complètes ; reprenez-le là où se trouvait le dossier, et ne copiez pas les dossiers
 cannot-write = { $file } ne peut pas être écrit : { $why }
 cannot-look-at = { $path } ne peut pas être examiné : { $why }
 cannot-make = { $path } ne peut pas être créé : { $why }

@@ -6,25 +6,25 @@ status-organisations = Organisations
 status-documents = Documents : { $count }
 status-node-running = Nœud : en marche (processus { $pid })
 status-node-listening = Nœud : en marche (processus { $pid }), à l'écoute sur { $addresses }
-status-node-none = Nœud : arrêté ; les documents peuvent être lus et écrits ici, et les autres le recevront plus tard
+status-node-none = Nœud : arrêté ; les documents peuvent être lus et écrits ici, et les autres recevront les modifications plus tard
 status-engine = Stockage : { $engine }
 you-secretariat = Vous êtes { $me }, l'un des deux secrétariats.
 you-member = Vous êtes { $me }, un membre.
 you-observer = Vous êtes { $me }, un observateur.
 you-ended = Vous êtes { $me }. Votre organisation ne participe plus depuis la décision { $number }. Ce que vous avez reste lisible ; ce que vous écrivez reste ici.
 you-waiting = Vous êtes { $me }. Votre admission attend la signature des deux secrétariats.
-not-founded = Pas encore fondé : en attente de la signature de { $missing }.
+not-founded = Pas encore fondé : signature attendue de la part du secrétariat { $missing }.
 in-conflict = En conflit
 conflict-places =
     { $count ->
         [one] { $name } : { $count } endroit
        *[other] { $name } : { $count } endroits
     }
-never-met = jamais rencontré
+never-met = aucun contact à ce jour
 in-step = à jour
-connected = connecté
-connected-through = connecté par { $relay }
-last-seen = vu { $when }
+connected = en ligne
+connected-through = en ligne, par { $relay }
+last-seen = dernier contact { $when }
 not-yet-there =
     { $count ->
         [one] { $count } modification
@@ -36,8 +36,8 @@ not-yet-here =
        *[other] { $count } modifications
     } pas encore ici
 kept-apart = En quarantaine : cela ne change rien
-kept-apart-change = modification { $seq } de { $author } : { $reason }
-kept-apart-change-of = modification { $seq } de { $author } à { $name } : { $reason }
+kept-apart-change = modification { $seq }, par { $author } : { $reason }
+kept-apart-change-of = modification { $seq } dans { $name }, par { $author } : { $reason }
 waiting-heading = Attend quelque chose qui n'est pas encore ici
 waiting-for =
     { $count ->
@@ -49,7 +49,7 @@ fork = { $author }, à partir de son entrée { $seq }, avec preuve
 kind-secretariat = secrétariat
 kind-member = membre
 kind-observer = observateur
-not-reached = { $organisation } n'a pas été joint : { $why }
+not-reached = impossible de joindre { $organisation } : { $why }
 moved =
     { $sent ->
         [one] { $sent } entrée envoyée
@@ -61,9 +61,9 @@ moved =
 sync-alone = Il n'y a encore personne d'autre dans le programme.
 sync-nobody = Personne n'a été joint. Vos modifications sont gardées ici et partiront plus tard.
 sync-all = À jour avec { $reached } : { $moved }
-sync-some = À jour avec { $reached } : { $moved } Les autres le recevront plus tard.
+sync-some = À jour avec { $reached } : { $moved } Les autres recevront les modifications plus tard.
 sync-next = laissez tourner le nœud (accord node) : il continue d'essayer. accord status le dira.
-node-stopped = Le nœud est arrêté. Les documents peuvent encore être lus et écrits ici ; les autres le recevront plus tard.
+node-stopped = Le nœud est arrêté. Les documents peuvent encore être lus et écrits ici ; les autres recevront les modifications plus tard.
 node-nowhere = Aucune adresse d'écoute n'est indiquée : le nœud n'écoute nulle part et ne fait que joindre les autres.
 node-nowhere-next = Pour que d'autres le joignent : accord node --listen /ip4/0.0.0.0/tcp/4701
 doctor-good = bon
@@ -72,7 +72,7 @@ doctor-bad = GRAVE
 
 # Devices, keys and backups.
 
-device-made = { $name } a une clé et un dossier dans { $home }, et demande à être un appareil de { $organisation } ({ $code }).
+device-made = { $name } a une clé et un dossier dans { $home }, et demande à être un appareil de l'organisation { $organisation } ({ $code }).
 device-sees-nothing = Il ne voit rien avant que votre organisation ne l'ait certifié.
 device-made-next = sur la machine qui a la clé racine : accord device add LIGNE. Cela donne un ticket ; ici : accord join TICKET.
 device-already = { $name } est déjà un appareil de votre organisation.
@@ -130,7 +130,7 @@ backed-up = { $entries } sont dans { $file }.
 backed-up-keys = Il ne contient aucune clé ; qui a le fichier peut lire les documents. Gardez la clé racine ailleurs : accord key export FICHIER.
 backed-up-next = pour en refaire un dossier, sur n'importe quelle machine : accord restore FICHIER --name NOM
 restored = { $entries } sont de retour dans { $home }, état { $when }.
-restored-device = { $name } est un nouvel appareil de { $code } : il ne continue jamais comme celui qui a fait la sauvegarde.
+restored-device = { $name } est un nouvel appareil de l'organisation { $code } : il ne continue jamais comme celui qui a fait la sauvegarde.
 restored-certified = Il est certifié. Si l'ancien appareil est perdu, révoquez-le : accord device revoke NOM --why TEXTE
 restored-certified-next = demandez un ticket à un partenaire (accord invite), puis accord join TICKET : ce qui est venu depuis reviendra.
 restored-next = là où est la clé racine : accord device add LIGNE. Cela donne un ticket ; ici : accord join TICKET.
@@ -159,7 +159,7 @@ desk-documents =
     } ici
 desk-more = et { $count } de plus
 desk-unsigned-you = Pas encore fondé : votre signature manque
-desk-unsigned = Pas encore fondé : la signature de { $who } manque
+desk-unsigned = Pas encore fondé : il manque la signature du secrétariat { $who }
 desk-unsigned-do = accord invite, et remettez le ticket
 desk-ended = Votre organisation ne participe plus
 desk-admission = Votre admission attend la signature des deux secrétariats
@@ -168,8 +168,8 @@ desk-decided = Décidé depuis votre dernier regard
 desk-settled = { $number }  { $sentence } : { $status }
 desk-new = { $name } : nouveau, par { $by }
 desk-changed = { $name } : { $changes } par { $by }
-desk-apart = { $changes } de { $author } : { $reason }
-desk-apart-of = { $changes } de { $author } à { $name } : { $reason }
+desk-apart = { $changes } par { $author } : { $reason }
+desk-apart-of = { $changes } dans { $name }, par { $author } : { $reason }
 desk-fork = { $author } a deux histoires, à partir de son entrée { $seq }
 desk-calm-alone = Rien ne vous attend.
 desk-calm-one = Rien ne vous attend, et { $who } a tout ce qui est ici.
@@ -214,7 +214,7 @@ doctor-fork = { $who }, à partir de l'entrée { $seq } dans { $space }
 doctor-forks = deux histoires d'un même appareil sont connues, avec preuve : { $list }. Son dossier a été copié ou remis, ou sa clé est en d'autres mains ; ce dont personne ne s'est servi attend
 doctor-forks-mend = demandez-leur laquelle des deux continue ; si la clé a été volée, ils révoquent l'appareil : accord device revoke
 doctor-votes-good = aucun secrétariat n'a voté deux fois au même endroit
-doctor-votes = { $codes } a signé deux votes différents au même endroit, avec preuve : aucun des deux ne compte seul
+doctor-votes = deux votes différents ont été signés au même endroit, avec preuve, par { $codes } : aucun des deux ne compte seul
 doctor-votes-mend = demandez ce qui s'est passé, et si leur clé a été copiée ; votez à nouveau : accord decisions
 doctor-quarantine-good = rien n'est en quarantaine
 doctor-quarantine =
@@ -227,9 +227,22 @@ notice-revoked = Cet appareil a été révoqué par votre organisation ({ $why }
 notice-to-do = { $what }. Que faire : { $mend }.
 notice-twice = { $code } a signé deux choses différentes au même endroit : demandez-lui ce qui s'est passé, et si sa clé a été copiée.
 waits-founding = les deux signatures sous la fondation
-waits-decisions = les décisions sous lesquelles c'est écrit
-waits-change = une modification sur laquelle elle a été faite
-waits-branch = de savoir laquelle des deux histoires de son auteur vaut
+waits-decisions = les décisions que connaissait l'auteur
+waits-change = une modification antérieure
+waits-branch = de savoir laquelle des deux histoires de l'auteur vaut
+doctor-about-home = dossier
+doctor-about-keys = clés
+doctor-about-disk = disque
+doctor-about-store = données
+doctor-about-devices = appareils
+doctor-about-own-log = journal propre
+doctor-about-forks = doubles histoires
+doctor-about-votes = votes
+doctor-about-quarantine = quarantaine
+author-unknown = auteur inconnu
+first-device = premier appareil
+kind-unknown = type inconnu
+
 # Devices that have no part any more.
 
 device-ended = votre organisation a mis fin à cet appareil : { $why }

@@ -39,3 +39,104 @@ store-unnoted-mend = ses fichiers sont ceux de { $engine }. Si personne ne les y
 store-unknown-mend = rien ne le dit. Remettez tout le dossier { $path } comme il était ; ou écartez-le et entrez à nouveau avec un ticket d'une autre organisation : ce qui a été échangé revient
 store-other-engine-mend = des fichiers de deux stockages ont été mêlés. Remettez tout le dossier { $path } comme il était ; c'est accord compact --to { $noted } qui change le moteur
 store-forbidden-mend = vérifiez à qui appartiennent les fichiers du dossier, et leurs droits
+
+# Ce qui était tenté, et sur quoi ; le programme les nomme par ces clés.
+
+store-doing =
+    { $doing ->
+        [open-its-lock-file] ouverture du fichier de verrouillage
+        [lock-its-folder] verrouillage du dossier
+        [create-its-folder] création du dossier
+        [clear-its-folder-of-torn-snapshots] suppression des instantanés incomplets
+        [look-at-the-engines-lock] examen du verrou du moteur
+        [open-its-files] ouverture des fichiers
+        [open-a-tree] ouverture d'une table
+        [open-its-files-for-syncing] ouverture des fichiers pour les synchroniser
+        [read] lecture
+        [read-a-value] lecture d'une valeur
+        [read-a-part-of-a-value] lecture d'une partie de valeur
+        [read-the-next-key] lecture de la clé suivante
+        [read-its-format] lecture du format
+        [note-its-format] inscription du format
+        [write] écriture
+        [flush] écriture sur le disque
+        [sync-its-file] synchronisation du fichier
+        [sync-its-file-system] synchronisation du système de fichiers
+        [put-the-copy-in-its-place] mise en place de la copie
+        [remove-what-a-compaction-left] suppression des restes d'un compactage
+        [open-the-folder-above-it] ouverture du dossier parent
+        [sync-the-folder-above-it] synchronisation du dossier parent
+        [measure-its-folder] mesure du dossier
+        [start-its-writer] démarrage de l'écriture
+        [answer] réponse
+        [close] fermeture
+        [change-the-length-of-its-file] modification de la longueur du fichier
+        [clear-away-a-file-that-was-never-finished] suppression d'un fichier inachevé
+        [close-its-file] fermeture du fichier
+        [copy] copie
+        [list-its-tables] énumération des tables
+        [look-into-its-folder] examen du dossier
+        [make-a-table] création d'une table
+        [make-its-file] création du fichier
+        [make-its-files] création des fichiers
+        [note-by-which-engine-it-is-written] inscription du moteur employé
+        [open-its-file] ouverture du fichier
+        [open-its-folder] ouverture du dossier
+        [put-its-file-in-its-place] mise en place du fichier
+        [put-the-new-store-in-its-place] mise en place du nouveau stockage
+        [read-by-which-engine-it-was-written] lecture du moteur employé
+        [shrink-its-file] réduction du fichier
+        [sync-its-folder] synchronisation du dossier
+        [write-to-its-file] écriture dans le fichier
+       *[other] suite
+    }
+own-heads-doing =
+    { $doing ->
+        [look-for] recherche
+        [open] ouverture
+        [read] lecture
+        [clear-the-way-for] préparation
+        [begin] création
+        [write] écriture
+        [sync] synchronisation
+        [put-in-its-place] mise en place
+        [sync-the-folder-of] synchronisation du dossier
+       *[other] emploi
+    }
+own-heads-why =
+    { $why ->
+        [it-does-not-begin-like-one] il ne commence pas comme il devrait
+        [it-is-cut-short] il est tronqué
+        [its-checksum-is-wrong] sa somme de contrôle est fausse
+        [its-length-does-not-match-its-count] sa longueur ne correspond pas au nombre indiqué
+       *[other] il n'est pas tel qu'il a été écrit
+    }
+logs-what =
+    { $what ->
+        [a-forked-log] un journal à deux histoires
+        [the-head-of-a-log] la fin d'un journal
+        [a-page-of-arrivals] une page de l'ordre d'arrivée
+        [an-entry] une entrée
+        [the-place-of-an-entry] la place d'une entrée
+        [the-proof-of-a-fork] la preuve de deux histoires
+        [the-outside-of-a-change] l'enveloppe d'une modification
+        [an-entry-of-the-run] une entrée de la suite
+        [another-devices-key] la clé d'un autre appareil
+        [the-number-of-the-layout-of-the-logs] le numéro de la disposition des journaux
+        [another-programmes-entries] des entrées d'un autre programme
+        [a-documents-id] l'identifiant d'un document
+        [the-record-of-a-document] l'inscription d'un document
+       *[other] une valeur
+    }
+store-limited =
+    { $what ->
+        [operations-of-one-commit] opérations en une écriture
+        [bytes-of-a-key] octets pour une clé
+        [bytes-of-a-value] octets pour une valeur
+        [bytes-of-one-commit] octets en une écriture
+       *[other] éléments
+    }
+store-too-large = { $size } { $what }, et { $limit } au plus sont possibles
+store-aborted = la transaction a été interrompue
+store-copy-differs = la copie n'est pas ce qui a été copié
+store-writer-ended = l'écriture s'est arrêtée

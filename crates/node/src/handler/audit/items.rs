@@ -6,7 +6,7 @@ use accord_core::api::{AuditItem, Problem};
 use accord_core::governance::{Choice, Decision, Governance, Operation, Record, Slot, Subject};
 use accord_core::{Body, ChangeHash, DecisionId, DocumentId, Entry, SpaceId};
 use accord_document::ChangeMeta;
-use accord_words::say;
+use accord_words::{labelled, say};
 
 use super::order::{Cause, GOVERNANCE, Line};
 use crate::handler::decisions::{self, Names};
@@ -162,7 +162,7 @@ fn about(told: AuditItem, governance: &Governance, id: &DecisionId) -> AuditItem
 fn named(names: &Names<'_>, id: &DecisionId) -> String {
     let number = decisions::number(id);
     match names.governance.decision(id) {
-        Some(state) => format!("{number}: {}", names.sentence(state.decision)),
+        Some(state) => labelled(&number, &names.sentence(state.decision)),
         None => say!("decision-not-here", number),
     }
 }
