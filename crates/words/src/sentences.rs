@@ -24,6 +24,7 @@ macro_rules! sources {
             include_str!(concat!("../locales/", $language, "/store.ftl")),
             include_str!(concat!("../locales/", $language, "/demo.ftl")),
             include_str!(concat!("../locales/", $language, "/apart.ftl")),
+            include_str!(concat!("../locales/", $language, "/editor.ftl")),
         ]
     };
 }

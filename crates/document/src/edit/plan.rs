@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use accord_words::{hint, say};
 use serde_json::Value;
 
 use super::{Edit, EditError, Random};
@@ -101,7 +102,8 @@ impl<'a> Planner<'a> {
                     return Err(EditError::not_here(&path, "a document needs a name", "give it one"));
                 }
                 if key == NAME_FIELD && parsed.as_str().is_some_and(|name| name.len() > MAX_NAME) {
-                    return Err(EditError::not_here(&path, "the name is too long", "name it in a few words"));
+                    let hint = hint!("edit-name-too-long").unwrap_or_default();
+                    return Err(EditError::not_here(&path, say!("edit-name-too-long"), hint));
                 }
                 self.register(key, parsed, reason);
                 Ok(())

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use accord_words::say;
 use serde_json::Value;
 
 use super::show::{block, editable, scalar};
@@ -25,15 +26,7 @@ impl Document {
     pub fn render(&self, kind: &Kind, at: Option<&[Hash]>) -> Result<String, ReadError> {
         let snapshot = self.snapshot(at)?;
         let mut page = Page { snapshot: &snapshot, out: String::new() };
-        page.line(
-            0,
-            &format!("# {}. Lines that begin with # are help and are not read back.", kind.labels.en()),
-        );
-        page.line(
-            0,
-            "# To clear a value, leave nothing after its colon. Items are retired with a reason by their",
-        );
-        page.line(0, "# own command, and not by deleting them here; a new item is one without `id`.");
+        page.comment(0, &say!("editor-head", kind = kind.labels.said()));
         page.fields(&kind.fields, "", 0);
         let unknown: Vec<&String> = snapshot
             .slots
@@ -41,14 +34,11 @@ impl Document {
             .filter(|k| !k.starts_with('.') && kind.field(k.split('/').next().unwrap_or_default()).is_none())
             .collect();
         if !unknown.is_empty() {
-            page.line(0, "# Written with a newer program, kept as it is:");
+            page.comment(0, &say!("editor-newer"));
+            let or = format!(" {} ", say!("editor-or"));
             for full in unknown {
-                let text = snapshot
-                    .values(full)
-                    .iter()
-                    .map(|v| words(None, v, false))
-                    .collect::<Vec<_>>()
-                    .join(" or ");
+                let text =
+                    snapshot.values(full).iter().map(|v| words(None, v, false)).collect::<Vec<_>>().join(&or);
                 page.comment(0, &format!("{}: {text}", full.replace('/', ".")));
             }
         }
@@ -58,8 +48,6 @@ impl Document {
 
 /// As many sides of one place as people read; a member can write thousands.
 const MAX_SIDES: usize = 20;
-/// A value is settled with a reason, which an edited text has no place for.
-const SETTLE: &str = "Leave it here; settle it with accord resolve, and a reason.";
 
 struct Page<'a> {
     snapshot: &'a Snapshot,
@@ -99,7 +87,7 @@ impl Page<'_> {
     fn help(&mut self, field: &Field, indent: usize) {
         // Inside items the same help would come back with every item.
         if indent == 0 {
-            let mut help = format!("{} ({})", field.labels.en(), field.ty.word());
+            let mut help = named(field.labels.said(), &field.ty);
             if let Some(more) = &field.help {
                 let _ = write!(help, ": {more}");
             }
@@ -111,7 +99,7 @@ impl Page<'_> {
             }
         }
         if let (0, FieldType::Register(Scalar::Code(codes)) | FieldType::Codes(codes)) = (indent, &field.ty) {
-            self.comment(0, &format!("one of: {}", code_names(codes)));
+            self.comment(0, &say!("editor-one-of", codes = code_names(codes)));
         }
     }
 
@@ -160,7 +148,8 @@ impl Page<'_> {
     }
 
     fn conflict(&mut self, indent: usize, name: &str, sides: &[String]) {
-        let text = format!("CONFLICT in {name}: {} values stand. {SETTLE}", sides.len());
+        // A value is settled with a reason, which an edited text has no place for.
+        let text = say!("editor-conflict", place = name, count = sides.len());
         self.sides(indent, &text, sides);
     }
 
@@ -170,7 +159,7 @@ impl Page<'_> {
             self.comment(indent, &format!("  {}) {}", i + 1, side.replace('\n', " ")));
         }
         if sides.len() > MAX_SIDES {
-            self.comment(indent, &format!("  and {} more", sides.len() - MAX_SIDES));
+            self.comment(indent, &format!("  {}", say!("editor-more", count = sides.len() - MAX_SIDES)));
         }
     }
 
@@ -183,18 +172,14 @@ impl Page<'_> {
                     self.snapshot.wordings(paragraph).into_iter().map(str::to_owned).collect();
                 let review = self.snapshot.reviews(paragraph).next();
                 if wordings.len() > 1 || review.is_some() {
-                    let what = match review {
-                        Some(_) => "REVIEW",
-                        None => "CONFLICT",
+                    let (place, count) = (shown(self.snapshot, paragraph), wordings.len());
+                    let text = match review {
+                        Some(_) => say!("editor-review", place = place, count = count),
+                        None => say!("editor-wordings", place = place, count = count),
                     };
-                    let text = format!(
-                        "{what} in {}: {} wordings stand. Leave it, or write the one that shall stand.",
-                        shown(self.snapshot, paragraph),
-                        wordings.len()
-                    );
                     if let Some(review) = review {
-                        let text = "The same words were changed by several people. Before:";
-                        self.comment(indent + 2, &format!("{text} {}", review.base.replace('\n', " ")));
+                        let base = review.base.replace('\n', " ");
+                        self.comment(indent + 2, &say!("editor-before", text = base));
                     }
                     self.sides(indent + 2, &text, &wordings);
                 }
@@ -213,7 +198,7 @@ impl Page<'_> {
             match self.snapshot.values(&key(&[full, &code]))[..] {
                 [Value::Bool(true)] => standing.push(scalar(&code)),
                 [_] | [] => {}
-                _ => self.conflict(indent, &format!("{name}, {code}"), &["yes".into(), "no".into()]),
+                _ => self.conflict(indent, &format!("{name}, {code}"), &[say!("yes"), say!("no")]),
             }
         }
         self.entry(indent, name, &format!("[{}]", standing.join(", ")));
@@ -249,7 +234,8 @@ impl Page<'_> {
                 let retired = key(&[&item.key, RETIRED]);
                 let reason =
                     self.snapshot.winner(&retired).and_then(|w| w.reason.clone()).unwrap_or_default();
-                self.comment(indent + 2, &format!("{} is retired: {reason}", item.label()));
+                let item = item.label();
+                self.comment(indent + 2, &say!("editor-retired", item = item, reason = reason));
                 continue;
             }
             self.line(indent + 2, &format!("- id: {}", scalar(&item.id)));
@@ -259,7 +245,7 @@ impl Page<'_> {
     }
 
     fn rows(&mut self, name: &str, fields: &[Field], indent: usize) {
-        self.comment(indent, "rows are not changed; add one, with `supersedes` if it corrects another");
+        self.comment(indent, &say!("editor-rows"));
         self.entry(indent, name, "");
         for id in row_ids(self.snapshot, name) {
             self.line(indent + 2, &format!("- id: {}", scalar(&id)));
@@ -280,7 +266,12 @@ fn describe_field(field: &Field) -> String {
         }
         _ => String::new(),
     };
-    format!("  {} ({}){codes}", field.name, field.ty.word())
+    format!("  {}{codes}", named(&field.name, &field.ty))
+}
+
+/// A field and its type, which the catalogues know by its English word.
+fn named(name: &str, ty: &FieldType) -> String {
+    say!("editor-field", name = name, type = say!("editor-type", type = ty.word().replace(' ', "-")))
 }
 
 fn code_names(codes: &[Code]) -> String {

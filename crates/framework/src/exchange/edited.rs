@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use accord_document::kind::{Field, FieldType};
 use accord_document::{Edit, Kind, MarkedError};
+use accord_words::{hint, say};
 use serde_json::{Map, Value};
 
 use super::clean;
-use super::flat::{Leaf, ROW, SUPERSEDES, flat};
+use super::flat::{Leaf, OPEN, SUPERSEDES, flat};
 use crate::model::{items, string};
 
 /// What an exported file says it is.
@@ -23,8 +24,8 @@ pub struct ExportVersion {
 
 const MAX_BYTES: usize = 64 << 20;
 
-fn mistake(line: usize, message: impl Into<String>, hint: &str) -> MarkedError {
-    MarkedError { line, message: message.into(), hint: Some(hint.to_owned()) }
+fn mistake(line: usize, message: String, hint: Option<String>) -> MarkedError {
+    MarkedError { line, message, hint }
 }
 
 /// Whether a file is JSON and no table.
@@ -55,21 +56,22 @@ pub fn exported_version(file: &str) -> Option<ExportVersion> {
 /// Each path with its line and value.
 fn values(file: &str) -> Result<BTreeMap<String, (usize, String)>, MarkedError> {
     if file.len() > MAX_BYTES {
-        return Err(mistake(1, "the file is larger than 64 MiB", "export a part of it"));
+        return Err(mistake(1, say!("edited-too-large"), hint!("edited-too-large")));
     }
     let (file, sign) = clean::table(file);
     let mut reader = csv::ReaderBuilder::new().flexible(true).delimiter(sign).from_reader(file.as_bytes());
     let mut all = BTreeMap::new();
     for record in reader.records() {
-        let record =
-            record.map_err(|error| mistake(1, error.to_string(), "save it as CSV with commas, in UTF-8"))?;
+        let record = record.map_err(|error| {
+            mistake(1, say!("edited-table", what = error.to_string()), hint!("edited-table"))
+        })?;
         let line = record.position().map_or(1, |at| usize::try_from(at.line()).unwrap_or(1));
         let path = record.get(0).unwrap_or_default().trim().to_owned();
         let value = record.get(2).unwrap_or_default();
         // Without the quote that keeps a spreadsheet from taking a text for a formula.
         let value = crate::report::unsafe_again(value).to_owned();
         if !path.is_empty() && all.insert(path.clone(), (line, value)).is_some() {
-            return Err(mistake(line, format!("`{path}` stands twice"), "keep one of the two"));
+            return Err(mistake(line, say!("edited-twice", path = path), hint!("edited-twice")));
         }
     }
     Ok(all)
@@ -92,10 +94,10 @@ pub fn edited_csv(kind: &Kind, base: &Value, file: &str) -> Result<Vec<Edit>, Ve
 /// Every mistake; then nothing is to be edited.
 pub fn edited_json(kind: &Kind, base: &Value, file: &str) -> Result<Vec<Edit>, Vec<MarkedError>> {
     if file.len() > MAX_BYTES {
-        return Err(vec![mistake(1, "the file is larger than 64 MiB", "export a part of it")]);
+        return Err(vec![mistake(1, say!("edited-too-large"), hint!("edited-too-large"))]);
     }
     let view: Value = serde_json::from_str(without_mark(file)).map_err(|error| {
-        vec![mistake(error.line(), error.to_string(), "check the brackets and quotes here")]
+        vec![mistake(error.line(), say!("edited-json", what = error.to_string()), hint!("edited-json"))]
     })?;
     let unknown = unknown_fields(kind, &view);
     if !unknown.is_empty() {
@@ -113,10 +115,11 @@ fn unknown_fields(kind: &Kind, view: &Value) -> Vec<MarkedError> {
             let known = fields.iter().any(|field| field.name == *name) || also.contains(&name.as_str());
             if !known && !name.starts_with('$') {
                 let known: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+                let (name, known) = (format!("{place}{name}"), known.join(", "));
                 errors.push(mistake(
                     1,
-                    format!("no field `{place}{name}`"),
-                    &format!("there are: {}", known.join(", ")),
+                    say!("edited-no-field", name = name),
+                    hint!("edited-no-field", known = known),
                 ));
             }
         }
@@ -173,22 +176,32 @@ impl<'a> Difference<'a> {
             base.iter().filter(|leaf| !taken_out.iter().any(|whole| leaf.path.starts_with(whole.as_str())))
         {
             match self.edited.get(&leaf.path) {
-                None => self.error(
+                None => self.errors.push(mistake(
                     1,
-                    format!("`{}` was taken out", leaf.path),
-                    "keep the line; to clear a value, leave it empty",
-                ),
+                    say!("edited-taken-out", path = &leaf.path),
+                    hint!("edited-taken-out"),
+                )),
                 Some((_, value)) if same(value, &leaf.value) => {}
-                Some((line, _)) if leaf.fixed.is_some() => {
-                    self.error(
+                Some((line, _)) if leaf.fixed == Some(OPEN) => {
+                    self.errors.push(mistake(
                         *line,
-                        format!("`{}` cannot be changed here", leaf.path),
-                        leaf.fixed.unwrap_or_default(),
-                    );
+                        say!("edited-open", path = &leaf.path),
+                        hint!("edited-open"),
+                    ));
+                }
+                Some((line, _)) if leaf.fixed.is_some() => {
+                    self.errors.push(mistake(
+                        *line,
+                        say!("edited-row", path = &leaf.path),
+                        hint!("edited-row"),
+                    ));
                 }
                 Some((line, value)) if cut_off(value, &leaf.value) => {
-                    let hint = "this text is too long for a cell: change it with accord edit, and put it back here as it was";
-                    self.error(*line, format!("`{}` was cut off by the spreadsheet", leaf.path), hint);
+                    self.errors.push(mistake(
+                        *line,
+                        say!("edited-cut-off", path = &leaf.path),
+                        hint!("edited-cut-off"),
+                    ));
                 }
                 Some((_, value)) => {
                     edits.push(Edit::Set { path: leaf.path.clone(), value: Value::from(value.trim()) })
@@ -212,24 +225,31 @@ impl<'a> Difference<'a> {
                     let known = self.known.contains(&(list.name.clone(), (*name).to_owned()));
                     match (known, &list.ty) {
                         (true, FieldType::Rows(_)) => {
-                            self.error(*line, format!("`{path}` cannot be changed here"), ROW)
+                            self.errors.push(mistake(
+                                *line,
+                                say!("edited-row", path = path),
+                                hint!("edited-row"),
+                            ));
                         }
                         (true, _) => edits.push(Edit::Set { path: path.clone(), value }),
                         (false, _) => {
                             let fields = new.entry((list.name.clone(), (*name).to_owned())).or_default();
                             if !put(fields, inner, value) {
-                                self.error(
+                                self.errors.push(mistake(
                                     *line,
-                                    format!("`{path}` holds a value and more below it"),
-                                    "write one of the two",
-                                );
+                                    say!("edited-both", path = path),
+                                    hint!("edited-both"),
+                                ));
                             }
                         }
                     }
                 }
                 (Some(list), _) => {
-                    let hint = format!("write {}.CODE.FIELD", list.name);
-                    self.error(*line, format!("`{path}` names no field"), &hint);
+                    self.errors.push(mistake(
+                        *line,
+                        say!("edited-nothing", path = path),
+                        hint!("edited-nothing", list = &list.name),
+                    ));
                 }
             }
         }
@@ -261,25 +281,21 @@ impl<'a> Difference<'a> {
             let place = whole.trim_end_matches('.');
             let list = place.split('.').next().unwrap_or_default();
             if self.kind.field(list).is_some_and(|field| matches!(field.ty, FieldType::Rows(_))) {
-                self.error(
+                self.errors.push(mistake(
                     1,
-                    format!("the row `{place}` was taken out"),
-                    "keep its lines; a row is corrected by another that supersedes it",
-                );
+                    say!("edited-row-taken-out", path = place),
+                    hint!("edited-row-taken-out"),
+                ));
             } else {
                 // The first line of an item is its code.
-                let hint = format!(
-                    "keep its lines, and retire it: accord retire DOC {list}.{} --why TEXT",
-                    leaf.value
-                );
-                self.error(1, format!("{} was taken out of {list}", leaf.value), &hint);
+                self.errors.push(mistake(
+                    1,
+                    say!("edited-item-taken-out", item = &leaf.value, list = list),
+                    hint!("edited-item-taken-out", item = &leaf.value, list = list),
+                ));
             }
         }
         gone.into_iter().map(|(whole, _)| whole).collect()
-    }
-
-    fn error(&mut self, line: usize, message: String, hint: &str) {
-        self.errors.push(mistake(line, message, hint));
     }
 }
 

@@ -20,10 +20,10 @@ pub(super) struct Leaf {
 
 /// Before all that people say where they disagree; the same in every language, as a file is the same for one version.
 const OPEN_MARK: &str = "OPEN";
-const OPEN: &str = "people disagree about it; settle it with resolve";
+pub(super) const OPEN: &str = "edited-open";
 /// In a row: the one that it corrects.
 pub(super) const SUPERSEDES: &str = "supersedes";
-pub(super) const ROW: &str = "rows are never changed; add one that supersedes it";
+pub(super) const ROW: &str = "edited-row";
 
 pub(super) fn flat(kind: &Kind, view: &Value) -> Vec<Leaf> {
     let mut all = Vec::new();
