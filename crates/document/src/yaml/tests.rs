@@ -227,3 +227,19 @@ fn a_key_that_stands_twice_is_told_with_both_lines() {
         assert!(error.message.contains(&format!("stands twice: here and on line {first}")), "{error}");
     }
 }
+
+/// The page speaks the language of whoever edits, and reads back alike in each.
+#[test]
+fn the_page_is_in_the_language_of_its_editor() {
+    let kind = kind();
+    let writer = full(&kind);
+    let french = accord_words::Speech { language: accord_words::Language::French, isolate: false };
+    accord_words::within(french, || {
+        let yaml = writer.document.render(&kind, None).unwrap();
+        assert!(yaml.contains("# Pour vider une valeur, ne laissez rien après les deux-points."), "{yaml}");
+        for english in ["Lines that begin", "list of rows", "one of:", "rows are not changed"] {
+            assert!(!yaml.contains(english), "{english}: {yaml}");
+        }
+        assert_eq!(writer.document.parse_edited(&kind, &writer.document.heads(), &yaml), Ok(vec![]));
+    });
+}
