@@ -104,8 +104,7 @@ impl Home {
         let request: Option<DeviceRequest> = line_of(&self.path.join("request"))?;
         let request = request.ok_or_else(|| problem!("asks-for-no-certificate"))?;
         let certificate = request.certify(root);
-        keys::write_new(&self.path.join("certificate"), format!("{certificate}\n").as_bytes())?;
-        sync_dir(&self.path)?;
+        keys::put(&self.path.join("certificate"), format!("{certificate}\n").as_bytes())?;
         Ok(certificate)
     }
 

@@ -47,6 +47,19 @@ pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     })
 }
 
+/// Writes an owner-only file, in the place of another if there is one: beside it, then by one rename, so that at any moment
+/// what stands there is whole.
+pub(super) fn put(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".new");
+    let beside = PathBuf::from(beside);
+    // What an interrupted attempt left is of no use: nothing has been told of it.
+    let _ = fs::remove_file(&beside);
+    write_new(&beside, bytes)?;
+    fs::rename(&beside, path).map_err(|e| cannot(Doing::Move, path, &e))?;
+    sync_dir(folder(path))
+}
+
 /// Writes a new key file, sealed if there is a passphrase.
 pub(super) fn write(
     path: &Path,
@@ -54,28 +67,25 @@ pub(super) fn write(
     seed: &[u8; 32],
     passphrase: Option<&str>,
 ) -> Result<(), Problem> {
-    let text = Zeroizing::new(match passphrase {
-        None => format!("accord {what} key 1\n{}\n", HEXLOWER.encode(seed)),
-        Some(passphrase) => format!("accord {what} key 1 sealed\n{}", seal::seal(what, seed, passphrase)?),
-    });
-    write_new(path, text.as_bytes())
+    write_new(path, written(what, seed, passphrase)?.as_bytes())
 }
 
-/// Writes a key file in the place of another: beside it, then by one rename, so that at any moment one of both is whole.
+/// Writes a key file in the place of another.
 pub(super) fn replace(
     path: &Path,
     what: &str,
     seed: &[u8; 32],
     passphrase: Option<&str>,
 ) -> Result<(), Problem> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".new");
-    let beside = PathBuf::from(beside);
-    // What an interrupted attempt left is of no use: the key is still under its own name.
-    let _ = fs::remove_file(&beside);
-    write(&beside, what, seed, passphrase)?;
-    fs::rename(&beside, path).map_err(|e| cannot(Doing::Move, path, &e))?;
-    sync_dir(folder(path))
+    put(path, written(what, seed, passphrase)?.as_bytes())
+}
+
+/// What a key file holds.
+fn written(what: &str, seed: &[u8; 32], passphrase: Option<&str>) -> Result<Zeroizing<String>, Problem> {
+    Ok(Zeroizing::new(match passphrase {
+        None => format!("accord {what} key 1\n{}\n", HEXLOWER.encode(seed)),
+        Some(passphrase) => format!("accord {what} key 1 sealed\n{}", seal::seal(what, seed, passphrase)?),
+    }))
 }
 
 /// The folder that a file is in.
