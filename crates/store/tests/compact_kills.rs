@@ -62,7 +62,7 @@ fn a_killed_compaction_loses_nothing() {
     let mut before = EngineKind::Sled;
     for kill in 0..kills {
         // Three of four change the engine.
-        let to = EngineKind::ALL.into_iter().position(|kind| (kind != before) == !kill.is_multiple_of(4));
+        let to = EngineKind::ALL.into_iter().position(|kind| (kind != before) != kill.is_multiple_of(4));
         let mut child = support::child("compactor", &path, to.unwrap() as u64).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
         lines.by_ref().find(|line| support::told(line, "begin").is_some());

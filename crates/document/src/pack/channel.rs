@@ -220,7 +220,7 @@ pub(super) fn plain(packed: &[u8]) -> Vec<u8> {
     let logs = r.unsigned().unwrap();
     for _ in 0..logs {
         r.take(32).unwrap();
-        (r.unsigned().unwrap(), r.unsigned().unwrap());
+        let _skipped = (r.unsigned().unwrap(), r.unsigned().unwrap());
     }
     let head = packed.len() - r.rest().len();
     let columns = Columns::read(&mut r).unwrap();

@@ -156,7 +156,7 @@ impl History {
         let document = document % self.documents.len();
         let n = seed as usize % 7;
         let word = format!("word {} ", seed % 23);
-        let message = (seed % 5 == 0).then(|| format!("about {}", seed % 3));
+        let message = seed.is_multiple_of(5).then(|| format!("about {}", seed % 3));
         let at = (author, document);
         let raw = match what {
             0 => {
@@ -204,7 +204,7 @@ impl History {
             9 => self.make(at, message, |tx| {
                 tx.put(ROOT, "a", seed)?;
                 tx.put(ROOT, "b", 1.5)?;
-                tx.put(ROOT, "c", seed % 2 == 0)
+                tx.put(ROOT, "c", seed.is_multiple_of(2))
             }),
             _ => {
                 self.edit(author, document, seed);
