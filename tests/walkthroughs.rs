@@ -38,6 +38,7 @@ walkthroughs! {
     old_copy: "old-copy.md",
     s7_bundle: "s7-bundle.md",
     bad_days: "bad-days.md",
+    damaged_store: "damaged-store.md",
     editor: "editor.md",
     checks: "checks.md",
     kinds: "kinds.md",

@@ -2,6 +2,7 @@
 
 mod command;
 mod expectation;
+mod malformed;
 mod node;
 mod office;
 mod page;

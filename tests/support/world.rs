@@ -5,6 +5,8 @@ use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
 use std::time::Duration;
 
+use accord_store::{Scan, SledStore, StoreError, Tree, walk};
+
 use super::command::Line;
 use super::office::Office;
 use super::page::{Done, Step};
@@ -90,6 +92,7 @@ impl World {
         match verb.as_str() {
             "same" => return self.same(names),
             "spoil" => return spoil(names),
+            "damage" => return self.damage(names),
             _ => {}
         }
         let mut output = String::new();
@@ -98,11 +101,47 @@ impl World {
             match verb.as_str() {
                 "cut" => office.door.cut(),
                 "restore" => office.door.restore(),
+                "malform" => super::malformed::sign(&office.home())?,
                 "garbage" => output.push_str(&garbage(office.port())?),
-                _ => return Err("the world knows `cut`, `restore`, `garbage`, `same` and `spoil`".to_owned()),
+                _ => return Err(
+                    "the world knows `cut`, `restore`, `garbage`, `malform`, `same`, `spoil` and `damage`"
+                        .to_owned(),
+                ),
             }
         }
         Ok(Done { output, exit: Some(0) })
+    }
+
+    /// Damages every entry of an office's store in which a text stands, or everything of one of the store's trees, as a
+    /// failing disk would. Its node has to be stopped.
+    fn damage(&self, words: &[String]) -> Result<Done, String> {
+        let [name, what @ ..] = words else {
+            return Err("damage OFFICE TEXT, or damage OFFICE tree NAME".to_owned());
+        };
+        let office = self.offices.get(name).ok_or_else(|| format!("no office {name}"))?;
+        let (tree, text) = match what {
+            [word, tree] if word == "tree" => {
+                let tree = Tree::ALL.into_iter().find(|one| one.name() == tree).ok_or("no such tree")?;
+                (tree, "")
+            }
+            [text] => (Tree::Entries, text.as_str()),
+            _ => return Err("damage OFFICE TEXT, or damage OFFICE tree NAME".to_owned()),
+        };
+        let failed = |error: StoreError| format!("the store cannot be damaged: {error}");
+        let store = SledStore::open(office.home().join("store")).map_err(failed)?;
+        let mut keys = Vec::new();
+        walk::<StoreError>(&store, &Scan::all(tree), |key, value| {
+            let has = |value: &[u8]| {
+                text.is_empty() || value.windows(text.len()).any(|part| part == text.as_bytes())
+            };
+            keys.extend(value.is_some_and(has).then(|| key.to_vec()));
+            Ok(())
+        })
+        .map_err(failed)?;
+        for key in &keys {
+            store.damage(tree, key).map_err(failed)?;
+        }
+        Ok(Done { output: format!("damaged: {}\n", keys.len()), exit: Some(0) })
     }
 
     /// Runs one command in several offices, which all have to print the very same.

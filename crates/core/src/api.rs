@@ -23,6 +23,7 @@ mod proposal;
 mod reports;
 mod secret;
 mod status;
+mod verify;
 mod versions;
 
 pub use adapting::{Adapted, ElementState, ElementView, TemplateView, TranslationState, TranslationView};
@@ -51,6 +52,7 @@ pub use status::{
     DeviceStep, Fork, NodeView, OrganisationStep, ProgrammeView, Progress, Quarantined, StatusView, Synced,
     Unreached,
 };
+pub use verify::{DocumentProblem, DocumentTrouble, LogChecked, LogProblem, LogTrouble, VerifyView};
 pub use versions::{DocumentVersions, ProposedVersion, RatifyProposed, VersionShown, Versions};
 
 /// The version of the requests and responses.
@@ -138,6 +140,11 @@ pub enum Request {
     },
     /// What is wrong with this home, its keys, its store and its logs.
     Doctor,
+    /// Checks everything that is stored against the entries, and mends what follows from them.
+    Verify {
+        /// Whether to change nothing.
+        only_check: bool,
+    },
     /// How everything stands.
     Status,
     /// How everything stands, and what changed since somebody looked.
@@ -501,6 +508,8 @@ pub enum Response {
     BackedUp(BackedUp),
     /// To [`Request::Doctor`].
     Doctor(DoctorView),
+    /// To [`Request::Verify`].
+    Verified(Box<VerifyView>),
     /// To [`Request::Status`].
     Status(Box<StatusView>),
     /// To [`Request::Desk`].

@@ -5,6 +5,7 @@ use accord_core::{Audited, Card, ChangeHash, Header, SignedEntry, Ticket, Unread
 use accord_document::{ChangeMeta, Document, GuardError, Kind, import, unpack};
 use accord_framework::exchange::Map;
 use accord_sync::{Frame, unpack_run};
+use sha2::Digest as _;
 
 use crate::examples::{PROGRAMME, base, kind, sealed};
 
@@ -12,7 +13,7 @@ use crate::examples::{PROGRAMME, base, kind, sealed};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 13] = [
     ("frame", frame),
     ("entry", entry),
     ("record", record),
@@ -22,6 +23,10 @@ pub const TARGETS: [Target; 9] = [
     ("change", change),
     ("saved", saved),
     ("yaml", yaml),
+    ("bundle", accord_node::testing::bundle),
+    ("message", accord_node::testing::message),
+    ("line", accord_node::testing::line),
+    ("own-heads", own_heads),
 ];
 
 /// The one of this name.
@@ -129,6 +134,18 @@ fn saved(bytes: &[u8]) {
     if let Ok(document) = Document::load(bytes) {
         let _ = document.view(kind(), None);
     }
+}
+
+fn own_heads(bytes: &[u8]) {
+    let reread = |bytes: &[u8]| {
+        if let Some(again) = accord_store::reread_own_heads(bytes) {
+            assert_eq!(again, bytes, "a file of own heads has one encoding");
+        }
+    };
+    reread(bytes);
+    // The same under a checksum that fits: most of what is tried would end there.
+    let (content, _) = bytes.split_at(bytes.len().saturating_sub(32));
+    reread(&[content, &sha2::Sha256::digest(content)[..]].concat());
 }
 
 fn yaml(bytes: &[u8]) {

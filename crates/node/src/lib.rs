@@ -13,6 +13,8 @@ mod peering;
 mod replica;
 mod restore;
 mod run;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod time;
 
 use std::path::Path;

@@ -5,6 +5,7 @@
 
 mod apart;
 mod backup;
+mod clocks;
 mod documents;
 mod entries;
 mod judging;
@@ -18,6 +19,7 @@ mod seen;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod verify;
 mod versions;
 mod writing;
 
@@ -29,6 +31,7 @@ use accord_store::{Op, SledStore, Store, StoreError, Tree};
 use accord_words::{problem, say};
 
 pub(crate) use backup::Backup;
+pub(crate) use clocks::{ClockDoubt, doubtful_clock};
 pub(crate) use documents::{Reading, random};
 pub(crate) use kinds::HeldKind;
 pub(crate) use names::open_places;
@@ -36,6 +39,7 @@ pub(crate) use place::DocumentKey;
 pub(crate) use programme::{News, Programme, TakeError, logs_problem, read_change};
 pub(crate) use seen::Fresh;
 pub(crate) use standing::{HeldBack, waiting_words};
+pub(crate) use verify::Checks;
 pub(crate) use versions::{Frozen, LastVersion, Version, VersionState};
 pub(crate) use writing::edit_problem;
 

@@ -18,14 +18,18 @@ mod scan;
 mod sled_store;
 mod store;
 mod tree;
+mod walk;
 
 pub use error::StoreError;
 pub use limits::{MAX_COMMIT_BYTES, MAX_COMMIT_OPS, MAX_KEY, MAX_VALUE};
 pub use logs::{
-    AppendError, Branch, Branches, DocumentRecord, Draft, EntryRef, ForkProof, IngestError, Ingested,
-    Irregular, Logs, LogsError, MAX_BRANCHES, Side,
+    AppendError, Arrival, Branch, Branches, Caches, CheckProgress, Checked, DocumentFault, DocumentRecord,
+    DocumentReport, Draft, EntryRef, ForkProof, Hole, IngestError, Ingested, Irregular, LogFault, LogReport,
+    Logs, LogsError, MAX_BRANCHES, Mended, Side,
 };
 pub use memory::{MemoryStore, Token};
+#[cfg(feature = "testing")]
+pub use own_heads::reread_own_heads;
 pub use own_heads::{OwnHead, OwnHeads, OwnHeadsError};
 pub use scan::{Page, Scan};
 #[cfg(feature = "testing")]
@@ -33,3 +37,4 @@ pub use sled_store::Recorder;
 pub use sled_store::{Reclaimed, SledStore, Step, SyncProbe};
 pub use store::{Op, Store};
 pub use tree::Tree;
+pub use walk::walk;

@@ -104,6 +104,13 @@ impl SledStore {
         &self.path
     }
 
+    /// Damages a stored value, as a failing disk would: one bit of it is another from now on, durably. False if there is no
+    /// such value.
+    #[cfg(feature = "testing")]
+    pub fn damage(&self, tree: Tree, key: &[u8]) -> Result<bool, StoreError> {
+        self.shared()?.engine.damage(tree, key)
+    }
+
     fn shared(&self) -> Result<&Shared, StoreError> {
         self.shared.as_deref().ok_or_else(closed)
     }
@@ -168,6 +175,10 @@ impl Store for SledStore {
     /// A round of the writer with nothing to write: all syncs, and the proof that they still succeed.
     fn maintain(&self) -> Result<(), StoreError> {
         self.submit(Vec::new())
+    }
+
+    fn failed(&self) -> Option<StoreError> {
+        self.shared().map_or_else(Some, Shared::refusal)
     }
 }
 

@@ -23,6 +23,7 @@ macro_rules! sources {
             include_str!(concat!("../locales/", $language, "/errors.ftl")),
             include_str!(concat!("../locales/", $language, "/store.ftl")),
             include_str!(concat!("../locales/", $language, "/demo.ftl")),
+            include_str!(concat!("../locales/", $language, "/health.ftl")),
         ]
     };
 }

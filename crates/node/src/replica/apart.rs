@@ -95,6 +95,6 @@ impl Programme {
                 standing: standing(&change)?,
             })
         };
-        arrived.into_iter().filter_map(|(_, entry)| held(entry)).collect()
+        arrived.into_iter().filter_map(|(_, entry)| held(entry?)).collect()
     }
 }

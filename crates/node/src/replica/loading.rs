@@ -11,7 +11,7 @@ use accord_core::api::Problem;
 use accord_core::governance::{Governance, Operation, Subject};
 use accord_core::{Body, ChangeHash, CodecError, DeviceId, Entry, decode, encode};
 use accord_document::{ChangeMeta, Document, GUARD_RULE, GuardError, Hash};
-use accord_store::{EntryRef, Op, Tree};
+use accord_store::{Arrival, Op, Tree};
 use accord_words::problem;
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
@@ -59,11 +59,22 @@ struct Arrived {
     /// By change: its number in the order of arrival, its actor, and its number among that actor's changes.
     places: BTreeMap<ChangeHash, (u64, Vec<u8>, u64)>,
     created: bool,
+    /// The first, by number, that is lost here.
+    lost: Option<u64>,
+    /// How many are.
+    lacks: usize,
 }
 
 impl Programme {
     /// Reads a document, going on from `held` or from a snapshot where there is one.
     pub(super) fn load(&self, id: &DocumentKey, held: Option<&Reading>) -> Result<Reading, Problem> {
+        let mut reading = self.load_only(id, held)?;
+        self.keep_snapshot(&mut reading);
+        Ok(reading)
+    }
+
+    /// The same, and writes nothing.
+    pub(super) fn load_only(&self, id: &DocumentKey, held: Option<&Reading>) -> Result<Reading, Problem> {
         let record = self.logs.document_in(&id.space, &id.id).map_err(|e| logs_problem(&e))?;
         let record = record.ok_or_else(|| problem!("no-document-id", id = id.to_string()))?;
         // The one place where documents are loaded: what must not load any is held to it by this line.
@@ -90,8 +101,29 @@ impl Programme {
             None => Err(NoKind::NotHere),
         };
         reading.versions = self.versions(&reading, held.map_or(&[], |held| &held.versions));
-        self.keep_snapshot(&mut reading);
         Ok(reading)
+    }
+
+    /// Whether a snapshot is what the entries give that it was made of; none if it cannot be compared, since it was judged
+    /// by something else than what is in force now, or something is lost that it still has.
+    pub(super) fn snapshot_holds(&self, id: &DocumentKey) -> Result<Option<bool>, Problem> {
+        let Some(snapshot) = self.snapshot(id) else { return Ok(Some(false)) };
+        let judged = self.judgement(&id.space);
+        if snapshot.judged != judged {
+            return Ok(None);
+        }
+        let fresh = self.go_on(Reading::nothing(*id, judged))?;
+        let from = self.go_on(snapshot)?;
+        if fresh.lacks > 0 || from.lacks > 0 {
+            return Ok(None);
+        }
+        let same = |a: &Reading, b: &Reading| {
+            (a.document.heads(), a.exists, &a.authors, &a.actors, &a.kept)
+                == (b.document.heads(), b.exists, &b.authors, &b.actors, &b.kept)
+                && a.waiting.keys().eq(b.waiting.keys())
+                && a.quarantined.keys().eq(b.quarantined.keys())
+        };
+        Ok(Some(same(&fresh, &from)))
     }
 
     /// Takes in every entry about the document that has arrived and is not admitted.
@@ -124,8 +156,10 @@ impl Programme {
         reading.exists |= news.created;
         reading.arrived = arrived;
         let not_admitted = reading.waiting.keys().chain(reading.quarantined.keys());
-        let first = not_admitted.filter_map(|hash| news.places.get(hash)).map(|(number, ..)| *number).min();
-        reading.pending_from = first.unwrap_or(arrived);
+        let first = not_admitted.filter_map(|hash| news.places.get(hash)).map(|(number, ..)| *number);
+        // What is lost here is looked at again, once it is back.
+        reading.pending_from = first.chain(news.lost).min().unwrap_or(arrived);
+        reading.lacks = news.lacks;
         Ok(reading)
     }
 
@@ -214,7 +248,7 @@ fn reason_of(code: u8) -> Reason {
 
 fn gather(
     reading: &Reading,
-    entries: Vec<(EntryRef, Entry)>,
+    entries: Vec<Arrival>,
     standing: impl Fn(&Entry) -> Standing,
 ) -> Result<Arrived, Problem> {
     let mut news = Arrived {
@@ -222,8 +256,15 @@ fn gather(
         payloads: BTreeMap::new(),
         places: BTreeMap::new(),
         created: false,
+        lost: None,
+        lacks: 0,
     };
     for (number, (_, entry)) in (reading.pending_from..).zip(entries) {
+        let Some(entry) = entry else {
+            news.lost.get_or_insert(number);
+            news.lacks += 1;
+            continue;
+        };
         match &entry.header().body {
             Body::Create { .. } => news.created |= standing(&entry) == Standing::InPosition,
             Body::Change { change, .. } if !reading.document.has_change(&change.0) => {
@@ -261,6 +302,7 @@ impl Reading {
             reported: BTreeSet::new(),
             waiting: BTreeMap::new(),
             quarantined: BTreeMap::new(),
+            lacks: 0,
             versions: Vec::new(),
         }
     }
