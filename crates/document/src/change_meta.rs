@@ -33,7 +33,7 @@ pub const MAX_OPS: u64 = 1 << 18;
 /// The longest author id accepted, in bytes.
 pub(crate) const MAX_ACTOR: usize = 64;
 const MAX_OTHER_ACTORS: usize = 10_000;
-const MAX_MESSAGE: usize = 4_096;
+pub(crate) const MAX_MESSAGE: usize = 4_096;
 
 /// Why some bytes are not a change that this program accepts.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -235,7 +235,7 @@ impl<'a> Chunk<'a> {
     }
 }
 
-fn hash_of(contents: &[u8]) -> Hash {
+pub(crate) fn hash_of(contents: &[u8]) -> Hash {
     let mut head = Vec::with_capacity(10);
     head.push(PLAIN);
     write_unsigned(&mut head, contents.len() as u64);

@@ -13,6 +13,7 @@ mod history;
 pub mod kind;
 mod layout;
 mod operations;
+pub mod pack;
 mod path;
 mod snapshot;
 #[cfg(test)]

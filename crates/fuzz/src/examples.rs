@@ -4,9 +4,10 @@ use std::sync::OnceLock;
 
 use accord_core::governance::{Genesis, Record};
 use accord_core::{
-    Authority, Body, Card, ChangeHash, DeviceKey, DocumentId, Header, LogId, ProgrammeId, RootKey, SpaceId,
-    Ticket, audit_file, encode,
+    ActorSeed, Authority, Body, Card, ChangeHash, DeviceKey, DocumentId, Entry, Header, LogId, ProgrammeId,
+    RootKey, SpaceId, Ticket, audit_file, encode,
 };
+use accord_document::pack::{Place, pack};
 use accord_document::{Author, Document, Edit, Kind};
 use accord_sync::{Frame, pack_run};
 use serde_json::json;
@@ -59,6 +60,52 @@ pub(crate) fn sealed(contents: &[u8]) -> Vec<u8> {
     [&[0x85, 0x6f, 0x4a, 0x83][..], &hash[..4], &body].concat()
 }
 
+/// Whose entries are in the example of a pack.
+pub(crate) fn packed_log() -> LogId {
+    LogId { space: SpaceId([5; 32]), device: DeviceKey::from_seed(&[2; 32]).id() }
+}
+
+pub(crate) fn packed_place() -> Place {
+    Place { programme: PROGRAMME, space: packed_log().space }
+}
+
+/// The entries in the example of a pack: a document that begins, and changes to it.
+pub(crate) fn packed() -> &'static [Entry] {
+    static MADE: OnceLock<Vec<Entry>> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let device = DeviceKey::from_seed(&[2; 32]);
+        let (log, document) = (packed_log(), DocumentId([6; 16]));
+        let seed = ActorSeed { device: log.device, space: log.space, document, generation: 0 };
+        let actor = seed.actor();
+        let mut random = |bytes: &mut [u8]| bytes.fill(9);
+        let title = |text: String| [Edit::Set { path: "title".into(), value: json!({ "en": text }) }];
+        let by = |time| Author { actor: &actor, time, message: None };
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut append = |body, payload| {
+            let header = Header {
+                programme: PROGRAMME,
+                space: log.space,
+                device: log.device,
+                seq: entries.len() as u64 + 1,
+                prev: entries.last().map(Entry::id),
+                authority: Authority::Genesis,
+                body,
+            };
+            entries.push(header.sign(&device, payload));
+        };
+        append(Body::Create { document, kind: "note".into() }, Vec::new());
+        let first = Document::create(kind(), "Sfax", &title("The city".into()), &by(5), &mut random);
+        let (mut text, mut new) = first.expect("an honest document");
+        for time in 6..12 {
+            let change = ChangeHash(new.meta.hash);
+            append(Body::Change { document, generation: 0, change }, new.raw);
+            let edited = text.edit(kind(), &title(format!("The city of {time}")), &by(time), &mut random);
+            new = edited.expect("an honest edit").expect("something changed");
+        }
+        entries
+    })
+}
+
 /// Honest bytes for a target.
 #[must_use]
 pub fn examples(target: &str) -> Vec<Vec<u8>> {
@@ -108,6 +155,7 @@ pub fn examples(target: &str) -> Vec<Vec<u8>> {
         "audit" => audit_file(&PROGRAMME, &[governance], None).into_iter().collect(),
         // Whole, and as the contents of one.
         "change" => vec![change.clone(), change[11..].to_vec(), change[10..].to_vec()],
+        "pack" => vec![pack(&packed_place(), &[(packed_log().device, packed())]).unwrap_or_default()],
         "saved" => vec![base().save()],
         "yaml" => vec![
             base().render(kind(), None).unwrap_or_default().into_bytes(),

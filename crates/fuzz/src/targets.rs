@@ -1,24 +1,28 @@
 //! What is driven.
 
 use accord_core::governance::Record;
-use accord_core::{Audited, Card, ChangeHash, Header, SignedEntry, Ticket, Unreadable, decode, encode};
+use accord_core::{
+    Audited, Card, ChangeHash, Header, SignedEntry, Ticket, Unreadable, decode, encode, verify_run,
+};
+use accord_document::pack::unpack as unpack_pack;
 use accord_document::{ChangeMeta, Document, GuardError, Kind, import, unpack};
 use accord_framework::exchange::Map;
 use accord_sync::{Frame, unpack_run};
 
-use crate::examples::{PROGRAMME, base, kind, sealed};
+use crate::examples::{PROGRAMME, base, kind, packed, packed_log, packed_place, sealed};
 
 /// A decoder under a name.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 9] = [
+pub const TARGETS: [Target; 10] = [
     ("frame", frame),
     ("entry", entry),
     ("record", record),
     ("card", card),
     ("ticket", ticket),
     ("audit", audit),
+    ("pack", pack),
     ("change", change),
     ("saved", saved),
     ("yaml", yaml),
@@ -37,6 +41,22 @@ fn frame(bytes: &[u8]) {
         && let Ok(entries) = unpack_run(run)
     {
         entries.iter().for_each(entry_of);
+    }
+}
+
+/// Whatever comes out of a spoilt pack and is accepted is what its author signed.
+fn pack(bytes: &[u8]) {
+    let (log, honest) = (packed_log(), packed());
+    for stretch in unpack_pack(&packed_place(), bytes).unwrap_or_default() {
+        stretch.entries.iter().for_each(entry_of);
+        let Ok(run) = verify_run(&PROGRAMME, log, stretch.entries, &read_meta) else { continue };
+        for (entry, _) in run.entries() {
+            let signed = honest
+                .iter()
+                .find(|signed| signed.id() == entry.id())
+                .expect("only what was signed verifies");
+            assert_eq!(signed.payload(), entry.payload(), "a signature covers the change");
+        }
     }
 }
 
@@ -80,18 +100,19 @@ fn ticket(bytes: &[u8]) {
 }
 
 fn audit(bytes: &[u8]) {
-    let read = |payload: &[u8]| {
-        let meta = ChangeMeta::parse(payload).map_err(|error| Unreadable(error.to_string()))?;
-        Ok(accord_core::ChangeMeta {
-            hash: ChangeHash(meta.hash),
-            actor: meta.actor,
-            seq: meta.seq,
-            start_op: meta.start_op,
-            max_op: meta.max_op,
-            deps: meta.deps.into_iter().map(ChangeHash).collect(),
-        })
-    };
-    let _ = Audited::check(bytes, &PROGRAMME, &read);
+    let _ = Audited::check(bytes, &PROGRAMME, &read_meta);
+}
+
+fn read_meta(payload: &[u8]) -> Result<accord_core::ChangeMeta, Unreadable> {
+    let meta = ChangeMeta::parse(payload).map_err(|error| Unreadable(error.to_string()))?;
+    Ok(accord_core::ChangeMeta {
+        hash: ChangeHash(meta.hash),
+        actor: meta.actor,
+        seq: meta.seq,
+        start_op: meta.start_op,
+        max_op: meta.max_op,
+        deps: meta.deps.into_iter().map(ChangeHash).collect(),
+    })
 }
 
 fn change_meta(bytes: &[u8]) {

@@ -13,6 +13,11 @@ impl<'a> Reader<'a> {
         Self { rest }
     }
 
+    #[cfg(test)]
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.rest.is_empty()
     }
