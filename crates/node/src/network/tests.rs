@@ -4,6 +4,7 @@ mod backend;
 mod joining;
 mod links;
 mod node;
+mod packs;
 mod raw;
 mod relay;
 mod relaying;

@@ -39,6 +39,7 @@ impl Engine {
 
     /// Orders the next runs to a peer, governance first: so who gets entries can judge by then who may write them.
     pub(super) fn pump(&mut self, id: DeviceId) {
+        self.pump_pack(id);
         let Self { peers, access, holdings, governance, effects, .. } = self;
         let Some(peer) = peers.get_mut(&id) else { return };
         let end = |log: &LogId| {

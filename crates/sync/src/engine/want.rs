@@ -238,6 +238,13 @@ impl Engine {
         }
     }
 
+    /// A pack of the space came from the peer: what was asked of it there is on its way.
+    pub(super) fn progressed_all(&mut self, id: DeviceId, space: &SpaceId) {
+        let now = self.now;
+        let asked = self.in_flight.iter_mut().filter(|(log, asked)| log.space == *space && asked.peer == id);
+        asked.for_each(|(_, asked)| asked.since = now);
+    }
+
     /// What is held of `log` grew: what was asked for may be here.
     pub(super) fn taken(&mut self, log: LogId) {
         if self.searches.contains_key(&log) {

@@ -247,6 +247,7 @@ impl Net {
                 };
                 self.queue.push_back((node, event));
             }
+            Effect::SendPack { .. } | Effect::IngestPack { .. } => unreachable!("nobody here holds so much"),
             Effect::Look { peer, log, look } => {
                 let found = self.nodes[node].disk.look(&log, look);
                 self.queue.push_back((node, Event::Looked { peer, log, found }));

@@ -4,15 +4,16 @@ use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use accord_core::{DeviceId, LogId};
-use accord_sync::{Claim, Found, Look, Prefix, Refusal, pack_run};
+use accord_core::{DeviceId, LogId, ProgrammeId};
+use accord_sync::{Claim, Found, Look, Prefix, Refusal, SentOf, pack_run};
 use accord_words::say;
 use libp2p::swarm::ConnectionId;
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::{JoinHandle, JoinSet};
 
+use super::packing::{Answer, IncomingPack, PackJob, PackRead, put_together, take_apart};
 use crate::network::backend::{Backend, Incoming, Outcome};
-use crate::network::limits::{INGEST_BATCH, INGEST_BYTES, READERS};
+use crate::network::limits::{INGEST_BATCH, INGEST_BYTES, PACKERS, READERS};
 
 /// A run to be read. At most `accord_sync::SENDING` for each peer.
 #[derive(Debug, Clone, Copy)]
@@ -81,33 +82,48 @@ pub(super) struct Order {
 pub(super) enum Done {
     /// A run was read.
     Read(Read),
+    /// A pack was put together.
+    Packed(PackRead),
     /// Something was looked up.
     Looked(Looked),
-    /// Runs were stored, or not.
-    Stored(Vec<(Order, Outcome)>),
+    /// Runs were stored, or not; or the logs of a pack.
+    Stored(Vec<(Order, Answer)>),
+}
+
+/// What is to be stored.
+#[derive(Debug)]
+enum ToStore {
+    Run(Incoming),
+    Pack(IncomingPack),
 }
 
 /// Work that is to be done and under way.
 pub(super) struct Work {
     backend: Arc<dyn Backend>,
+    programme: ProgrammeId,
     jobs: u64,
     to_read: VecDeque<ReadJob>,
     reading: JoinSet<Read>,
+    to_pack: VecDeque<PackJob>,
+    packing: JoinSet<PackRead>,
     to_look: VecDeque<LookJob>,
     looking: JoinSet<Looked>,
     /// Bounded by the permits that the frames brought along.
-    to_store: VecDeque<(Incoming, Option<OwnedSemaphorePermit>)>,
-    storing: Option<(JoinHandle<Vec<Outcome>>, Vec<Order>)>,
+    to_store: VecDeque<(ToStore, Option<OwnedSemaphorePermit>)>,
+    storing: Option<(JoinHandle<Vec<Answer>>, Vec<Order>)>,
 }
 
 impl Work {
     /// Nothing to do.
-    pub(super) fn new(backend: Arc<dyn Backend>) -> Self {
+    pub(super) fn new(backend: Arc<dyn Backend>, programme: ProgrammeId) -> Self {
         Self {
             backend,
+            programme,
             jobs: 0,
             to_read: VecDeque::new(),
             reading: JoinSet::new(),
+            to_pack: VecDeque::new(),
+            packing: JoinSet::new(),
             to_look: VecDeque::new(),
             looking: JoinSet::new(),
             to_store: VecDeque::new(),
@@ -130,6 +146,7 @@ impl Work {
     /// Forgets what is to be read for a connection that is gone.
     pub(super) fn forget(&mut self, connection: ConnectionId) {
         self.to_read.retain(|job| job.connection != connection);
+        self.to_pack.retain(|job| job.connection != connection);
         self.to_look.retain(|job| job.connection != connection);
     }
 
@@ -151,8 +168,34 @@ impl Work {
 
     /// Stores a run.
     pub(super) fn store(&mut self, incoming: Incoming, permit: Option<OwnedSemaphorePermit>) {
-        self.to_store.push_back((incoming, permit));
+        self.to_store.push_back((ToStore::Run(incoming), permit));
         self.begin_storing();
+    }
+
+    /// Takes a pack apart, and stores what is in it.
+    pub(super) fn store_pack(&mut self, incoming: IncomingPack, permit: Option<OwnedSemaphorePermit>) {
+        self.to_store.push_back((ToStore::Pack(incoming), permit));
+        self.begin_storing();
+    }
+
+    /// Puts a pack together.
+    pub(super) fn pack(&mut self, job: PackJob) {
+        self.to_pack.push_back(job);
+        self.begin_packing();
+    }
+
+    fn begin_packing(&mut self) {
+        while self.packing.len() < PACKERS
+            && let Some(job) = self.to_pack.pop_front()
+        {
+            let (backend, programme) = (Arc::clone(&self.backend), self.programme);
+            self.packing.spawn_blocking(move || {
+                let logs = job.logs.iter().map(|portion| (portion.log, SentOf::Nothing)).collect();
+                let failed = PackRead { job: job.clone(), frame: None, sent: logs };
+                let put = AssertUnwindSafe(|| put_together(backend.as_ref(), programme, job));
+                catch_unwind(put).unwrap_or(failed)
+            });
+        }
     }
 
     fn begin_reading(&mut self) {
@@ -169,17 +212,35 @@ impl Work {
         if self.storing.is_some() || self.to_store.is_empty() {
             return;
         }
+        let (backend, programme) = (Arc::clone(&self.backend), self.programme);
+        if let Some((ToStore::Pack(pack), permit)) =
+            self.to_store.pop_front_if(|(next, _)| matches!(next, ToStore::Pack(_)))
+        {
+            let mut orders: Vec<Order> = pack
+                .logs
+                .iter()
+                .map(|told| Order { peer: pack.peer, log: told.log, _permit: None })
+                .collect();
+            if let Some(last) = orders.last_mut() {
+                last._permit = permit;
+            }
+            let stored = tokio::task::spawn_blocking(move || take_apart(backend.as_ref(), programme, pack));
+            self.storing = Some((stored, orders));
+            return;
+        }
         let (mut runs, mut orders, mut bytes) = (Vec::new(), Vec::new(), 0);
         while runs.len() < INGEST_BATCH
             && bytes < INGEST_BYTES
-            && let Some((incoming, permit)) = self.to_store.pop_front()
+            && let Some((ToStore::Run(incoming), permit)) =
+                self.to_store.pop_front_if(|(next, _)| matches!(next, ToStore::Run(_)))
         {
             bytes += incoming.entries.iter().map(accord_core::SignedEntry::size).sum::<usize>();
             orders.push(Order { peer: incoming.peer, log: incoming.log, _permit: permit });
             runs.push(incoming);
         }
-        let backend = Arc::clone(&self.backend);
-        let stored = tokio::task::spawn_blocking(move || backend.ingest(runs));
+        let stored = tokio::task::spawn_blocking(move || {
+            backend.ingest(runs).into_iter().map(|outcome| (outcome, None)).collect()
+        });
         self.storing = Some((stored, orders));
     }
 
@@ -198,6 +259,11 @@ impl Work {
                 let read = read.expect("reading catches its panics and is never aborted");
                 return Done::Read(read);
             }
+            Some(packed) = self.packing.join_next() => {
+                self.begin_packing();
+                let packed = packed.expect("packing catches its panics and is never aborted");
+                return Done::Packed(packed);
+            }
             Some(looked) = self.looking.join_next() => {
                 self.begin_looking();
                 let looked = looked.expect("looking catches its panics and is never aborted");
@@ -212,10 +278,9 @@ impl Work {
             Vec::new()
         });
         // The engine waits for one answer to each run, whatever happened.
-        outcomes.resize_with(orders.len(), || Outcome {
-            stored: Err(Refusal::NotStored(say!("unexpected"))),
-            access_changed: false,
-            offers_changed: Vec::new(),
+        outcomes.resize_with(orders.len(), || {
+            let stored = Err(Refusal::NotStored(say!("unexpected")));
+            (Outcome { stored, access_changed: false, offers_changed: Vec::new() }, None)
         });
         Done::Stored(orders.into_iter().zip(outcomes).collect())
     }
@@ -228,6 +293,7 @@ impl Work {
             tracing::error!(%error, "storing entries failed unexpectedly");
         }
         self.reading.shutdown().await;
+        self.packing.shutdown().await;
         self.looking.shutdown().await;
     }
 }

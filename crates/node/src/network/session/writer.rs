@@ -2,7 +2,8 @@
 
 use std::convert::Infallible;
 
-use accord_core::LogId;
+use accord_core::{LogId, SpaceId};
+use accord_sync::SentOf;
 use futures::{AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -30,6 +31,7 @@ pub(super) async fn write_all(
             }
         };
         let mut runs: Vec<(LogId, Option<u64>, u64)> = Vec::new();
+        let mut packs: Vec<(SpaceId, Vec<(LogId, SentOf)>, u64)> = Vec::new();
         // What waits already goes out with one flush.
         while let Some(message) = next {
             match message {
@@ -43,6 +45,15 @@ pub(super) async fn write_all(
                         runs.push((log, Some(last), entries));
                     } else {
                         runs.push((log, None, 0));
+                    }
+                }
+                Outgoing::Pack { bytes, space, mut logs, entries } => {
+                    if shared.access.borrow().may_read(&link.peer, &space) {
+                        write(&mut writer, Kind::Frame, &bytes).await.map_err(End::Write)?;
+                        packs.push((space, logs, entries));
+                    } else {
+                        logs.iter_mut().for_each(|(_, sent)| *sent = SentOf::Nothing);
+                        packs.push((space, logs, 0));
                     }
                 }
                 Outgoing::Addresses(bytes) => {
@@ -59,6 +70,11 @@ pub(super) async fn write_all(
         writer.flush().await.map_err(End::Write)?;
         for (log, last, entries) in runs {
             let sent = Input::Sent { peer: link.peer, connection: link.connection, log, last, entries };
+            shared.driver.send(sent).await.map_err(|_| End::Ending)?;
+        }
+        for (space, logs, entries) in packs {
+            let Link { peer, connection, .. } = link;
+            let sent = Input::PackSent { peer, connection, space, logs, entries };
             shared.driver.send(sent).await.map_err(|_| End::Ending)?;
         }
     }
