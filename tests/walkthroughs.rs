@@ -14,7 +14,7 @@ macro_rules! walkthroughs {
             }
         )*
 
-        const WALKED: &[&str] = &[$($file,)* TUNISIA];
+        const WALKED: &[&str] = &[$($file,)* TUNISIA, CLOCKS];
     };
 }
 
@@ -35,6 +35,8 @@ walkthroughs! {
     observer: "observer.md",
     secretariat: "secretariat.md",
     partition: "s5-partition.md",
+    relay: "relay.md",
+    s6_absence: "s6-absence.md",
     old_copy: "old-copy.md",
     s7_bundle: "s7-bundle.md",
     bad_days: "bad-days.md",
@@ -58,6 +60,17 @@ fn tunisia_import() {
         support::walk(TUNISIA);
     } else {
         println!("skipped: the rows of the partners are not here ({})", rows.display());
+    }
+}
+
+const CLOCKS: &str = "wrong-clocks.md";
+
+#[test]
+fn wrong_clocks() {
+    if support::wrong_clock().is_some() {
+        support::walk(CLOCKS);
+    } else {
+        println!("skipped: there is no library for wrong clocks here (Debian's package libfaketime)");
     }
 }
 

@@ -24,6 +24,8 @@ mod keeper;
 mod knock;
 mod limits;
 mod notices;
+mod relaying;
+mod relays;
 mod session;
 mod starting;
 mod streams;

@@ -145,6 +145,7 @@ pub(crate) async fn start_network(
         announce: config.announce.clone(),
         dial,
         mdns,
+        relay: config.relay,
     };
     network::start(settings, peering).await.map_err(|e| Problem::from_error(&e))
 }

@@ -274,7 +274,15 @@ mod tests {
 
     fn device(connected: bool, missing_there: u64, last_seen: Option<u64>) -> DeviceStep {
         let device = accord_core::DeviceId([2; 32]);
-        DeviceStep { device, connected, in_step: false, missing_there, missing_here: 0, last_seen }
+        DeviceStep {
+            device,
+            connected,
+            through: None,
+            in_step: false,
+            missing_there,
+            missing_here: 0,
+            last_seen,
+        }
     }
 
     #[test]

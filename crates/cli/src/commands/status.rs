@@ -128,7 +128,10 @@ fn device(device: &DeviceStep, paint: crate::output::Paint, now: i64) -> String 
         parts.push(paint.good(&say!("in-step")));
     }
     parts.push(match (device.connected, seen) {
-        (true, _) => say!("connected"),
+        (true, _) => match &device.through {
+            Some(relay) => say!("connected-through", relay),
+            None => say!("connected"),
+        },
         (false, Some(seen)) => say!("last-seen", when = seen),
         (false, None) => say!("never-met"),
     });

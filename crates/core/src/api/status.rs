@@ -121,6 +121,9 @@ pub struct DeviceStep {
     pub device: crate::DeviceId,
     /// Whether it is connected now.
     pub connected: bool,
+    /// The code of the organisation through whose node it is connected; none if it is connected directly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub through: Option<String>,
     /// Whether it says that it has all that is here, and nothing else.
     pub in_step: bool,
     /// How many entries of ours, or passed on by us, it has not said it has.

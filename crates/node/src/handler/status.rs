@@ -247,6 +247,7 @@ fn organisations(
         Some(status) => DeviceStep {
             device: *device,
             connected: true,
+            through: status.through.map(|relay| author_code(governance, &relay)),
             in_step: status.in_step,
             missing_there: status.missing_there,
             missing_here: status.missing_here,
@@ -256,6 +257,7 @@ fn organisations(
         None => DeviceStep {
             device: *device,
             connected: false,
+            through: None,
             in_step: false,
             missing_there: last_held(replica, device).map_or(held, |known| held.saturating_sub(known)),
             missing_here: 0,

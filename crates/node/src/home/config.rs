@@ -18,6 +18,9 @@ pub(crate) struct Config {
     pub(crate) announce: Vec<String>,
     /// Find nodes on the local network by mDNS.
     pub(crate) mdns: bool,
+    /// Relay for other devices of the programme that cannot reach each other; if not set, once this node was reached from
+    /// outside.
+    pub(crate) relay: Option<bool>,
     /// The command that `edit` runs.
     pub(crate) editor: Option<String>,
 }
@@ -31,7 +34,7 @@ impl Config {
         };
         serde_norway::from_str(&text).map_err(|e| {
             Problem::failed(format!("{} cannot be read: {e}", path.display())).hint(
-                "known settings: listen, dial, announce (lists of addresses), mdns (true or false), editor",
+                "known settings: listen, dial, announce (lists of addresses), mdns, relay (true or false), editor",
             )
         })
     }

@@ -2,9 +2,10 @@
 
 use libp2p::swarm::NetworkBehaviour;
 use libp2p::swarm::behaviour::toggle::Toggle;
-use libp2p::{PeerId, mdns};
+use libp2p::{PeerId, dcutr, mdns, relay};
 
 use super::gate::Gate;
+use super::relaying::Relaying;
 use super::streams::Streams;
 
 /// Limits first, so that what they deny reaches nothing else.
@@ -12,12 +13,20 @@ use super::streams::Streams;
 pub(super) struct Behaviour {
     pub(super) gate: Gate,
     mdns: Toggle<mdns::tokio::Behaviour>,
+    pub(super) relaying: Relaying,
+    client: relay::client::Behaviour,
+    dcutr: dcutr::Behaviour,
     streams: Streams,
 }
 
 impl Behaviour {
-    /// With or without looking for nodes on the local network.
-    pub(super) fn new(local: PeerId, find_local: bool) -> Self {
+    /// With or without looking for nodes on the local network. `client` belongs to the transport of relayed connections.
+    pub(super) fn new(
+        local: PeerId,
+        find_local: bool,
+        relaying: Relaying,
+        client: relay::client::Behaviour,
+    ) -> Self {
         let mdns = find_local.then(|| mdns::tokio::Behaviour::new(mdns::Config::default(), local));
         let mdns = mdns.and_then(|result| {
             // A machine without multicast still has its other ways to find nodes.
@@ -25,6 +34,8 @@ impl Behaviour {
                 .inspect_err(|error| tracing::warn!(%error, "cannot look for nodes on the local network"))
                 .ok()
         });
-        Self { gate: Gate::default(), mdns: mdns.into(), streams: Streams::default() }
+        let dcutr = dcutr::Behaviour::new(local);
+        let gate = Gate::default();
+        Self { gate, mdns: mdns.into(), relaying, client, dcutr, streams: Streams::default() }
     }
 }

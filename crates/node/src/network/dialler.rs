@@ -106,6 +106,14 @@ impl Dialler {
         self.settled(target);
     }
 
+    /// The target is connected, and is dialled again after a while for a better connection.
+    pub(super) fn again(&mut self, target: &Target, now: Instant, wait: Duration, chance: f64) {
+        if let Some(plan) = self.plans.get_mut(target) {
+            plan.dialling = false;
+            plan.due = Some(now + wait.mul_f64(0.8 + 0.4 * chance));
+        }
+    }
+
     /// A connection was lost that had stood for `stood`. If it was healthy, it is dialled again at once.
     pub(super) fn lost(
         &mut self,

@@ -38,6 +38,8 @@ pub(super) enum Input {
     Connected {
         peer: DeviceId,
         connection: ConnectionId,
+        /// The relay that it leads through, if any.
+        through: Option<DeviceId>,
         outbox: mpsc::Sender<Outgoing>,
         cancel: CancellationToken,
     },
@@ -151,11 +153,11 @@ impl Driver {
 
     fn input(&mut self, input: Input) {
         match input {
-            Input::Connected { peer, connection, outbox, cancel } => {
+            Input::Connected { peer, connection, through, outbox, cancel } => {
                 if let Some(before) = self.lines.get(&peer) {
                     self.work.forget(before.connection);
                 }
-                self.lines.insert(peer, Line::new(connection, outbox, cancel));
+                self.lines.insert(peer, Line::new(connection, through, outbox, cancel));
                 self.note_seen(peer);
                 self.handle(Event::Connected { peer });
             }

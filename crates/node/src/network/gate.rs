@@ -17,7 +17,10 @@ use libp2p::swarm::{
 };
 use libp2p::{Multiaddr, PeerId};
 
-use super::limits::{MAX_PER_IP, MAX_PER_PEER, MAX_SESSIONS, MAX_UNWELCOMED, MAX_UNWELCOMED_PER_IP};
+use super::limits::{
+    MAX_PER_IP, MAX_PER_PEER, MAX_PER_RELAY, MAX_SESSIONS, MAX_UNWELCOMED, MAX_UNWELCOMED_PER_IP,
+};
+use super::relaying::relay_part;
 
 /// Why an inbound connection is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -36,9 +39,38 @@ pub(super) enum Full {
     Total,
 }
 
+/// Where a connection comes from, as far as it is counted together with others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Origin {
+    /// An IP address.
+    Ip(IpAddr),
+    /// Through a relay, by the address of the connection with it: who is behind it has no address.
+    Relay(Multiaddr),
+}
+
+impl Origin {
+    fn of(local: &Multiaddr, remote: &Multiaddr) -> Option<Self> {
+        match relay_part(local) {
+            Some(relay) => Some(Origin::Relay(relay)),
+            None => ip_of(remote).map(Origin::Ip),
+        }
+    }
+
+    fn limit(&self) -> usize {
+        match self {
+            Origin::Ip(_) => MAX_PER_IP,
+            Origin::Relay(_) => MAX_PER_RELAY,
+        }
+    }
+
+    fn is_relay(&self) -> bool {
+        matches!(self, Origin::Relay(_))
+    }
+}
+
 #[derive(Debug)]
 struct Inbound {
-    ip: Option<IpAddr>,
+    origin: Option<Origin>,
     peer: Option<PeerId>,
     welcomed: bool,
     leaving: bool,
@@ -70,25 +102,28 @@ impl Gate {
         self.inbound.values().filter(|inbound| matches(inbound)).count()
     }
 
-    fn admit(&mut self, connection: ConnectionId, ip: Option<IpAddr>) -> Result<(), Full> {
+    fn admit(&mut self, connection: ConnectionId, origin: Option<Origin>) -> Result<(), Full> {
         if self.inbound.len() >= MAX_SESSIONS + MAX_UNWELCOMED {
             return Err(Full::Total);
         }
         if self.count(|inbound| !inbound.welcomed) >= MAX_UNWELCOMED {
             return Err(Full::Unwelcomed);
         }
-        let same = |inbound: &Inbound| ip.is_some() && inbound.ip == ip;
-        if self.count(same) >= MAX_PER_IP
+        let same = |inbound: &Inbound| origin.is_some() && inbound.origin == origin;
+        if self.count(same) >= origin.as_ref().map_or(usize::MAX, Origin::limit)
             || self.count(|inbound| same(inbound) && !inbound.welcomed) >= MAX_UNWELCOMED_PER_IP
         {
             return Err(Full::Address);
         }
-        self.inbound.insert(connection, Inbound { ip, peer: None, welcomed: false, leaving: false });
+        self.inbound.insert(connection, Inbound { origin, peer: None, welcomed: false, leaving: false });
         Ok(())
     }
 
     fn identified(&mut self, connection: ConnectionId, peer: PeerId) -> Result<(), Full> {
-        if self.count(|inbound| inbound.peer == Some(peer) && !inbound.leaving) >= MAX_PER_PEER {
+        let relayed = |inbound: &Inbound| inbound.origin.as_ref().is_some_and(Origin::is_relay);
+        let kind = self.inbound.get(&connection).is_some_and(relayed);
+        let same = |inbound: &Inbound| inbound.peer == Some(peer) && relayed(inbound) == kind;
+        if self.count(|inbound| same(inbound) && !inbound.leaving) >= MAX_PER_PEER {
             return Err(Full::Device);
         }
         if let Some(inbound) = self.inbound.get_mut(&connection) {
@@ -113,10 +148,10 @@ impl NetworkBehaviour for Gate {
     fn handle_pending_inbound_connection(
         &mut self,
         connection: ConnectionId,
-        _: &Multiaddr,
+        local: &Multiaddr,
         remote: &Multiaddr,
     ) -> Result<(), ConnectionDenied> {
-        self.admit(connection, ip_of(remote)).map_err(ConnectionDenied::new)
+        self.admit(connection, Origin::of(local, remote)).map_err(ConnectionDenied::new)
     }
 
     fn handle_established_inbound_connection(
@@ -164,8 +199,26 @@ impl NetworkBehaviour for Gate {
 mod tests {
     use super::*;
 
-    fn ip(last: u8) -> Option<IpAddr> {
-        Some(IpAddr::from([192, 0, 2, last]))
+    fn ip(last: u8) -> Option<Origin> {
+        Some(Origin::Ip(IpAddr::from([192, 0, 2, last])))
+    }
+
+    #[test]
+    fn what_comes_through_a_relay_takes_no_places_of_others() {
+        let mut gate = Gate::default();
+        let local: Multiaddr = "/ip4/192.0.2.9/tcp/4701/p2p-circuit".parse().unwrap();
+        let nowhere = Multiaddr::empty();
+        let behind = || Origin::of(&local, &nowhere);
+        for at in 0..MAX_UNWELCOMED_PER_IP {
+            assert_eq!(gate.admit(ConnectionId::new_unchecked(at), behind()), Ok(()));
+        }
+        assert_eq!(gate.admit(ConnectionId::new_unchecked(100), behind()), Err(Full::Address));
+        assert_eq!(gate.admit(ConnectionId::new_unchecked(101), ip(9)), Ok(()));
+        // A device has its places for direct connections beside those through relays.
+        let peer = PeerId::random();
+        for (at, expected) in [(0, Ok(())), (1, Ok(())), (2, Err(Full::Device)), (101, Ok(()))] {
+            assert_eq!(gate.identified(ConnectionId::new_unchecked(at), peer), expected, "{at}");
+        }
     }
 
     #[test]

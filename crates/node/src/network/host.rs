@@ -4,9 +4,10 @@ mod addresses;
 mod connections;
 mod dials;
 mod reach;
+mod relayed;
 mod sessions;
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 use accord_core::DeviceId;
@@ -22,6 +23,7 @@ use super::book::Book;
 use super::dialler::{Dialler, Target};
 use super::driver::Input;
 use super::keeper::Keeper;
+use super::relays::Relays;
 use super::session::{Report, Shared};
 use connections::Connection;
 use reach::Reach;
@@ -48,6 +50,7 @@ pub(super) struct Parts {
     pub(super) listening: watch::Sender<Vec<String>>,
     pub(super) announce: Vec<String>,
     pub(super) dial: Vec<String>,
+    pub(super) relay: Option<bool>,
     pub(super) known: Vec<(DeviceId, Vec<String>)>,
     pub(super) reports: mpsc::Receiver<Report>,
     pub(super) commands: mpsc::Receiver<Command>,
@@ -71,6 +74,14 @@ pub(super) struct Host {
     cancel: CancellationToken,
     book: Book,
     dialler: Dialler,
+    /// Who relays for this node.
+    relays: Relays,
+    /// Whether it is to relay; none if it does once it is reached.
+    relay: Option<bool>,
+    /// Whether a device has connected to it by itself: then others can, too.
+    reached: bool,
+    /// Devices that could not be dialled directly, when that was tried last. Bounded by the devices known.
+    aloof: BTreeSet<DeviceId>,
     /// Whose dials are under way, from the dial to the end of the greeting.
     dials: HashMap<ConnectionId, Target>,
     connections: HashMap<ConnectionId, Connection>,
@@ -86,7 +97,7 @@ pub(super) struct Host {
 impl Host {
     /// A host before its first event.
     pub(super) fn new(parts: Parts) -> Self {
-        let Parts { me, swarm, shared, own, listening, announce, dial, known, .. } = parts;
+        let Parts { me, swarm, shared, own, listening, announce, dial, relay, known, .. } = parts;
         let mut host = Self {
             me,
             swarm,
@@ -102,6 +113,10 @@ impl Host {
             cancel: parts.cancel,
             book: Book::default(),
             dialler: Dialler::default(),
+            relays: Relays::default(),
+            relay,
+            reached: false,
+            aloof: BTreeSet::new(),
             dials: HashMap::new(),
             connections: HashMap::new(),
             live: BTreeMap::new(),
@@ -120,6 +135,7 @@ impl Host {
         let cancel = self.cancel.clone();
         loop {
             self.dial_due();
+            self.reserve_due();
             self.finish_reaches();
             let next = self.next_deadline();
             tokio::select! {
@@ -137,7 +153,7 @@ impl Host {
 
     fn next_deadline(&self) -> Option<Instant> {
         let reach = self.reaches.iter().map(Reach::deadline).min();
-        [self.dialler.next(), reach].into_iter().flatten().min()
+        [self.dialler.next(), self.relays.next(), reach].into_iter().flatten().min()
     }
 
     /// Whether a device may be connected.

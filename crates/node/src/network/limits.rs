@@ -34,18 +34,64 @@ pub(super) const MAX_SESSIONS: usize = accord_sync::MAX_PEERS;
 /// the places of members; each is ended by [`SETUP_TIMEOUT`] and [`HANDSHAKE_TIMEOUT`].
 pub(super) const MAX_UNWELCOMED: usize = 64;
 
-/// How many of those may come from one IP address: an office behind one address starts all its nodes at once.
+/// How many of those may come from one IP address, or through one relay: an office behind one address starts all its
+/// nodes at once, and a relay that lies about who connects takes these places and no others.
 pub(super) const MAX_UNWELCOMED_PER_IP: usize = 16;
 
 /// The most inbound connections from one IP address, welcomed ones too.
 pub(super) const MAX_PER_IP: usize = 96;
 
-/// Connections of one device at a time: two, since both sides may dial at once; which one stays is decided by a rule
-/// that both compute, because a limit of one kills both.
+/// The most inbound connections through one relay, welcomed ones too: behind it may be everybody.
+pub(super) const MAX_PER_RELAY: usize = MAX_SESSIONS;
+
+/// Connections of one device at a time, of the direct and of the relayed ones each: two, since both sides may dial at
+/// once; which one stays is decided by a rule that both compute, because a limit of one kills both.
 pub(super) const MAX_PER_PEER: usize = 2;
 
-/// How many streams a connection may have: one is used, and a dialler that tries again may leave another one behind.
-pub(super) const MAX_STREAMS: usize = 8;
+/// How many streams a connection may have: one is the session's, a dialler that tries again may leave another one behind,
+/// reserving takes one for a moment, and a relay carries each circuit of a device as one more. Yamux ends a connection that
+/// goes beyond 512.
+pub(super) const MAX_STREAMS: usize = 16 + MAX_CIRCUITS_PER_DEVICE;
+
+/// How many streams that the other side opened may be waiting for their protocol at a time. Through a relay several devices may
+/// call at one moment; whoever is dropped calls again.
+pub(super) const MAX_NEGOTIATING: usize = 16;
+
+/// How many partners a node asks to relay for it: with two, one may fail. More would only lengthen what is told.
+pub(super) const MAX_RELAYS: usize = 2;
+
+/// For how long everybody may still be reached directly before a partner is asked to relay.
+pub(super) const RELAY_GRACE: Duration = Duration::from_secs(2);
+
+/// For how long a relay keeps a place for a device; libp2p renews it after three quarters.
+pub(super) const RESERVATION: Duration = Duration::from_secs(3600);
+
+/// Whom a node relays for at most: everybody who may be connected.
+pub(super) const MAX_RESERVATIONS: usize = MAX_SESSIONS;
+
+/// How many pairs a node relays for at a time. One whose ends both read nothing holds two windows of Yamux, 256 KiB each,
+/// so that all of them together hold 128 MiB at worst.
+pub(super) const MAX_CIRCUITS: usize = 256;
+
+/// How many of those may be of one device. Whoever is left out by this gets what its partners share through those that it
+/// does reach.
+pub(super) const MAX_CIRCUITS_PER_DEVICE: usize = 64;
+
+/// How many circuits a device may ask for at once: all that it may have.
+pub(super) const CIRCUIT_BURST: u32 = 64;
+
+/// After how long it may ask for one more. With the backoff of dials nobody honest comes near.
+pub(super) const CIRCUIT_INTERVAL: Duration = Duration::from_secs(1);
+
+/// How much a circuit may carry: the first exchange of a large programme with room to spare. What is longer goes on with a
+/// new one.
+pub(super) const CIRCUIT_BYTES: u64 = 16 << 30;
+
+/// How long a circuit may stand; its ends make a new one at once. It ends those that are forgotten.
+pub(super) const CIRCUIT_TIME: Duration = Duration::from_secs(24 * 3600);
+
+/// How often it is tried to do without a relay: networks change, and a dial costs next to nothing.
+pub(super) const DIRECT_RETRY: Duration = Duration::from_secs(300);
 
 /// How long TCP, Noise and Yamux may take together; five round trips over a satellite are three seconds.
 pub(super) const SETUP_TIMEOUT: Duration = Duration::from_secs(10);

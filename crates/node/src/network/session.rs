@@ -53,6 +53,8 @@ pub(super) struct Link {
     pub(super) dialled: bool,
     /// When the connection stood.
     pub(super) since: Instant,
+    /// The relay that it leads through, if any.
+    pub(super) through: Option<DeviceId>,
 }
 
 /// What a session tells the host.

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use accord_core::{DeviceKey, ProgrammeId};
 use futures::StreamExt as _;
-use libp2p::Multiaddr;
 use libp2p::core::transport::{ListenerId, TransportError};
 use libp2p::multiaddr::Protocol;
 use libp2p::swarm::{Swarm, SwarmEvent};
+use libp2p::{Multiaddr, relay};
 use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -24,6 +24,7 @@ use super::identity::keypair;
 use super::keeper::Keeper;
 use super::limits::{COMMANDS, EVENTS, KNOCKS};
 use super::notices::Notices;
+use super::relaying::Relaying;
 use super::session::Shared;
 use super::transport;
 
@@ -45,6 +46,9 @@ pub(crate) struct Settings {
     pub(crate) dial: Vec<String>,
     /// Whether to look for nodes on the local network, and to be found there.
     pub(crate) mdns: bool,
+    /// Whether to relay for other devices of the programme; if none, once one of them has connected to this node by
+    /// itself, which shows that it can be reached.
+    pub(crate) relay: Option<bool>,
 }
 
 /// Why a network does not start.
@@ -82,15 +86,23 @@ pub(crate) async fn start(settings: Settings, backend: Arc<impl Backend>) -> Res
     let backend: Arc<dyn Backend> = backend;
     let (tracker, cancel, end) = (TaskTracker::new(), CancellationToken::new(), CancellationToken::new());
     let keypair = keypair(&settings.key);
-    let behaviour = Behaviour::new(keypair.public().to_peer_id(), settings.mdns);
-    let swarm = transport::swarm(&keypair, behaviour, executor(tracker.clone(), end.clone()));
+    let peer = keypair.public().to_peer_id();
+    let (access, access_seen) = watch::channel(Arc::new(backend.access()));
+    let (relayed, client) = relay::client::new(peer);
+    let mut relaying = Relaying::new(peer, access_seen.clone());
+    if settings.relay == Some(true) {
+        relaying.open();
+    }
+    let behaviour = Behaviour::new(peer, settings.mdns, relaying, client);
+    let swarm = transport::swarm(&keypair, Some(relayed), behaviour, executor(tracker.clone(), end.clone()));
     let mut swarm = swarm.map_err(StartError::Network)?;
+    // A relay has to say where it is; whoever may reserve is connected, and knows.
+    swarm.add_external_address(Multiaddr::empty().with(Protocol::P2p(peer)));
     listen(&mut swarm, &settings.listen).await?;
     let asked = Arc::clone(&backend);
     let read = tokio::task::spawn_blocking(move || (asked.held(), asked.known_addresses()));
     let (held, known) = read.await.map_err(StartError::Backend)?;
 
-    let (access, access_seen) = watch::channel(Arc::new(backend.access()));
     let (own, own_seen) = watch::channel(Vec::new());
     let (listening, listening_seen) = watch::channel(Vec::new());
     let (reporter, reports) = mpsc::channel(EVENTS);
@@ -125,6 +137,7 @@ pub(crate) async fn start(settings: Settings, backend: Arc<impl Backend>) -> Res
         listening,
         announce: settings.announce,
         dial: settings.dial,
+        relay: settings.relay,
         known,
         reports,
         commands,

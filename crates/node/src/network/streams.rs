@@ -67,10 +67,11 @@ impl NetworkBehaviour for Streams {
         _: ConnectionId,
         _: PeerId,
         _: &Multiaddr,
-        _: Endpoint,
+        role: Endpoint,
         _: PortUse,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        Ok(Handler::new(true))
+        // Where two sides dial at one moment on purpose, to get through what is before them, they agree on who dialled.
+        Ok(Handler::new(role.is_dialer()))
     }
 
     fn on_swarm_event(&mut self, _: FromSwarm<'_>) {}

@@ -6,5 +6,6 @@ mod links;
 mod node;
 mod raw;
 mod relay;
+mod relaying;
 mod strangers;
 mod syncing;

@@ -83,6 +83,12 @@ pub(super) struct Addresses {
     /// What the sender knows of others, from themselves.
     #[n(1)]
     pub(super) others: Vec<Told>,
+    /// Whether the sender relays for devices of the programme; none if nothing is said of that.
+    #[n(2)]
+    pub(super) relays: Option<bool>,
+    /// Where the sender sees the receiver, who may not know under which address it appears outside.
+    #[n(3)]
+    pub(super) seen: Option<String>,
 }
 
 /// Where a device listens, as somebody says.
@@ -101,6 +107,7 @@ impl Addresses {
     /// Whether it keeps to its bounds.
     pub(super) fn is_bounded(&self) -> bool {
         self.others.len() <= MAX_TOLD
+            && self.seen.as_ref().is_none_or(|seen| seen.len() <= MAX_ADDRESS)
             && self.own.iter().chain(self.others.iter().map(|told| &told.addresses)).all(|list| bounded(list))
     }
 }

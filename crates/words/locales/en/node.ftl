@@ -22,6 +22,7 @@ conflict-places =
 never-met = never met
 in-step = in step
 connected = connected
+connected-through = connected through { $relay }
 last-seen = last seen { $when }
 not-yet-there =
     { $count ->

@@ -22,6 +22,7 @@ conflict-places =
 never-met = jamais rencontré
 in-step = à jour
 connected = connecté
+connected-through = connecté par { $relay }
 last-seen = vu { $when }
 not-yet-there =
     { $count ->

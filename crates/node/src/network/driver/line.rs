@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use accord_core::DeviceId;
 use libp2p::swarm::ConnectionId;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -22,6 +23,8 @@ enum Place {
 #[derive(Debug)]
 pub(super) struct Line {
     pub(super) connection: ConnectionId,
+    /// The relay that it leads through, if any.
+    pub(super) through: Option<DeviceId>,
     outbox: mpsc::Sender<Outgoing>,
     cancel: CancellationToken,
     places: VecDeque<Place>,
@@ -31,10 +34,11 @@ impl Line {
     /// An empty line.
     pub(super) fn new(
         connection: ConnectionId,
+        through: Option<DeviceId>,
         outbox: mpsc::Sender<Outgoing>,
         cancel: CancellationToken,
     ) -> Self {
-        Self { connection, outbox, cancel, places: VecDeque::new() }
+        Self { connection, through, outbox, cancel, places: VecDeque::new() }
     }
 
     /// Puts a message at the end of the line.
@@ -93,7 +97,7 @@ impl Line {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use accord_core::{DeviceId, LogId, SpaceId};
+    use accord_core::{LogId, SpaceId};
 
     fn run(last: u64) -> Outgoing {
         let log = LogId { space: SpaceId([0; 32]), device: DeviceId([0; 32]) };
@@ -114,7 +118,7 @@ mod tests {
     #[test]
     fn a_run_that_is_being_read_keeps_its_place() {
         let (outbox, mut outgoing) = mpsc::channel(8);
-        let mut line = Line::new(ConnectionId::new_unchecked(1), outbox, CancellationToken::new());
+        let mut line = Line::new(ConnectionId::new_unchecked(1), None, outbox, CancellationToken::new());
         line.send(Outgoing::Frame(vec![1]));
         line.keep(1);
         line.send(Outgoing::Frame(vec![2]));
@@ -131,7 +135,7 @@ mod tests {
     fn a_peer_that_does_not_read_is_given_up() {
         let (outbox, _outgoing) = mpsc::channel(2);
         let cancel = CancellationToken::new();
-        let mut line = Line::new(ConnectionId::new_unchecked(1), outbox, cancel.clone());
+        let mut line = Line::new(ConnectionId::new_unchecked(1), None, outbox, cancel.clone());
         line.send(Outgoing::Frame(vec![1]));
         line.send(Outgoing::Frame(vec![2]));
         assert!(!cancel.is_cancelled());

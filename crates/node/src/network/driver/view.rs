@@ -15,6 +15,8 @@ pub(crate) struct DeviceStatus {
     pub(crate) device: DeviceId,
     /// Whether it is connected now.
     pub(crate) connected: bool,
+    /// The relay that the connection leads through, if any.
+    pub(crate) through: Option<DeviceId>,
     /// Whether it says that it holds all that is here, and nothing else.
     pub(crate) in_step: bool,
     /// How many entries it has not said it has.
@@ -65,6 +67,7 @@ impl Driver {
                 DeviceStatus {
                     device: *device,
                     connected: peer.is_some(),
+                    through: self.lines.get(device).and_then(|line| line.through),
                     in_step: self.engine.in_step(device),
                     missing_there: spaces().map(|space| space.they_lack).sum(),
                     missing_here: spaces().map(|space| space.we_lack).sum(),

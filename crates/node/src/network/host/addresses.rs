@@ -6,9 +6,11 @@ use libp2p::{Multiaddr, PeerId};
 use tokio::time::Instant;
 
 use super::{Host, Target};
-use crate::network::book::parse;
-use crate::network::identity::device_of;
-use crate::network::limits::{MAX_ADDRESSES, MAX_TOLD};
+use crate::network::book::{parse, shortened};
+use crate::network::identity::{device_of, peer_of};
+use crate::network::limits::{MAX_ADDRESSES, MAX_RELAYS, MAX_TOLD};
+use crate::network::relaying::{relay_of, relay_part, through};
+use crate::network::session::Link;
 use crate::network::wire::{Addresses, Told};
 
 /// How many devices of the local network that are not known are remembered, in case they are admitted.
@@ -25,11 +27,13 @@ impl Host {
         }
         for text in dial {
             match parse(text) {
-                Some((_, Some(device))) => {
+                Some((address, Some(device))) if relay_of(&address).is_none() => {
                     self.book.given(device, std::slice::from_ref(text));
                 }
-                Some((address, None)) => self.dialler.add(Target::Address(address), Instant::now()),
-                None => tracing::warn!(address = %text, "not an address that can be dialled"),
+                Some((address, None)) if relay_of(&address).is_none() => {
+                    self.dialler.add(Target::Address(address), Instant::now());
+                }
+                _ => tracing::warn!(address = %text, "not an address that can be dialled"),
             }
         }
     }
@@ -54,6 +58,8 @@ impl Host {
                 self.dialler.add(Target::Device(*device), now);
             }
         }
+        self.aloof.retain(|device| access.devices.contains_key(device));
+        self.relays.wake(now);
         let inviter = admission.map(|admission| admission.inviter);
         if inviter != self.inviter {
             for (device, hurry) in [(self.inviter, false), (inviter, true)] {
@@ -66,14 +72,15 @@ impl Host {
     }
 
     /// A device says where it and others listen.
-    pub(super) fn told(&mut self, peer: DeviceId, addresses: &Addresses) {
+    pub(super) fn told(&mut self, link: Link, addresses: &Addresses) {
+        let peer = link.peer;
+        self.told_of_relaying(link, addresses);
         if let Some(own) = &addresses.own
             && self.book.told(peer, own)
         {
-            let first_hand = self.book.first_hand(&peer);
-            self.keeper.addresses(peer, first_hand.clone());
-            let told = Told { device: peer, addresses: first_hand };
-            let news = Addresses { own: None, others: vec![told] };
+            self.keeper.addresses(peer, self.book.lasting(&peer));
+            let told = Told { device: peer, addresses: self.book.first_hand(&peer) };
+            let news = Addresses { others: vec![told], ..Addresses::default() };
             for other in self.live.keys().filter(|other| **other != peer) {
                 self.mention(other, &news);
             }
@@ -97,16 +104,19 @@ impl Host {
         let others: Vec<Told> = told
             .take(MAX_TOLD)
             .map(|mut told| {
-                told.addresses.truncate(MAX_ADDRESSES / 4);
+                told.addresses = shortened(told.addresses, MAX_ADDRESSES / 4);
                 told
             })
             .collect();
-        self.mention(&peer, &Addresses { own: Some(self.own.borrow().clone()), others });
+        let own = Some(self.own.borrow().clone());
+        let news = Addresses { own, others, relays: self.is_relay().then_some(true), seen: self.seen(&peer) };
+        self.mention(&peer, &news);
     }
 
     /// Where this node listens changed.
     pub(super) fn own_addresses_changed(&mut self) {
-        let listening: Vec<Multiaddr> = self.swarm.listeners().cloned().collect();
+        let listeners = self.swarm.listeners().filter(|address| relay_part(address).is_none());
+        let listening: Vec<Multiaddr> = listeners.cloned().collect();
         self.listening.send_replace(listening.iter().map(ToString::to_string).collect());
         let mut own = self.announce.clone();
         if own.is_empty() {
@@ -116,14 +126,15 @@ impl Host {
             own = told.map(ToString::to_string).collect();
         }
         own.retain(|address| parse(address).is_some());
-        own.truncate(MAX_ADDRESSES);
+        own.truncate(MAX_ADDRESSES - MAX_RELAYS);
+        own.extend(self.relays.standing().filter_map(|relay| Some(through(peer_of(&relay)?).to_string())));
         let changed = self.own.send_if_modified(|known| {
             let changed = *known != own;
             known.clone_from(&own);
             changed
         });
         if changed {
-            let news = Addresses { own: Some(own), others: Vec::new() };
+            let news = Addresses { own: Some(own), ..Addresses::default() };
             for peer in self.live.keys() {
                 self.mention(peer, &news);
             }

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::{Host, Target, Unreached, chance};
 use crate::network::identity::peer_of;
+use crate::network::relaying::relay_part;
 
 impl Host {
     pub(super) fn dial_due(&mut self) {
@@ -21,19 +22,23 @@ impl Host {
     fn dial(&mut self, target: &Target) -> Result<(), Unreached> {
         let options = match target {
             Target::Device(device) => {
-                if self.live.contains_key(device) {
+                if self.live.get(device).is_some_and(|live| live.link.through.is_none()) {
                     self.dialler.settled(target);
                     return Ok(());
                 }
-                let addresses = self.book.of(device);
+                let addresses = self.addresses_to_dial(device);
                 let peer = peer_of(device).filter(|_| !addresses.is_empty()).ok_or(Unreached::NoAddress)?;
-                DialOpts::peer_id(peer)
+                let from_listener = self.appears_elsewhere(&addresses);
+                let options = DialOpts::peer_id(peer)
                     // A connection that was lost may still be going, for long.
                     .condition(PeerCondition::NotDialing)
-                    .addresses(addresses)
+                    .addresses(addresses);
+                if from_listener {
+                    options.build()
+                } else {
                     // From the listening port, two dials at once would meet as one connection with two diallers.
-                    .allocate_new_port()
-                    .build()
+                    options.allocate_new_port().build()
+                }
             }
             Target::Address(address) => {
                 DialOpts::unknown_peer_id().address(address.clone()).allocate_new_port().build()
@@ -52,10 +57,13 @@ impl Host {
     /// A dial, or the connection that came of it, led to nothing.
     pub(super) fn dial_failed(&mut self, target: &Target, why: Unreached) {
         if let Target::Device(device) = target {
-            if self.live.contains_key(device) {
+            match self.live.get(device) {
+                Some(live) if live.link.through.is_some() => return self.retry_directly(*device),
                 // It has connected to us meanwhile.
-                return self.dialler.settled(target);
+                Some(_) => return self.dialler.settled(target),
+                None => {}
             }
+            self.aloof.insert(*device);
             tracing::debug!(device = %device.short(), %why, "not reached");
         }
         self.dialler.failed(target, Instant::now(), chance());
@@ -67,7 +75,7 @@ impl Host {
     /// A dial reached the device that it was for.
     pub(super) fn dial_worked(&mut self, peer: DeviceId, address: &Multiaddr) {
         if self.book.given(peer, &[address.to_string()]) {
-            self.keeper.addresses(peer, self.book.first_hand(&peer));
+            self.keeper.addresses(peer, self.book.lasting(&peer));
         }
     }
 }
@@ -80,7 +88,8 @@ impl Unreached {
             DialError::NoAddresses => Unreached::NoAddress,
             DialError::WrongPeerId { .. } | DialError::LocalPeerId { .. } => Unreached::Elsewhere,
             DialError::Transport(errors) => {
-                let whys = errors.iter().map(|(_, error)| match error {
+                let whys = errors.iter().map(|(address, error)| match error {
+                    _ if relay_part(address).is_some() => Unreached::Behind,
                     TransportError::Other(error) => Unreached::of_io(error),
                     TransportError::MultiaddrNotSupported(address) => Unreached::Other(format!(
                         "its address {address} is not one that this version can reach"
@@ -89,8 +98,13 @@ impl Unreached {
                 let whys: Vec<Unreached> = whys.collect();
                 // Of several addresses the one counts that says most about the node.
                 let first = |wanted: &Unreached| whys.iter().find(|why| *why == wanted).cloned();
-                let best =
-                    [Unreached::TimedOut, Unreached::Refused, Unreached::BrokenOff, Unreached::NoRoute];
+                let best = [
+                    Unreached::TimedOut,
+                    Unreached::Refused,
+                    Unreached::BrokenOff,
+                    Unreached::NoRoute,
+                    Unreached::Behind,
+                ];
                 let best = best.iter().find_map(first).or_else(|| whys.first().cloned());
                 best.unwrap_or(Unreached::NoAddress)
             }

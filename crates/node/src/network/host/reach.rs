@@ -22,6 +22,9 @@ pub(crate) enum Unreached {
     /// Another node listens there.
     #[error("another node listens at its address")]
     Elsewhere,
+    /// The partner that relays for it is not connected with it.
+    #[error("it cannot be called, and the partner that relays for it does not reach it")]
+    Behind,
     /// Nothing came back.
     #[error("it did not answer in time")]
     TimedOut,

@@ -23,12 +23,19 @@ pub(super) struct Live {
 
 /// Whether a new connection replaces the one that stands. Both sides come to the same answer.
 ///
-/// If both dialled at once, the connection that the device with the smaller id dialled stays. Connections that are
-/// further apart than that, or dialled by the same side, which has one at a time, mean that the other side has lost
-/// the older one.
+/// Of a direct and a relayed connection the direct one stays. If both dialled at once, the connection that the device with
+/// the smaller id dialled stays. Connections that are further apart than that, or dialled by the same side, which has one
+/// of each kind at a time, mean that the other side has lost the older one.
 fn replaces(me: DeviceId, old: &Link, new: &Link) -> bool {
     let who = |link: &Link| if link.dialled { me } else { link.peer };
-    new.since.duration_since(old.since) > SIMULTANEOUS || who(new) <= who(old)
+    if new.since.duration_since(old.since) > SIMULTANEOUS {
+        return true;
+    }
+    match (old.through.is_some(), new.through.is_some()) {
+        (false, true) => false,
+        (true, false) => true,
+        _ => who(new) <= who(old),
+    }
 }
 
 impl Host {
@@ -36,7 +43,7 @@ impl Host {
         match report {
             Report::Up { link, outbox, go } => self.up(link, outbox, go).await,
             Report::Down { link, why } => self.ended(link.connection, &why).await,
-            Report::Told { link, addresses } => self.told(link.peer, &addresses),
+            Report::Told { link, addresses } => self.told(link, &addresses),
             Report::Waits { peer, addresses } => {
                 // It has shown a ticket, so it may take a place among the known; it is dialled once it is admitted.
                 self.book.told(peer, &addresses);
@@ -66,20 +73,32 @@ impl Host {
         }
         if let Some(old) = self.live.remove(&link.peer) {
             old.cancel.cancel();
+            // What was reserved was reserved there.
+            self.relay_is_gone(&link.peer);
         }
         let now = Instant::now();
-        tracing::info!(device = %link.peer.short(), dialled = link.dialled, "connected");
+        let through = link.through.map(|relay| relay.short().to_string());
+        tracing::info!(device = %link.peer.short(), dialled = link.dialled, through, "connected");
         self.swarm.behaviour_mut().gate.welcomed(link.connection);
+        self.note_reached(&link);
         let first = self.live.is_empty();
         self.live
             .insert(link.peer, Live { link, outbox: outbox.clone(), cancel: cancel.clone(), since: now });
-        let connected = Input::Connected { peer: link.peer, connection: link.connection, outbox, cancel };
+        let through = link.through;
+        let connected =
+            Input::Connected { peer: link.peer, connection: link.connection, through, outbox, cancel };
         // A driver that is gone takes the host with it.
         let _ = self.driver.send(connected).await;
         // The session may have ended meanwhile, which it reports.
         let _ = go.send(());
         self.dialler.add(Target::Device(link.peer), now);
         self.dialler.connected(&Target::Device(link.peer), now);
+        if link.through.is_some() {
+            self.retry_directly(link.peer);
+        } else {
+            self.aloof.remove(&link.peer);
+            self.relay_is_near(link.peer);
+        }
         if first {
             // The first connection after none: the network works (again).
             self.dialler.healed(now);
@@ -106,6 +125,7 @@ impl Host {
             tracing::info!(device = %peer.short(), %why, "disconnected");
             // A driver that is gone takes the host with it.
             let _ = self.driver.send(Input::Disconnected { peer, connection }).await;
+            self.relay_is_gone(&peer);
             if self.is_known(&peer) {
                 let target = Target::Device(peer);
                 self.dialler.add(target.clone(), now);
@@ -142,6 +162,7 @@ mod tests {
             connection: ConnectionId::new_unchecked(connection),
             dialled,
             since,
+            through: None,
         };
         // The small one dials connection 1, the large one dials connection 2; each side may see either first.
         for (first, second) in [(1, 2), (2, 1)] {
@@ -155,5 +176,13 @@ mod tests {
         let late = now + SIMULTANEOUS + Duration::from_secs(1);
         assert!(replaces(small, &link(large, 1, true, now), &link(large, 2, false, late)));
         assert!(replaces(large, &link(small, 1, false, now), &link(small, 2, false, now)));
+        // A direct connection stays before a relayed one, whoever dialled and whichever was first.
+        let relayed = |dialled| Link { through: Some(DeviceId([3; 32])), ..link(small, 3, dialled, now) };
+        for (one, other) in [(true, true), (true, false), (false, true), (false, false)] {
+            assert!(replaces(large, &relayed(one), &link(small, 1, other, now)));
+            assert!(!replaces(large, &link(small, 1, other, now), &relayed(one)));
+        }
+        // Unless it is lost to the other side.
+        assert!(replaces(large, &link(small, 1, true, now), &Link { since: late, ..relayed(false) }));
     }
 }

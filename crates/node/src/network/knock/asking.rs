@@ -62,7 +62,7 @@ pub(crate) async fn knock(
     let addresses: Vec<Multiaddr> = addresses.iter().filter_map(|text| Some(parse(text)?.0)).collect();
     let peer = peer_of(&device).filter(|_| !addresses.is_empty()).ok_or(KnockError::NoAddress)?;
     let (tracker, end) = (TaskTracker::new(), CancellationToken::new());
-    let swarm = transport::swarm(&keypair(key), Streams::default(), executor(tracker.clone(), end.clone()));
+    let swarm = transport::swarm(&keypair(key), None, Streams::default(), executor(tracker.clone(), end.clone()));
     let mut swarm = swarm.map_err(KnockError::Network)?;
     let dial = || DialOpts::peer_id(peer).addresses(addresses.clone()).allocate_new_port().build();
     let asked = ask(&mut swarm, dial, programme, knock, deadline).await;

@@ -1,6 +1,8 @@
 //! The part of the behaviour that lives with each connection.
 
 use std::convert::Infallible;
+use std::future::Future as _;
+use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use libp2p::core::upgrade::ReadyUpgrade;
@@ -10,6 +12,7 @@ use libp2p::swarm::handler::{
 use libp2p::swarm::{
     ConnectionHandler, ConnectionHandlerEvent, Stream, StreamProtocol, StreamUpgradeError, SubstreamProtocol,
 };
+use tokio::time::Sleep;
 
 use super::{NoStream, PROTOCOL};
 use crate::network::limits::SETUP_TIMEOUT;
@@ -19,6 +22,8 @@ use crate::network::limits::SETUP_TIMEOUT;
 pub(in crate::network) struct Handler {
     dialled: bool,
     state: State,
+    /// Until when there has to be a stream. Other protocols may keep a connection that has none, and takes a place.
+    late: Pin<Box<Sleep>>,
 }
 
 #[derive(Debug)]
@@ -41,7 +46,8 @@ pub(in crate::network) struct Opened {
 
 impl Handler {
     pub(super) fn new(dialled: bool) -> Self {
-        Self { dialled, state: if dialled { State::Ask } else { State::Wait } }
+        let state = if dialled { State::Ask } else { State::Wait };
+        Self { dialled, state, late: Box::pin(tokio::time::sleep(SETUP_TIMEOUT)) }
     }
 
     fn report(&mut self, stream: Result<Stream, NoStream>) {
@@ -93,8 +99,11 @@ impl ConnectionHandler for Handler {
 
     fn poll(
         &mut self,
-        _: &mut Context<'_>,
+        cx: &mut Context<'_>,
     ) -> Poll<ConnectionHandlerEvent<Self::OutboundProtocol, (), Self::ToBehaviour>> {
+        if matches!(self.state, State::Wait) && self.late.as_mut().poll(cx).is_ready() {
+            self.report(Err(NoStream::Broken));
+        }
         match std::mem::replace(&mut self.state, State::Done) {
             State::Ask => {
                 self.state = State::Wait;

@@ -89,6 +89,18 @@ impl Memory {
         self.state().access = access(members);
     }
 
+    /// A device does not read the programme's space.
+    pub(super) fn keep_from(&self, device: &DeviceId) {
+        let mut state = self.state();
+        let space = programme_space(&PROGRAMME);
+        if let Some(reader) = state.access.devices.get_mut(device) {
+            reader.reads.remove(&space);
+        }
+        if *device == self.key.id() {
+            state.access.own.remove(&space);
+        }
+    }
+
     pub(super) fn set_admission(&self, admission: Option<Admission>) {
         self.state().admission = admission;
     }

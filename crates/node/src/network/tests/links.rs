@@ -111,6 +111,7 @@ async fn an_address_that_is_taken_is_named() {
         announce: Vec::new(),
         dial: Vec::new(),
         mdns: false,
+        relay: None,
     };
     let backend = super::backend::Memory::new(key(2), &[]);
     let error = start(settings.clone(), backend).await.unwrap_err().to_string();

@@ -40,13 +40,14 @@ pub(super) struct Plan {
     listen: Vec<String>,
     announce: Vec<String>,
     dial: Vec<String>,
+    relay: Option<bool>,
 }
 
 impl Plan {
     /// A node that listens nowhere and dials nobody.
     pub(super) fn new(seed: u8, members: &[u8]) -> Self {
         let backend = Memory::new(key(seed), &devices(members));
-        Self { seed, backend, listen: Vec::new(), announce: Vec::new(), dial: Vec::new() }
+        Self { seed, backend, listen: Vec::new(), announce: Vec::new(), dial: Vec::new(), relay: None }
     }
 
     pub(super) fn listen(mut self, address: &str) -> Self {
@@ -64,6 +65,11 @@ impl Plan {
         self
     }
 
+    pub(super) fn relay(mut self, relay: bool) -> Self {
+        self.relay = Some(relay);
+        self
+    }
+
     pub(super) async fn start(self) -> Node {
         let settings = Settings {
             key: key(self.seed),
@@ -72,6 +78,7 @@ impl Plan {
             announce: self.announce,
             dial: self.dial,
             mdns: false,
+            relay: self.relay,
         };
         let network = start(settings, Arc::clone(&self.backend)).await.unwrap();
         Node { device: device(self.seed), backend: self.backend, network }
@@ -91,6 +98,12 @@ impl Node {
 
     pub(super) async fn is_connected(&self, other: &Node) -> bool {
         self.network.status().await.iter().any(|status| status.device == other.device && status.connected)
+    }
+
+    /// The device through which another one is connected, if any.
+    pub(super) async fn through(&self, other: &Node) -> Option<DeviceId> {
+        let status = self.network.status().await;
+        status.iter().find(|status| status.device == other.device).and_then(|status| status.through)
     }
 
     pub(super) async fn until_connected(&self, other: &Node) {

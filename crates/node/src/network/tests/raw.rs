@@ -19,7 +19,7 @@ use crate::network::transport;
 pub(super) async fn open(seed: u8, address: &str) -> (Stream, JoinHandle<()>) {
     let executor = executor(TaskTracker::new(), CancellationToken::new());
     let mut swarm: Swarm<Streams> =
-        transport::swarm(&keypair(&key(seed)), Streams::default(), executor).unwrap();
+        transport::swarm(&keypair(&key(seed)), None, Streams::default(), executor).unwrap();
     let address: Multiaddr = address.parse().unwrap();
     swarm.dial(DialOpts::unknown_peer_id().address(address).allocate_new_port().build()).unwrap();
     let stream = loop {
