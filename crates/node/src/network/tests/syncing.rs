@@ -12,7 +12,8 @@ async fn two_nodes_hand_each_other_what_they_lack_and_what_comes_later() {
     let barred = b.network.sync_barrier(SOON, &mut |_| {}).await;
     assert_eq!(barred.in_step, [a.device]);
     assert_eq!(barred.unreached, []);
-    assert_eq!((barred.sent, barred.received), (2_000, 30));
+    // It counts from when it was asked, and the two may have met a moment before.
+    assert!(barred.sent <= 2_000 && barred.received <= 30, "{barred:?}");
     assert_eq!((a.backend.held_in_all(), b.backend.held_in_all()), (2_030, 2_030));
     // Live, without anybody asking.
     a.write(1);
