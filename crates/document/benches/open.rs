@@ -44,16 +44,29 @@ fn source(seed: u64) -> impl FnMut(&mut [u8]) {
     }
 }
 
-fn median(runs: usize, mut f: impl FnMut()) -> Duration {
-    let mut times: Vec<Duration> = (0..runs)
-        .map(|_| {
-            let start = Instant::now();
-            f();
-            start.elapsed()
-        })
-        .collect();
-    times.sort_unstable();
-    times[times.len() / 2]
+/// The fastest of several runs: the machine does other things too, and those only ever add.
+fn least(runs: usize, mut f: impl FnMut()) -> Duration {
+    let timed = |_| {
+        let start = Instant::now();
+        f();
+        start.elapsed()
+    };
+    (0..runs).map(timed).min().unwrap_or_default()
+}
+
+/// The words in which two texts differ: from which letter on, how many letters go, and what comes. Neither has a letter beyond ASCII.
+fn replaced<'a>(old: &str, new: &'a str) -> (usize, isize, &'a str) {
+    let begin = common(old.split_inclusive(' '), new.split_inclusive(' '));
+    let end = common(old.split_inclusive(' ').rev(), new.split_inclusive(' ').rev());
+    // The space behind the word stays.
+    let end = (end + 1).min(old.len() - begin).min(new.len() - begin);
+    let gone = isize::try_from(old.len() - end - begin).unwrap_or_default();
+    (begin, gone, &new[begin..new.len() - end])
+}
+
+/// How many bytes of words two texts have in common before the first that differs.
+fn common<'a>(one: impl Iterator<Item = &'a str>, other: impl Iterator<Item = &'a str>) -> usize {
+    one.zip(other).take_while(|(one, other)| one == other).map(|(one, _)| one.len()).sum()
 }
 
 fn ratio(one: Duration, other: Duration) -> f64 {
@@ -142,26 +155,36 @@ fn open(prose: bool) -> Result<Option<String>, Failure> {
         bytes.len(),
         saved.len()
     );
-    let load = median(9, || drop(black_box(Automerge::load(&bytes))));
+    let show = || -> Result<Value, Failure> { Ok(Document::load(&saved)?.view(&kind, None)?) };
+    // In turn, so that what the machine does meanwhile meets both alike.
+    let (mut load, mut shown) = (Duration::MAX, Duration::MAX);
+    for _ in 0..21 {
+        load = load.min(least(1, || drop(black_box(Automerge::load(&bytes)))));
+        shown = shown.min(least(1, || drop(black_box(show()))));
+    }
     println!("  bare load                    {load:?}");
     let line = |name: &str, time: Duration| {
         println!("  {name:<28} {time:?}, {:.2} of the bare load", ratio(time, load))
     };
-    line("open", median(9, || drop(black_box(Document::load(&saved)))));
-    line("open without the index", median(9, || drop(black_box(Document::load(&bytes)))));
-    let show = || -> Result<Value, Failure> { Ok(Document::load(&saved)?.view(&kind, None)?) };
-    let shown = median(9, || drop(black_box(show())));
+    line("open", least(9, || drop(black_box(Document::load(&saved)))));
+    line("open without the index", least(9, || drop(black_box(Document::load(&bytes)))));
     line("open and show", shown);
     let held = Document::load(&saved)?;
-    line("show", median(9, || drop(black_box(held.view(&kind, None)))));
-    line("find what is open", median(9, || drop(black_box(held.findings(&kind)))));
-    line("page for the editor", median(9, || drop(black_box(held.render(&kind, None)))));
-    line("the newest 200 changes in words", median(5, || drop(black_box(held.recent_history(&kind, 200)))));
-    line("every change in words", median(3, || drop(black_box(held.history(&kind)))));
-    line("a copy, as an edit is made on", median(9, || drop(black_box(held.clone()))));
+    line("show", least(9, || drop(black_box(held.view(&kind, None)))));
+    line("find what is open", least(9, || drop(black_box(held.findings(&kind)))));
+    line("page for the editor", least(9, || drop(black_box(held.render(&kind, None)))));
+    line("the newest 200 changes in words", least(5, || drop(black_box(held.recent_history(&kind, 200)))));
+    line("every change in words", least(3, || drop(black_box(held.history(&kind)))));
+    line("a copy, as an edit is made on", least(9, || drop(black_box(held.clone()))));
     let missed = ratio(shown, load) > MOST_TO_SHOW;
     Ok(missed.then(|| format!("open and show, {what}: more than {MOST_TO_SHOW} of the bare load")))
 }
+
+/// How long each edit took, and each time that ten were taken in.
+type Times = (Vec<Duration>, Vec<Duration>);
+
+/// How often all of the typing is done anew: of each edit the fastest time counts, since the machine does other things too.
+const ROUNDS: usize = 5;
 
 /// Two type at once, and hear of each other every ten edits. `edit` says where and what from the two counters and whose
 /// turn it is. Gives what missed its bound.
@@ -170,6 +193,46 @@ fn typing(
     count: usize,
     edit: &dyn Fn([usize; 3]) -> (String, Value),
 ) -> Result<Option<String>, Failure> {
+    let text = what.contains("paragraph");
+    let (mut ours, mut library) = (accord(count, text, edit)?, bare(count, text, edit)?);
+    for _ in 1..ROUNDS {
+        fastest(&mut ours, accord(count, text, edit)?);
+        fastest(&mut library, bare(count, text, edit)?);
+    }
+    let tenth = |times: &[Duration], last: bool| {
+        let n = times.len() / 10;
+        let part = if last { &times[times.len() - n..] } else { &times[..n] };
+        let mut part = part.to_vec();
+        part.sort_unstable();
+        part[part.len() / 2]
+    };
+    println!("2 x {count} edits of {what}, in step every ten");
+    for (name, ours, bare) in [("one edit", &ours.0, &library.0), ("taking in ten", &ours.1, &library.1)] {
+        let (a, b) = (tenth(ours, false), tenth(ours, true));
+        let (c, d) = (tenth(bare, false), tenth(bare, true));
+        println!(
+            "  {name:<14} first tenth {a:?}, last {b:?}: grows {:.2} times; bare {c:?}, {d:?}: grows {:.2} times",
+            ratio(b, a),
+            ratio(d, c)
+        );
+    }
+    let growth = |times: &[Duration]| ratio(tenth(times, true), tenth(times, false));
+    let more = |ours: &[Duration], library: &[Duration]| growth(ours) > growth(library) * NOISE;
+    let missed = more(&ours.0, &library.0) || more(&ours.1, &library.1);
+    Ok(missed.then(|| format!("typing into {what}: grows with history by more than the bare edit")))
+}
+
+/// Keeps the faster one of two times of each step.
+fn fastest(kept: &mut Times, again: Times) {
+    for (kept, again) in [(&mut kept.0, again.0), (&mut kept.1, again.1)] {
+        for (kept, again) in kept.iter_mut().zip(again) {
+            *kept = again.min(*kept);
+        }
+    }
+}
+
+/// All of the typing, once.
+fn accord(count: usize, text: bool, edit: &dyn Fn([usize; 3]) -> (String, Value)) -> Result<Times, Failure> {
     let kind = Kind::from_yaml(KIND)?;
     let mut random = source(2);
     let start = [
@@ -177,7 +240,6 @@ fn typing(
         Edit::Set { path: "context.en".into(), value: edit([0, 0, 0]).1 },
     ];
     let by = Author { actor: &[9; 16], time: 0, message: None };
-    let text = what.contains("paragraph");
     let first = if text { &start[..] } else { &start[..1] };
     let (document, _) = Document::create(&kind, "measured", first, &by, &mut random)?;
     let mut sides = [document.clone(), document];
@@ -209,35 +271,12 @@ fn typing(
         }
     }
     assert!(sides[0].findings(&kind).is_empty(), "they typed at different places");
-    let (bare_edits, bare_takes) = bare(count, text, edit)?;
-    let tenth = |times: &[Duration], last: bool| {
-        let n = times.len() / 10;
-        let part = if last { &times[times.len() - n..] } else { &times[..n] };
-        let mut part = part.to_vec();
-        part.sort_unstable();
-        part[part.len() / 2]
-    };
-    println!("2 x {count} edits of {what}, in step every ten");
-    for (name, ours, bare) in [("one edit", &edits, &bare_edits), ("taking in ten", &takes, &bare_takes)] {
-        let (a, b) = (tenth(ours, false), tenth(ours, true));
-        let (c, d) = (tenth(bare, false), tenth(bare, true));
-        println!(
-            "  {name:<14} first tenth {a:?}, last {b:?}: grows {:.2} times; bare {c:?}, {d:?}: grows {:.2} times",
-            ratio(b, a),
-            ratio(d, c)
-        );
-    }
-    let growth = |times: &[Duration]| ratio(tenth(times, true), tenth(times, false));
-    let missed = growth(&edits) > growth(&bare_edits) * NOISE;
-    Ok(missed.then(|| format!("one edit of {what}: grows with history by more than the bare edit")))
+    Ok((edits, takes))
 }
 
-/// The same with the library alone: a text updated as a whole, or a value put.
-fn bare(
-    count: usize,
-    text: bool,
-    edit: &dyn Fn([usize; 3]) -> (String, Value),
-) -> Result<(Vec<Duration>, Vec<Duration>), Failure> {
+/// The same with the library alone: a word replaced in the text that it reads, or a value put. A word and not its letters,
+/// so that the very same operations come of it: what is replaced stays in the history, and is what lets an edit grow.
+fn bare(count: usize, text: bool, edit: &dyn Fn([usize; 3]) -> (String, Value)) -> Result<Times, Failure> {
     let mut first = Automerge::new().with_actor(ActorId::from(&[9u8; 16][..]));
     let id = {
         let mut tx = first.transaction();
@@ -262,7 +301,10 @@ fn bare(
             let begun = Instant::now();
             let mut tx = side.transaction();
             match value.as_str() {
-                Some(new) => tx.update_text(&id, new)?,
+                Some(new) => {
+                    let (at, delete, insert) = replaced(&tx.text(&id)?, new);
+                    tx.splice_text(&id, at, delete, insert)?;
+                }
                 None => tx.put(ROOT, path, value.to_string())?,
             }
             tx.commit();
