@@ -39,6 +39,7 @@ walkthroughs! {
     made_again: "made-again.md",
     s7_bundle: "s7-bundle.md",
     bad_days: "bad-days.md",
+    damaged_store: "damaged-store.md",
     editor: "editor.md",
     checks: "checks.md",
     kinds: "kinds.md",

@@ -1,7 +1,9 @@
 //! What walkthroughs run on: pages, offices with homes and nodes of their own, and the lines between them.
 
 mod command;
+mod damage;
 mod expectation;
+mod malformed;
 mod node;
 mod office;
 mod page;

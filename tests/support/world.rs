@@ -90,6 +90,10 @@ impl World {
         match verb.as_str() {
             "same" => return self.same(names),
             "spoil" => return spoil(names),
+            "damage" => {
+                let (name, what) = names.split_first().ok_or(super::damage::USE)?;
+                return super::damage::damage(&office(name)?.home(), what);
+            }
             _ => {}
         }
         let mut output = String::new();
@@ -98,8 +102,12 @@ impl World {
             match verb.as_str() {
                 "cut" => office.door.cut(),
                 "restore" => office.door.restore(),
+                "malform" => super::malformed::sign(&office.home())?,
                 "garbage" => output.push_str(&garbage(office.port())?),
-                _ => return Err("the world knows `cut`, `restore`, `garbage`, `same` and `spoil`".to_owned()),
+                _ => return Err(
+                    "the world knows `cut`, `restore`, `garbage`, `malform`, `same`, `spoil` and `damage`"
+                        .to_owned(),
+                ),
             }
         }
         if verb == "cut" {

@@ -146,7 +146,23 @@ pub(crate) enum Command {
     /// Look for what is wrong with this home, its keys, its store and its logs, and say what mends it
     ///
     /// The exit code is 3 if something does not work before a person mends it.
-    Doctor,
+    Doctor {
+        /// Write a report of it to a new file, to hand to whoever helps: without keys, tickets or anything of documents
+        #[arg(long, value_name = "FILE")]
+        report: Option<PathBuf>,
+    },
+    /// Check everything that is stored against the entries that it follows from, and mend what can be mended
+    ///
+    /// Each log is gone through: its entries, their chain and their signatures. What follows from them is computed anew
+    /// and compared: the lists of documents, what is kept ready to read, what waits, what the decisions amount to. What
+    /// differs is written anew. Entries that are damaged are named, and given back by any organisation that has them.
+    ///
+    /// The exit code is 3 if something is left that is not as it should be.
+    Verify {
+        /// Tell what is wrong, and write nothing
+        #[arg(long)]
+        only_check: bool,
+    },
     /// Run the node: exchange documents with the other organisations until stopped
     Node(NodeArguments),
     /// Show how everything stands, in detail: organisations and their devices, what is kept apart and why, the node

@@ -29,6 +29,7 @@ mod status;
 mod sync;
 mod template;
 mod translate;
+mod verify;
 mod versions;
 mod write;
 
@@ -55,7 +56,8 @@ pub(crate) fn run(app: &App, command: Option<Command>) -> Result<Report, Problem
         Command::Bundle(command) => bundles::bundle(app, command),
         Command::Backup { file } => backup::backup(app, &file),
         Command::Restore(arguments) => backup::restore(app, &arguments),
-        Command::Doctor => doctor::doctor(app),
+        Command::Doctor { report } => doctor::doctor(app, report.as_deref()),
+        Command::Verify { only_check } => verify::verify(app, only_check),
         Command::Node(arguments) => node::node(app, arguments),
         Command::Status => status::status(app),
         Command::Sync(arguments) => sync::sync(app, arguments),

@@ -37,7 +37,10 @@ impl ProgressLine {
     pub(crate) fn show_known(&mut self) {
         let Some(progress) = self.known.as_ref().filter(|_| self.wanted) else { return };
         let (sent, received) = (progress.sent, progress.received);
-        let words = say!("progress", text = &progress.text, sent, received);
+        let words = match (sent, received) {
+            (0, 0) => progress.text.clone(),
+            _ => say!("progress", text = &progress.text, sent, received),
+        };
         self.shown = true;
         write(&format!("\r\u{1b}[K{}", clean(&words)));
     }

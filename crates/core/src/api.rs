@@ -24,6 +24,7 @@ mod proposal;
 mod reports;
 mod secret;
 mod status;
+mod verify;
 mod versions;
 
 pub use adapting::{Adapted, ElementState, ElementView, TemplateView, TranslationState, TranslationView};
@@ -55,6 +56,7 @@ pub use status::{
     DeviceStep, Fork, NodeView, OrganisationStep, ProgrammeView, Progress, Quarantined, StatusView, Synced,
     Unreached,
 };
+pub use verify::{DocumentProblem, DocumentTrouble, LogChecked, LogProblem, LogTrouble, VerifyView};
 pub use versions::{DocumentVersions, ProposedVersion, RatifyProposed, VersionShown, Versions};
 
 /// The version of the requests and responses.
@@ -142,6 +144,11 @@ pub enum Request {
     },
     /// What is wrong with this home, its keys, its store and its logs.
     Doctor,
+    /// Checks everything that is stored against the entries, and mends what follows from them.
+    Verify {
+        /// Whether to change nothing.
+        only_check: bool,
+    },
     /// How everything stands.
     Status,
     /// How everything stands, and what changed since somebody looked.
@@ -526,6 +533,8 @@ pub enum Response {
     BackedUp(BackedUp),
     /// To [`Request::Doctor`].
     Doctor(DoctorView),
+    /// To [`Request::Verify`].
+    Verified(Box<VerifyView>),
     /// To [`Request::Status`].
     Status(Box<StatusView>),
     /// To [`Request::Desk`].

@@ -87,6 +87,16 @@ pub enum Body {
     Unknown(UnknownBody),
 }
 
+impl Body {
+    /// The document that it is about, if it is about one.
+    pub fn document(&self) -> Option<DocumentId> {
+        match self {
+            Body::Create { document, .. } | Body::Change { document, .. } => Some(*document),
+            Body::Governance { .. } | Body::Unknown(_) => None,
+        }
+    }
+}
+
 /// What is signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Header {

@@ -40,7 +40,9 @@ pub use id::{
     RootId, SpaceId, VoteId,
 };
 pub use keys::{DeviceKey, KeyError, PublicKey, RootKey, Signature, tagged_hash};
-pub use run::{Invalid, LogId, MAX_GOVERNANCE_LOG, MAX_RUN, VerifiedRun, verify_entry, verify_run};
+pub use run::{
+    Invalid, LogId, MAX_GOVERNANCE_LOG, MAX_RUN, VerifiedRun, check_entry, verify_entry, verify_run,
+};
 pub use space::{governance_space, private_space, programme_space};
 pub use ticket::{Ticket, TicketError};
 pub use vector::{Digest, Head, Vector};

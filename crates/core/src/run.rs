@@ -139,14 +139,11 @@ pub fn verify_run(
     if entries.is_empty() || entries.len() > MAX_RUN {
         return Err(Invalid::Length(entries.len()));
     }
-    let governance = log.space == crate::governance_space(programme);
     let mut verified: Vec<(Entry, Option<ChangeMeta>)> = Vec::with_capacity(entries.len());
     for (at, signed) in entries.into_iter().enumerate() {
         let header = Header::from_bytes(&signed.header).map_err(|source| Invalid::Header { at, source })?;
         let seq = header.seq;
-        if header.programme != *programme || header.space != log.space || header.device != log.device {
-            return Err(Invalid::Elsewhere { seq });
-        }
+        belongs(programme, &log, &header)?;
         let follows = match verified.last() {
             Some((before, _)) => {
                 before.header.seq.checked_add(1) == Some(seq) && header.prev == Some(before.id)
@@ -156,14 +153,6 @@ pub fn verify_run(
         if !follows {
             return Err(Invalid::Gap { seq });
         }
-        if governance != matches!(header.body, Body::Governance { .. })
-            && !matches!(header.body, Body::Unknown(_))
-        {
-            return Err(Invalid::Misplaced { seq });
-        }
-        if governance && seq > MAX_GOVERNANCE_LOG {
-            return Err(Invalid::Full { seq });
-        }
         let meta = check_payload(&header, &signed.payload, reader)?;
         let id = Header::id_of(&signed.header);
         verified.push((Entry { id, header, signed }, meta));
@@ -171,6 +160,43 @@ pub fn verify_run(
     let (last, _) = verified.last().expect("checked not to be empty");
     verify_entry(last)?;
     Ok(VerifiedRun { log, entries: verified })
+}
+
+/// Whether an entry belongs into a log of this programme, as far as its header tells.
+fn belongs(programme: &ProgrammeId, log: &LogId, header: &Header) -> Result<(), Invalid> {
+    let seq = header.seq;
+    if header.programme != *programme || header.space != log.space || header.device != log.device {
+        return Err(Invalid::Elsewhere { seq });
+    }
+    let governance = log.space == crate::governance_space(programme);
+    if governance != matches!(header.body, Body::Governance { .. })
+        && !matches!(header.body, Body::Unknown(_))
+    {
+        return Err(Invalid::Misplaced { seq });
+    }
+    if governance && seq > MAX_GOVERNANCE_LOG {
+        return Err(Invalid::Full { seq });
+    }
+    Ok(())
+}
+
+/// Checks all of one entry that can be checked without those around it, but for its signature: for entries that a
+/// signature after them vouches for. Gives the outside of its change.
+///
+/// # Errors
+/// [`Invalid`] for the first thing that is wrong.
+pub fn check_entry(
+    programme: &ProgrammeId,
+    log: LogId,
+    entry: &Entry,
+    reader: &impl ChangeReader,
+) -> Result<Option<ChangeMeta>, Invalid> {
+    let header = &entry.header;
+    belongs(programme, &log, header)?;
+    if (header.seq == 1) != header.prev.is_none() || header.seq == 0 {
+        return Err(Invalid::Gap { seq: header.seq });
+    }
+    check_payload(header, &entry.signed.payload, reader)
 }
 
 /// Checks the signature of one entry.

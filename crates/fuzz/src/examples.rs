@@ -162,6 +162,24 @@ pub fn examples(target: &str) -> Vec<Vec<u8>> {
             b"name: visit\nversion: 1\nfields:\n  - { name: place, type: string }\n".to_vec(),
             b"a: &a [x, x]\nb: &b [*a, *a, *a]\nc: &c [*b, *b, *b]\n".to_vec(),
         ],
+        "bundle" => accord_node::testing::bundles(),
+        "message" => accord_node::testing::messages_of_all_kinds(),
+        "line" => accord_node::testing::lines(),
+        "own-heads" => vec![own_heads(&[]), own_heads(&[(1, 7), (4, 90)])],
         _ => Vec::new(),
     }
+}
+
+/// A file of own heads, as docs/storage.md describes it.
+fn own_heads(heads: &[(u8, u64)]) -> Vec<u8> {
+    let count = u32::try_from(heads.len()).unwrap_or_default();
+    let mut bytes = [&b"ACCHEADS"[..], &1u16.to_be_bytes(), &count.to_be_bytes()].concat();
+    for (space, seq) in heads {
+        bytes.extend_from_slice(&[*space; 32]);
+        bytes.extend_from_slice(&seq.to_be_bytes());
+        bytes.extend_from_slice(&[9; 32]);
+    }
+    let sum = Sha256::digest(&bytes);
+    bytes.extend_from_slice(&sum);
+    bytes
 }

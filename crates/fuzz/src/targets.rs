@@ -8,6 +8,7 @@ use accord_document::pack::unpack as unpack_pack;
 use accord_document::{ChangeMeta, Document, GuardError, Kind, import, unpack};
 use accord_framework::exchange::Map;
 use accord_sync::{Frame, unpack_run};
+use sha2::Digest as _;
 
 use crate::examples::{PROGRAMME, base, kind, packed, packed_log, packed_place, sealed};
 
@@ -15,7 +16,7 @@ use crate::examples::{PROGRAMME, base, kind, packed, packed_log, packed_place, s
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 10] = [
+pub const TARGETS: [Target; 14] = [
     ("frame", frame),
     ("entry", entry),
     ("record", record),
@@ -26,6 +27,10 @@ pub const TARGETS: [Target; 10] = [
     ("change", change),
     ("saved", saved),
     ("yaml", yaml),
+    ("bundle", accord_node::testing::bundle),
+    ("message", accord_node::testing::message),
+    ("line", accord_node::testing::line),
+    ("own-heads", own_heads),
 ];
 
 /// The one of this name.
@@ -150,6 +155,18 @@ fn saved(bytes: &[u8]) {
     if let Ok(document) = Document::load(bytes) {
         let _ = document.view(kind(), None);
     }
+}
+
+fn own_heads(bytes: &[u8]) {
+    let reread = |bytes: &[u8]| {
+        if let Some(again) = accord_store::reread_own_heads(bytes) {
+            assert_eq!(again, bytes, "a file of own heads has one encoding");
+        }
+    };
+    reread(bytes);
+    // The same under a checksum that fits: most of what is tried would end there.
+    let (content, _) = bytes.split_at(bytes.len().saturating_sub(32));
+    reread(&[content, &sha2::Sha256::digest(content)[..]].concat());
 }
 
 fn yaml(bytes: &[u8]) {

@@ -25,6 +25,7 @@ mod settling;
 mod shown;
 mod status;
 mod translating;
+mod verify;
 mod versions;
 mod words;
 
@@ -104,6 +105,9 @@ impl Handle for Handler {
                 self.revoke_device(device, why, root).await.map(Response::DeviceRevoked)
             }
             Request::Doctor => self.doctor().await.map(Response::Doctor),
+            Request::Verify { only_check } => {
+                self.verify(only_check, progress).await.map(|view| Response::Verified(Box::new(view)))
+            }
             request => {
                 // Only a change is answered with who gets it; what reads never waits for the network.
                 let connected = if changes_a_document(&request) {
@@ -283,6 +287,7 @@ pub(crate) fn answer(
         | Request::AddDevice { .. }
         | Request::RevokeDevice { .. }
         | Request::Doctor
+        | Request::Verify { .. }
         | Request::Stop => Err(problem!("needs-network")),
     }
 }

@@ -14,6 +14,8 @@ mod peering;
 mod replica;
 mod restore;
 mod run;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod time;
 
 use std::path::Path;

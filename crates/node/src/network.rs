@@ -23,6 +23,8 @@ mod idle;
 mod keeper;
 mod knock;
 mod limits;
+#[cfg(feature = "testing")]
+pub(crate) mod messages;
 mod notices;
 mod relaying;
 mod relays;

@@ -6,18 +6,21 @@ mod farewell;
 mod offers;
 mod tickets;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use accord_core::{Card, DeviceId, Head, LogId, OrganisationId, SignedEntry, Ticket};
-use accord_store::{IngestError, Op, Scan, Tree};
-use accord_sync::{Access, Claim, Found, Held, Look, Reader, Refusal};
+use accord_store::{Hole, IngestError, Op, Scan, StoreError, Tree, walk};
+use accord_sync::{Access, Claim, Found, Gap, Held, Look, Reader, Refusal};
 
 use crate::network::{Admission, Backend, Incoming, Knock, KnockAnswer, Outcome, Purpose, Records};
 use crate::replica::{Programme, Replica, TakeError};
 pub(crate) use carrying::{CarryError, Taken};
 use offers::Offers;
 pub(crate) use tickets::{Joining, MAX_DEVICES, issue, read_records};
+
+/// As many entries as one act of a person makes, and a few more.
+const LIVE: usize = 4;
 
 /// A programme, as the network sees it.
 pub(crate) struct Peering {
@@ -62,13 +65,40 @@ impl Peering {
         self.replica.home.card.organisation.id
     }
 
+    /// Puts back what was lost here. Heads stay what they were.
+    fn mend(&self, incoming: Incoming) -> Outcome {
+        let log = incoming.log;
+        let stored = match self.programme.put_back_lost(log, incoming.entries) {
+            Ok(_) => Ok((heads(self.programme.logs(), &log), self.offers.get(&log))),
+            Err(error) => {
+                tracing::warn!(device = %incoming.peer.short(), %error, "entries that were lost here could not be put back");
+                Err(Refusal::NotStored(chain(&error)))
+            }
+        };
+        // Governance may say more now than what was left of it did.
+        let governance = log.space == self.programme.governance_space();
+        let access_changed = self.governance_changed() || governance;
+        Outcome {
+            stored,
+            access_changed,
+            offers_changed: self.offers.authority_came(&self.programme, log.device),
+        }
+    }
+
     fn take(&self, incoming: Incoming) -> Outcome {
         let log = incoming.log;
         let governance_log = log.space == self.programme.governance_space();
         let refuse =
             |refusal| Outcome { stored: Err(refusal), access_changed: false, offers_changed: Vec::new() };
+        let last = incoming.entries.last().cloned();
         match self.programme.take(log, incoming.entries) {
             Ok(ingested) => {
+                if ingested.new > 0 {
+                    // A few entries of a device that come from itself were mostly written just now.
+                    let live = incoming.peer == log.device && ingested.new <= LIVE;
+                    let last = last.and_then(|last| accord_core::Entry::from_store(last).ok());
+                    last.iter().for_each(|entry| self.programme.hear_clock(entry, live, crate::time::now()));
+                }
                 if log.device == self.programme.device() && ingested.new > 0 {
                     self.programme.note_returned(ingested.new);
                 }
@@ -157,6 +187,18 @@ impl Backend for Peering {
         Ok(run.map_err(|e| chain(&e))?.iter().map(|entry| entry.signed().clone()).collect())
     }
 
+    fn lost_moved(&self) -> u64 {
+        self.programme.logs().holes_moved()
+    }
+
+    fn lost(&self) -> BTreeMap<LogId, Vec<Gap>> {
+        let mut lost: BTreeMap<LogId, Vec<Gap>> = BTreeMap::new();
+        for Hole { log, from, to, of, .. } in self.programme.logs().holes() {
+            lost.entry(log).or_default().push(Gap { from, to, of: Claim::from(of) });
+        }
+        lost
+    }
+
     fn look(&self, log: &LogId, look: Look) -> Result<Found, String> {
         let logs = self.programme.logs();
         let find = |claim: &Claim| logs.find_prefix(log, claim.seq, &claim.id.0).map_err(|e| chain(&e));
@@ -184,7 +226,8 @@ impl Backend for Peering {
     }
 
     fn ingest(&self, runs: Vec<Incoming>) -> Vec<Outcome> {
-        runs.into_iter().map(|incoming| self.take(incoming)).collect()
+        let store = |run: Incoming| if run.again { self.mend(run) } else { self.take(run) };
+        runs.into_iter().map(store).collect()
     }
 
     fn own_said(&self, log: &LogId, said: u64) {
@@ -267,17 +310,19 @@ pub(crate) fn remember_addresses(replica: &Replica, device: &DeviceId, addresses
 }
 
 fn known_addresses(replica: &Replica) -> Vec<(DeviceId, Vec<String>)> {
-    let page = match replica.store().scan(&Scan::prefix(Tree::Peers, [b'a'])) {
-        Ok(page) => page,
-        Err(error) => {
-            tracing::warn!(%error, "the addresses of other devices cannot be read");
-            return Vec::new();
-        }
+    let mut known = Vec::new();
+    let read = |key: &[u8], value: Option<&[u8]>| {
+        Some((DeviceId::try_from(&key[1..]).ok()?, accord_core::decode::<Vec<String>>(value?).ok()?))
     };
-    let read = |(key, value): &(Vec<u8>, Vec<u8>)| {
-        Some((DeviceId::try_from(&key[1..]).ok()?, accord_core::decode::<Vec<String>>(value).ok()?))
-    };
-    page.items.iter().filter_map(read).collect()
+    let walked =
+        walk::<StoreError>(replica.store().as_ref(), &Scan::prefix(Tree::Peers, [b'a']), |key, value| {
+            known.extend(read(key, value));
+            Ok(())
+        });
+    if let Err(error) = walked {
+        tracing::warn!(%error, "the addresses of other devices cannot be read");
+    }
+    known
 }
 
 /// When a device was last connected: seconds since 1970.

@@ -5,6 +5,7 @@
 
 mod apart;
 mod backup;
+mod clocks;
 mod documents;
 mod entries;
 mod judging;
@@ -19,6 +20,7 @@ mod seen;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod verify;
 mod versions;
 mod writing;
 
@@ -30,6 +32,7 @@ use accord_store::{EngineKind, Op, Store, StoreError, Tree};
 use accord_words::{problem, say};
 
 pub(crate) use backup::Backup;
+pub(crate) use clocks::{ClockDoubt, doubtful_clock};
 pub(crate) use documents::{Reading, random};
 pub(crate) use kinds::HeldKind;
 pub(crate) use names::open_places;
@@ -38,6 +41,7 @@ pub(crate) use place::DocumentKey;
 pub(crate) use programme::{News, Programme, TakeError, logs_problem, read_change};
 pub(crate) use seen::Fresh;
 pub(crate) use standing::{HeldBack, waiting_words};
+pub(crate) use verify::Checks;
 pub(crate) use versions::{Frozen, LastVersion, Version, VersionState};
 pub(crate) use writing::edit_problem;
 
@@ -163,13 +167,8 @@ fn is_forbidden(error: &(dyn std::error::Error + 'static)) -> bool {
 pub(crate) fn store_problem(error: &StoreError) -> Problem {
     let problem = Problem::from_error(error);
     match error {
-        StoreError::ReadOnly { disk_full: true, .. } => {
-            problem.hint(say!("store-disk-full-mend"))
-        }
-        _ if error.is_disk_full() => problem.hint(
-            "the disk is full. Nothing that was saved is lost: make space and try again (a running node has to be \
-             restarted then)",
-        ),
+        StoreError::ReadOnly { disk_full: true, .. } => problem.hint(say!("store-disk-full-mend")),
+        _ if error.is_disk_full() => problem.hint(say!("store-full-mend")),
         StoreError::Locked { .. } => problem.hint(say!("store-locked-mend")),
         StoreError::ReadOnly { .. } => problem.hint(say!("store-read-only-mend")),
         StoreError::Unnoted { note, looks: Some(engine), .. } => problem.hint(say!(
@@ -186,10 +185,13 @@ pub(crate) fn store_problem(error: &StoreError) -> Problem {
             noted = noted.to_string()
         )),
         _ if is_forbidden(error) => problem.hint(say!("store-forbidden-mend")),
-        StoreError::Damaged { .. } | StoreError::Open { .. } | StoreError::Engine { .. } => problem.hint(
-            "the store is damaged. Keep a copy of the whole home first. Then move its folder store/ away, leave \
-             everything else, and join again with a ticket from another organisation: what was exchanged comes back",
-        ),
+        // These two stand for themselves; all else follows from the entries, or is one that others have.
+        StoreError::Damaged { tree, .. } if !matches!(tree, Tree::Meta | Tree::Peers) => {
+            problem.hint(say!("store-value-mend"))
+        }
+        StoreError::Damaged { .. } | StoreError::Open { .. } | StoreError::Engine { .. } => {
+            problem.hint(say!("store-broken-mend"))
+        }
         _ => problem,
     }
 }

@@ -74,6 +74,8 @@ pub(crate) async fn run(path: &Path, options: NodeOptions) -> Result<Stopped, Pr
             peering.governance_changed();
             observing.access_changed();
         }
+        // The network put it back itself.
+        News::Mended => {}
     });
     let handler = Arc::new(Handler::online(Arc::clone(&replica), network.clone(), stop.clone()));
     let listener = Listener::bind(&socket).await?;

@@ -4,6 +4,8 @@
 pub(crate) mod checksum;
 pub(crate) mod committer;
 mod compact;
+#[cfg(feature = "testing")]
+mod damage;
 pub(crate) mod folder;
 pub(crate) mod guard;
 mod kind;
@@ -15,6 +17,8 @@ use std::sync::Arc;
 
 use crate::{RedbStore, SledStore, Store, StoreError};
 pub use compact::{Reclaimed, compact};
+#[cfg(feature = "testing")]
+pub use damage::damage_where;
 use folder::FolderLock;
 pub use kind::{EngineKind, UnknownEngine};
 

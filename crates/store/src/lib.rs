@@ -23,7 +23,10 @@ mod scan;
 mod sled_store;
 mod store;
 mod tree;
+mod walk;
 
+#[cfg(feature = "testing")]
+pub use disk::damage_where;
 #[cfg(feature = "testing")]
 pub use disk::probe::Recorder;
 pub use disk::probe::{Step, SyncProbe};
@@ -31,13 +34,17 @@ pub use disk::{EngineKind, Reclaimed, UnknownEngine, compact, create, open};
 pub use error::StoreError;
 pub use limits::{MAX_COMMIT_BYTES, MAX_COMMIT_OPS, MAX_KEY, MAX_VALUE};
 pub use logs::{
-    AppendError, Branch, Branches, DocumentRecord, Draft, EntryRef, ForkProof, IngestError, Ingested,
-    Irregular, Logs, LogsError, MAX_BRANCHES, Side,
+    AppendError, Arrival, Branch, Branches, Caches, CheckProgress, Checked, DocumentFault, DocumentRecord,
+    DocumentReport, Draft, EntryRef, ForkProof, Hole, IngestError, Ingested, Irregular, LogFault, LogReport,
+    Logs, LogsError, MAX_BRANCHES, Mended, Side,
 };
 pub use memory::{MemoryStore, Token};
+#[cfg(feature = "testing")]
+pub use own_heads::reread_own_heads;
 pub use own_heads::{OwnHead, OwnHeads, OwnHeadsError};
 pub use redb_store::RedbStore;
 pub use scan::{Page, Scan};
 pub use sled_store::SledStore;
 pub use store::{Op, Store};
 pub use tree::Tree;
+pub use walk::walk;

@@ -19,13 +19,17 @@ mod branches;
 mod documents;
 mod error;
 mod forks;
+mod holes;
 mod ingest;
 mod layout;
+mod mend;
+mod numbers;
 mod open;
 mod own;
 mod parts;
 mod prepare;
 mod read;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -35,10 +39,14 @@ use accord_core::{ChangeMeta, DeviceId, Entry, Head, LogId, ProgrammeId, SpaceId
 use crate::{Op, OwnHeads, Store, StoreError};
 pub use append::Draft;
 pub use branches::{Branch, Branches, MAX_BRANCHES};
-pub use documents::{DocumentRecord, EntryRef};
+pub use documents::{Arrival, DocumentRecord, EntryRef};
 pub use error::{AppendError, IngestError, LogsError};
 pub use forks::{ForkProof, Side};
+pub use holes::Hole;
+use holes::Lost;
 pub use ingest::{Ingested, Irregular};
+pub use mend::Mended;
+pub use verify::{Caches, CheckProgress, Checked, DocumentFault, DocumentReport, LogFault, LogReport};
 
 /// An entry as a verified run has it: with the outside of its change.
 type Verified = (Entry, Option<ChangeMeta>);
@@ -61,6 +69,8 @@ struct Writer {
     unsure: bool,
     /// Whether the store says by which layout its logs are written.
     layout_noted: bool,
+    /// Heads that were damaged and were found again from the entries: to be written with the next commit.
+    owed: Vec<Op>,
 }
 
 /// What is known of every log without reading any: a few dozen bytes for each device in each space.
@@ -77,6 +87,10 @@ struct State {
     behind: Option<(LogId, u64, u64)>,
     /// How far others say that own logs go, where that is further than here.
     said: BTreeMap<LogId, u64>,
+    /// Entries that were held and cannot be read any more.
+    lost: Lost,
+    /// How many documents could not be listed.
+    unlisted: usize,
 }
 
 #[derive(Debug, Clone)]
@@ -175,6 +189,16 @@ impl Logs {
         })
     }
 
+    /// Why nothing can be written any more before the store is opened again, if so.
+    pub fn stopped(&self) -> Option<LogsError> {
+        if let Some(error) = self.store.failed() {
+            return Some(error.into());
+        }
+        // Who holds it is writing, so it is not stopped.
+        let unsure = self.writer.try_lock().is_ok_and(|writer| writer.unsure);
+        unsure.then_some(LogsError::Unsure)
+    }
+
     /// Whether writing may go on at all; where it may not, the store's own reason goes before ours.
     fn sure(&self, writer: &Writer) -> Result<(), LogsError> {
         if writer.unsure {
@@ -187,14 +211,31 @@ impl Logs {
     /// Commits. After a failure nobody knows what is on the disk: going on could give one log's number to another,
     /// or one position to two entries.
     fn commit(&self, writer: &mut Writer, mut ops: Vec<Op>) -> Result<(), StoreError> {
-        if !writer.layout_noted && !ops.is_empty() {
-            ops.push(layout::note());
+        if !ops.is_empty() {
+            if !writer.layout_noted {
+                ops.push(layout::note());
+            }
+            // First: what this commit itself writes is newer.
+            let owed = [std::mem::take(&mut writer.owed), self.state().lost.take_owed()].concat();
+            ops.splice(0..0, owed);
         }
         let done = self.store.commit(ops);
         writer.layout_noted |= done.is_ok();
         // What is over a limit was refused before anything was written.
         writer.unsure |= !matches!(done, Ok(()) | Err(StoreError::TooLarge { .. }));
         done
+    }
+
+    /// Writes what reading found and the store does not say yet. Where nothing can be written it waits on.
+    fn write_owed(&self, writer: &mut Writer) -> Result<(), StoreError> {
+        while self.store.failed().is_none() {
+            let ops = [std::mem::take(&mut writer.owed), self.state().lost.take_owed()].concat();
+            if ops.is_empty() {
+                break;
+            }
+            self.commit(writer, ops)?;
+        }
+        Ok(())
     }
 }
 

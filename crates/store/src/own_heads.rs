@@ -86,6 +86,13 @@ pub enum OwnHeadsError {
     },
 }
 
+/// Reads the bytes of a file of own heads, for tests that drive this with whatever they like; and writes them again.
+#[cfg(feature = "testing")]
+#[must_use]
+pub fn reread_own_heads(bytes: &[u8]) -> Option<Vec<u8>> {
+    format::decode(bytes).ok().map(|heads| format::encode(&heads))
+}
+
 impl OwnHeads {
     /// Starts an empty file, for a device whose key was just made. Refuses to replace one.
     pub fn create(path: impl Into<PathBuf>) -> Result<OwnHeads, OwnHeadsError> {

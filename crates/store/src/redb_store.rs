@@ -64,6 +64,13 @@ impl RedbStore {
     pub fn path(&self) -> &Path {
         &self.path
     }
+
+    /// Damages a stored value, as a failing disk would: one bit of it is another from now on, durably. False if there is no
+    /// such value.
+    #[cfg(feature = "testing")]
+    pub fn damage(&self, tree: Tree, key: &[u8]) -> Result<bool, StoreError> {
+        self.committer.engine()?.damage(tree, key)
+    }
 }
 
 impl Store for RedbStore {
@@ -85,6 +92,10 @@ impl Store for RedbStore {
     /// A commit of nothing, with its sync.
     fn maintain(&self) -> Result<(), StoreError> {
         self.committer.commit(Vec::new())
+    }
+
+    fn failed(&self) -> Option<StoreError> {
+        self.committer.refusal()
     }
 }
 

@@ -69,6 +69,15 @@ impl Scan {
         }
     }
 
+    /// The scan that goes on behind `key`, in its direction.
+    pub(crate) fn after(&self, key: &[u8]) -> Scan {
+        if self.reverse {
+            Scan { end: Some(key.to_vec()), ..self.clone() }
+        } else {
+            self.resume([key, &[0]].concat())
+        }
+    }
+
     /// Whether no key can be in the range; engines disagree on what they do with such ranges.
     pub(crate) fn is_empty(&self) -> bool {
         self.end.as_ref().is_some_and(|end| *end <= self.start)

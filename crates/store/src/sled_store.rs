@@ -66,6 +66,13 @@ impl SledStore {
     pub fn path(&self) -> &Path {
         &self.path
     }
+
+    /// Damages a stored value, as a failing disk would: one bit of it is another from now on, durably. False if there is no
+    /// such value.
+    #[cfg(feature = "testing")]
+    pub fn damage(&self, tree: Tree, key: &[u8]) -> Result<bool, StoreError> {
+        self.committer.engine()?.damage(tree, key)
+    }
 }
 
 impl Store for SledStore {
@@ -90,6 +97,10 @@ impl Store for SledStore {
     /// A round of the writer with nothing to write: all syncs, and the proof that they still succeed.
     fn maintain(&self) -> Result<(), StoreError> {
         self.committer.commit(Vec::new())
+    }
+
+    fn failed(&self) -> Option<StoreError> {
+        self.committer.refusal()
     }
 }
 

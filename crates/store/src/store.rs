@@ -77,4 +77,9 @@ pub trait Store: Send + Sync + 'static {
     /// Puts everything in order that the store can put in order while it is in use, and proves that it can still
     /// write. For idle moments.
     fn maintain(&self) -> Result<(), StoreError>;
+
+    /// Why nothing can be written any more before the store is opened again, if so. Asks no disk.
+    fn failed(&self) -> Option<StoreError> {
+        None
+    }
 }

@@ -435,7 +435,7 @@ fn a_device_that_others_say_is_ahead_of_its_disk_waits_for_its_entries() {
 }
 
 #[test]
-fn numbers_that_do_not_add_up_are_damage() {
+fn numbers_that_do_not_add_up_are_found_again_from_the_entries_and_are_damage_without_them() {
     let store = MemoryStore::new();
     let logs = open(&store);
     for n in 2..5 {
@@ -445,8 +445,11 @@ fn numbers_that_do_not_add_up_are_damage() {
     }
     let lost = [space(1).0, key(3).id().0].concat();
     store.commit(vec![Op::delete(Tree::Heads, lost)]).unwrap();
+    assert_eq!(open(&store).spaces(), [space(1)], "the entries say which log it was");
+    let entry = [1u32.to_be_bytes().as_slice(), &1u64.to_be_bytes()].concat();
+    store.commit(vec![Op::delete(Tree::Entries, entry)]).unwrap();
     let opened = Logs::open(Arc::new(store), PROGRAMME, key(1).id(), None);
-    assert!(matches!(opened.err(), Some(LogsError::Missing(_))));
+    assert!(matches!(opened.err(), Some(LogsError::Missing(_))), "whose number 1 was nobody can tell");
 }
 
 #[test]

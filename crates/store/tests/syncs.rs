@@ -85,6 +85,7 @@ fn a_failed_step_is_not_acknowledged_and_ends_all_writing() {
         let store = support::open_with(kind, &path, recorder.clone());
         store.commit(vec![Op::put(Tree::Heads, "log", "old"), Op::put(Tree::Heads, "other", "old")]).unwrap();
         recorder.fail(step, failure(io::ErrorKind::StorageFull));
+        assert!(store.failed().is_none());
 
         let refused = store.commit(vec![
             Op::put(Tree::Heads, "log", "new"),
@@ -99,6 +100,7 @@ fn a_failed_step_is_not_acknowledged_and_ends_all_writing() {
         let later = store.commit(vec![Op::put(Tree::Heads, "later", "new")]).expect_err("read-only");
         assert!(matches!(later, StoreError::ReadOnly { .. }) && later.is_disk_full(), "{step:?}: {later:?}");
         assert!(store.maintain().is_err());
+        assert!(store.failed().is_some_and(|why| why.is_disk_full()), "and it says so without being tried");
         // Readers go on to see what is on the disk, also where the failed write is already in memory.
         assert_eq!(store.get(Tree::Heads, b"log").unwrap(), Some(b"old".to_vec()));
         assert_eq!(store.get(Tree::Heads, b"third").unwrap(), None);

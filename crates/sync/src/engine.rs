@@ -1,6 +1,7 @@
 //! The engine: one entry point, and one module for each thing that can happen.
 
 mod access;
+mod again;
 mod announce;
 mod explain;
 mod forks;
@@ -18,7 +19,10 @@ use accord_core::{DeviceId, LogId, ProgrammeId, SpaceId, governance_space};
 
 use crate::holdings::Holdings;
 use crate::peer::Peer;
-use crate::{Access, CloseReason, Effect, Event, Frame, HELLO_TIMEOUT, Held, Phase, Refusal, WANT_TIMEOUT};
+use crate::{
+    Access, CloseReason, Effect, Event, Frame, Gap, HELLO_TIMEOUT, Held, Phase, Refusal, WANT_TIMEOUT,
+};
+use again::Asked;
 use forks::Search;
 use want::InFlight;
 
@@ -39,6 +43,10 @@ pub struct Engine {
     searches: BTreeMap<LogId, Search>,
     /// Runs that wait for the disk, by log and by who sent them: how many, and up to where. They outlive connections.
     pending: BTreeMap<LogId, BTreeMap<DeviceId, (usize, u64)>>,
+    /// What was held of logs and is lost: to be asked for again.
+    gaps: BTreeMap<LogId, Vec<Gap>>,
+    /// Who was asked for it, one of a log at a time.
+    again: BTreeMap<LogId, Asked>,
     /// How many probes were sent: the number of the last one.
     probes: u64,
     now: Duration,
@@ -68,6 +76,8 @@ impl Engine {
             in_flight: BTreeMap::new(),
             searches: BTreeMap::new(),
             pending: BTreeMap::new(),
+            gaps: BTreeMap::new(),
+            again: BTreeMap::new(),
             probes: 0,
             now: Duration::ZERO,
             effects: Vec::new(),
@@ -126,6 +136,8 @@ impl Engine {
                     self.pull_from_anyone(log);
                 }
             }
+            Event::Lost { log, gaps } => self.lost(log, gaps),
+            Event::Mended { peer, log, gaps } => self.mended(peer, log, gaps),
             Event::RunSent { peer, log, last } => self.run_sent(peer, log, last),
             Event::Parted { peer, log } => self.parted(peer, log),
             Event::Looked { peer, log, found } => self.looked(peer, log, found),
@@ -133,6 +145,7 @@ impl Engine {
             Event::Probe => self.probe(),
             Event::Tick => self.tick(),
         }
+        self.ask_again();
         std::mem::take(&mut self.effects)
     }
 
@@ -192,6 +205,9 @@ impl Engine {
             Frame::Locate { space, device, of, at } => self.locate(id, space, device, of, at),
             Frame::Located { space, device, of, ids } => self.located(id, space, device, of, ids),
             Frame::Fetch { space, device, from, of } => self.fetch(id, space, device, from, of),
+            Frame::Again { space, device, from, to, of } => {
+                self.asked_again(id, space, device, (from, to), of);
+            }
             Frame::Apart { space, device } => self.apart(id, space, device),
             Frame::Bye(why) => {
                 self.forget(id);

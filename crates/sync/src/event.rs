@@ -100,6 +100,22 @@ pub enum Event {
         /// What was found.
         found: Found,
     },
+    /// Entries of a log that were held cannot be read any more, or can again: all that is lost of it now.
+    Lost {
+        /// Which log.
+        log: LogId,
+        /// What is lost, in order; none if nothing is.
+        gaps: Vec<Gap>,
+    },
+    /// Answers [`Effect::Mend`].
+    Mended {
+        /// From whom it came.
+        peer: DeviceId,
+        /// Which log.
+        log: LogId,
+        /// What is still lost.
+        gaps: Vec<Gap>,
+    },
     /// What this node knows of access changed.
     AccessChanged(Access),
     /// Somebody is about to wait until everything is exchanged: every peer is asked what it holds now. To be followed
@@ -150,6 +166,16 @@ pub enum Effect {
         /// The entries, unverified.
         entries: Vec<SignedEntry>,
     },
+    /// Verify the entries as a run, put those back that were lost here and that the chain around them names, durably, and
+    /// answer [`Event::Mended`], exactly once, also after the peer is gone.
+    Mend {
+        /// From whom.
+        peer: DeviceId,
+        /// Which log.
+        log: LogId,
+        /// The entries, unverified.
+        entries: Vec<SignedEntry>,
+    },
     /// Look something up in the entries held of a log, and answer [`Event::Looked`], exactly once.
     Look {
         /// For whom.
@@ -187,6 +213,17 @@ pub enum Effect {
         /// Why.
         reason: CloseReason,
     },
+}
+
+/// Entries of one history of a log that follow each other, were held, and are lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gap {
+    /// The first.
+    pub from: u64,
+    /// The last.
+    pub to: u64,
+    /// The head of the history that they belong to.
+    pub of: Claim,
 }
 
 /// A question to the store about one log.

@@ -23,12 +23,12 @@ mod wire;
 pub use access::{Access, Authors, Reader};
 pub use barrier::{Barrier, BarrierState};
 pub use engine::Engine;
-pub use event::{CloseReason, Effect, Event, Found, Look, Refusal};
+pub use event::{CloseReason, Effect, Event, Found, Gap, Look, Refusal};
 pub use holdings::Held;
 pub use limits::{
-    BEYOND_CUT, HELLO_TIMEOUT, INGESTING, INLINE_SPACES, LADDER, LOOKING, MAX_BRANCHES, MAX_FRAME, MAX_ITEMS,
-    MAX_LOGS, MAX_OTHERS, MAX_PEERS, MAX_REFUSALS, MAX_RUN_BYTES, MAX_SPACES, MAX_TEXT, MISPLACED, PROTOCOL,
-    RUN_TARGET, SENDING, WANT_TIMEOUT, WANTED,
+    AGAIN, BEYOND_CUT, HELLO_TIMEOUT, INGESTING, INLINE_SPACES, LADDER, LOOKING, MAX_BRANCHES, MAX_FRAME,
+    MAX_ITEMS, MAX_LOGS, MAX_OTHERS, MAX_PEERS, MAX_REFUSALS, MAX_RUN_BYTES, MAX_SPACES, MAX_TEXT, MISPLACED,
+    PROTOCOL, RUN_TARGET, SENDING, WANT_TIMEOUT, WANTED,
 };
 pub use status::{PeerStatus, Phase, SpaceStatus};
 pub use wire::{

@@ -63,6 +63,10 @@ pub const INGESTING: usize = 8;
 /// How many logs may be asked of one peer at a time.
 pub const WANTED: usize = 2_048;
 
+/// How many ranges of entries that were lost are asked for, or given, again on one connection: a disk that lost more is
+/// mended over several connections, and who asks without end gets no more than this.
+pub const AGAIN: usize = 1_024;
+
 /// How many refusals, and restarts of a space, one connection stands. An honest peer is refused a few logs at most.
 pub const MAX_REFUSALS: usize = 1_024;
 

@@ -51,6 +51,10 @@ pub(crate) struct Peer {
     pub(crate) settled: BTreeMap<LogId, BTreeSet<Claim>>,
     /// How many of its questions wait for the disk.
     pub(crate) looking: usize,
+    /// The places of lost entries that it was asked for.
+    pub(crate) asked_again: BTreeSet<(LogId, u64)>,
+    /// How many ranges it asked for again.
+    pub(crate) gave_again: usize,
     /// How many refusals and restarts there were.
     pub(crate) refusals: usize,
     /// How many logs are asked of it.
@@ -86,6 +90,8 @@ impl Peer {
             explaining: BTreeMap::new(),
             settled: BTreeMap::new(),
             looking: 0,
+            asked_again: BTreeSet::new(),
+            gave_again: 0,
             refusals: 0,
             wanted: 0,
             backlog: false,

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use accord_core::{DeviceId, Digest, LogId};
 use accord_sync::{
-    Access, Ask, Claim, DeviceRef, Effect, Engine, Event, Found, Frame, HeadRef, Hello, LADDER, Look, Prefix,
-    Refusal, Run, SENDING, pack_run,
+    Access, Ask, Claim, DeviceRef, Effect, Engine, Event, Found, Frame, Gap, HeadRef, Hello, LADDER, Look,
+    Prefix, Refusal, Run, SENDING, pack_run,
 };
 use common::{PROGRAMME, access, device, entry, governance, head, log, space};
 use proptest::prelude::*;
@@ -114,13 +114,14 @@ fn any_frame() -> impl Strategy<Value = Frame> {
 
 /// What is said of forked logs.
 fn branches() -> impl Strategy<Value = Frame> {
-    (any_log(), any_claim(), 0..4_u8, prop::collection::vec(any_claim(), 0..5)).prop_map(
+    (any_log(), any_claim(), 0..5_u8, prop::collection::vec(any_claim(), 0..5)).prop_map(
         |(log, of, what, ids)| {
             let (space, device) = (Prefix::space(&log.space), log.device);
             match what {
                 0 => Frame::Locate { space, device, of, at: ids.iter().map(|claim| claim.seq).collect() },
                 1 => Frame::Located { space, device, of, ids },
                 2 => Frame::Fetch { space, device, from: of.seq / 2 + 1, of },
+                3 => Frame::Again { space, device, from: of.seq / 2 + 1, to: of.seq.max(1), of },
                 _ => Frame::Apart { space, device },
             }
         },
@@ -179,6 +180,11 @@ fn any_event() -> impl Strategy<Value = Event> {
         1 => (any_peer(), any_log()).prop_map(|(peer, log)| Event::Parted { peer, log }),
         6 => (any_peer(), any_log(), prop::option::of(any_seq()))
             .prop_map(|(peer, log, last)| Event::RunSent { peer, log, last }),
+        2 => (any_log(), any_claim(), any::<bool>()).prop_map(|(log, of, some)| {
+            let gap = Gap { from: of.seq / 2 + 1, to: of.seq, of };
+            Event::Lost { log, gaps: some.then_some(gap).into_iter().collect() }
+        }),
+        2 => (any_peer(), any_log()).prop_map(|(peer, log)| Event::Mended { peer, log, gaps: Vec::new() }),
         2 => any_view().prop_map(Event::AccessChanged),
         2 => Just(Event::Tick),
     ]
@@ -212,7 +218,7 @@ proptest! {
                         prop_assert!(sending.insert((peer, log)), "two runs of one log at a time");
                         prop_assert!(sending.iter().filter(|(p, _)| *p == peer).count() <= SENDING);
                     }
-                    Effect::Ingest { log, entries, .. } => {
+                    Effect::Ingest { log, entries, .. } | Effect::Mend { log, entries, .. } => {
                         prop_assert!(view.takes(&log) && !entries.is_empty());
                     }
                     Effect::Send { bytes, .. } => {

@@ -25,6 +25,7 @@ macro_rules! sources {
             include_str!(concat!("../locales/", $language, "/demo.ftl")),
             include_str!(concat!("../locales/", $language, "/apart.ftl")),
             include_str!(concat!("../locales/", $language, "/editor.ftl")),
+            include_str!(concat!("../locales/", $language, "/health.ftl")),
         ]
     };
 }

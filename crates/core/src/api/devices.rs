@@ -71,7 +71,8 @@ pub enum Health {
 /// One thing that was looked at.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Finding {
-    /// What was looked at: `home`, `keys`, `disk`, `store`, `own_log`, `devices`, `forks`, `votes`, `quarantine`.
+    /// What was looked at: `home`, `keys`, `disk`, `store`, `ports`, `reachability`, `clock`, `entries`, `own_log`,
+    /// `devices`, `forks`, `votes`, `quarantine`, `partners`, `node`.
     pub about: String,
     /// How it is.
     pub health: Health,

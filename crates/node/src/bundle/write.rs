@@ -65,6 +65,13 @@ impl<W: Write> Writer<W> {
         Ok(self.out)
     }
 
+    /// Adds a part as it is, for tests: what is inside of the seal of whoever belongs to the programme may be anything.
+    #[cfg(feature = "testing")]
+    pub(crate) fn raw(&mut self, deflated: &[u8]) -> std::io::Result<()> {
+        let sealed = self.stream.seal(deflated, false);
+        self.part(&sealed.ok_or(std::io::ErrorKind::InvalidInput)?)
+    }
+
     fn seal(&mut self, plain: &[u8], last: bool) -> std::io::Result<()> {
         let mut deflate = DeflateEncoder::new(Vec::new(), Compression::default());
         deflate.write_all(plain)?;

@@ -179,6 +179,7 @@ fn only_reads(request: &Request) -> bool {
         | Request::Refuse { .. }
         | Request::Ratify { .. }
         | Request::AuditExport { .. }
+        | Request::Verify { .. }
         | Request::Desk { .. } => false,
     }
 }

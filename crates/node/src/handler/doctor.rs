@@ -1,5 +1,9 @@
 //! `doctor`: what is wrong with this home, its keys, its store and its logs, each with what follows and what mends it.
 
+mod clock;
+mod partners;
+mod ports;
+
 use accord_core::admission::Standing;
 use accord_core::api::{DoctorView, Finding, Health, Problem};
 use accord_core::governance::Governance;
@@ -8,6 +12,7 @@ use accord_words::{say, semicolon};
 
 use super::Handler;
 use super::devices::device_name;
+use super::status::lost_words;
 use super::words::{author_code, code};
 use crate::replica::{Programme, Replica, store_problem};
 
@@ -18,15 +23,25 @@ const DISK_SMALL: u64 = 1 << 30;
 
 impl Handler {
     pub(super) async fn doctor(&self) -> Result<DoctorView, Problem> {
+        let listening = self.network().map(|network| network.listening());
+        let runs = self.stop.is_some();
+        let connected = self.connected().await;
         self.blocking(move |replica| {
             let mut findings = vec![home(replica)];
             findings.extend(keys(replica));
             findings.extend(old_root(replica));
             findings.extend([disk(replica), store(replica)]);
+            let config = &replica.home.config;
+            findings.extend(ports::ports(&config.listen, listening.as_deref()));
+            let told = listening.as_deref().unwrap_or(&config.listen);
+            findings.push(partners::reachability(told, &config.announce));
             if let Some(programme) = replica.try_programme() {
                 let quarantined = quarantined(&programme);
                 let governance = programme.governance();
                 findings.push(this_device(replica, &programme, &governance));
+                findings.push(clock::clock(&programme, &governance));
+                findings.extend(lost(&programme, &governance));
+                findings.extend(partners::partners(replica, &programme, &governance, runs, &connected));
                 findings.push(own_logs(&programme, &governance));
                 findings.push(forks(&programme, &governance));
                 findings.push(votes(&governance));
@@ -107,6 +122,19 @@ fn store(replica: &Replica) -> Finding {
         Ok(()) => good("store", say!("doctor-store-good", engine = replica.engine.to_string())),
         Err(error) => unreadable("store", store_problem(&error)),
     }
+}
+
+/// Entries that are damaged on this disk, and lists of documents that cannot be read.
+fn lost(programme: &Programme, governance: &Governance) -> Vec<Finding> {
+    let words = lost_words(programme, governance);
+    if words.is_empty() {
+        return vec![match programme.logs().unlisted() {
+            0 => good("entries", say!("health-lost-none")),
+            count => found("entries", Health::Bad, say!("health-caches", count), say!("health-caches-mend")),
+        }];
+    }
+    let bad = |text: String| found("entries", Health::Bad, text, say!("health-lost-mend"));
+    words.into_iter().map(bad).collect()
 }
 
 fn this_device(replica: &Replica, programme: &Programme, governance: &Governance) -> Finding {

@@ -309,6 +309,24 @@ fn organisations(
         .collect()
 }
 
+/// The most stretches of lost entries that are named one by one.
+const MAX_LOST: usize = 5;
+
+/// Entries that are damaged on this disk, by log and position.
+pub(super) fn lost_words(programme: &Programme, governance: &Governance) -> Vec<String> {
+    let holes = programme.logs().holes();
+    let count = |hole: &accord_store::Hole| hole.to - hole.from + 1;
+    let words = |hole: &accord_store::Hole| {
+        let author = doctor::whose(governance, &hole.log.device);
+        let space = programme.space_name(governance, &hole.log.space);
+        say!("lost-entries", author, space, from = hole.from.to_string(), count = count(hole))
+    };
+    let mut told: Vec<String> = holes.iter().take(MAX_LOST).map(words).collect();
+    let more: u64 = holes.iter().skip(MAX_LOST).map(count).sum();
+    told.extend((more > 0).then(|| say!("lost-more", count = more)));
+    told
+}
+
 /// What a person should know about this node and the secretariats.
 fn notices(programme: &Programme, governance: &Governance) -> Vec<String> {
     let mut notices = Vec::new();
@@ -316,6 +334,12 @@ fn notices(programme: &Programme, governance: &Governance) -> Vec<String> {
     if let Some((_, revocation)) = governance.revocations(&own).first() {
         notices.push(say!("notice-revoked", why = &revocation.why));
     }
+    if let Some(error) = programme.logs().stopped() {
+        let why = Problem::from_error(&error).message;
+        notices.push(format!("{} {}.", say!("health-writes-stopped", why), say!("health-writes-do")));
+    }
+    notices
+        .extend(lost_words(programme, governance).iter().map(|words| format!("{words} {}", say!("lost-do"))));
     let logs = programme.logs();
     let behind = logs.behind().into_iter().chain(logs.ahead());
     if let Some((_, held, signed)) = behind.max_by_key(|(_, held, signed)| signed - held) {

@@ -3,8 +3,10 @@
 //! Whatever is asked on the event loop must answer from memory, since a disk that is slow there would hold up the
 //! heartbeats of every connection; each method says where it is called.
 
+use std::collections::BTreeMap;
+
 use accord_core::{DeviceId, Head, LogId, SignedEntry};
-use accord_sync::{Access, Claim, Found, Held, Look, Refusal};
+use accord_sync::{Access, Claim, Found, Gap, Held, Look, Refusal};
 
 use super::knock::{Knock, KnockAnswer, Records};
 
@@ -17,6 +19,8 @@ pub(crate) struct Incoming {
     pub(crate) log: LogId,
     /// The entries.
     pub(crate) entries: Vec<SignedEntry>,
+    /// Whether they are to be put back where they were lost here.
+    pub(crate) again: bool,
 }
 
 /// What became of an [`Incoming`] run.
@@ -73,6 +77,12 @@ pub(crate) trait Backend: Send + Sync + 'static {
         range: (u64, u64),
         max_bytes: usize,
     ) -> Result<Vec<SignedEntry>, String>;
+
+    /// Counts how often entries were found to be lost here, or came back. Called on the event loop.
+    fn lost_moved(&self) -> u64;
+
+    /// What is lost of every log of which anything is. Called on the event loop.
+    fn lost(&self) -> BTreeMap<LogId, Vec<Gap>>;
 
     /// Looks something up in the entries held of a log. Called on a blocking thread.
     ///

@@ -91,6 +91,8 @@ pub(super) struct Driver {
     heads: BTreeMap<LogId, u64>,
     /// What others say of this device's own logs.
     ahead: Ahead,
+    /// When what is lost was last looked at, as the backend counts it, and the logs of which something was.
+    lost: (Option<u64>, BTreeSet<LogId>),
     sent: u64,
     received: u64,
 }
@@ -118,6 +120,7 @@ impl Driver {
             holds: BTreeMap::new(),
             heads,
             ahead: Ahead::default(),
+            lost: (None, BTreeSet::new()),
             sent: 0,
             received: 0,
         }
@@ -135,6 +138,7 @@ impl Driver {
                 () = cancel.cancelled() => break,
                 news = self.notices.take() => self.news(news),
                 _ = ticks.tick() => {
+                    self.look_for_losses();
                     self.handle(Event::Tick);
                     self.note_holds();
                     self.doubt();
@@ -289,6 +293,11 @@ impl Driver {
                         self.handle(Event::Offer { log, heads });
                     }
                     let (peer, log) = (order.peer, order.log);
+                    if order.again {
+                        let gaps = self.backend.lost().remove(&log).unwrap_or_default();
+                        self.handle(Event::Mended { peer, log, gaps });
+                        continue;
+                    }
                     match outcome.stored {
                         Ok((held, offer)) => {
                             let now = longest(&held);
@@ -305,6 +314,25 @@ impl Driver {
                     }
                 }
             }
+        }
+    }
+}
+
+impl Driver {
+    /// Tells the engine what was found to be lost since the last look, so that it asks others for it. Whoever reads finds
+    /// it, on any thread; a second sooner or later does not matter to what a disk lost.
+    fn look_for_losses(&mut self) {
+        let moved = self.backend.lost_moved();
+        if self.lost.0 == Some(moved) {
+            return;
+        }
+        let mut lost = self.backend.lost();
+        let before = std::mem::replace(&mut self.lost, (Some(moved), lost.keys().copied().collect())).1;
+        for log in before {
+            lost.entry(log).or_default();
+        }
+        for (log, gaps) in lost {
+            self.handle(Event::Lost { log, gaps });
         }
     }
 }

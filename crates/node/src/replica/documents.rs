@@ -56,6 +56,8 @@ pub(crate) struct Reading {
     pub(super) malformed: BTreeMap<ChangeHash, GuardError>,
     /// Those in quarantine for what they were made on, as they were last judged from nothing, and how far governance was then.
     pub(super) strict: (u64, BTreeSet<ChangeHash>),
+    /// How many entries about it are lost here, as far as they matter for what was read.
+    pub(crate) lacks: usize,
     /// Its ratified versions, in order.
     pub(crate) versions: Vec<Version>,
 }
@@ -129,6 +131,15 @@ impl Documents {
     /// Marks documents about which something arrived.
     pub(super) fn stale(&self, documents: impl IntoIterator<Item = DocumentKey>) {
         self.cache().mark(documents);
+    }
+
+    /// Forgets documents whose entries are not what they were when they were read, and marks them.
+    pub(super) fn forget(&self, documents: impl IntoIterator<Item = DocumentKey>) {
+        let mut cache = self.cache();
+        for document in documents {
+            cache.loaded.remove(&document);
+            cache.mark([document]);
+        }
     }
 
     pub(super) fn cache(&self) -> MutexGuard<'_, Cache> {

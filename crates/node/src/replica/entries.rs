@@ -20,17 +20,13 @@ impl Programme {
             let log = LogId { space: *space, device: *device };
             let branches = self.logs.branches(&log);
             for branch in (0..).take(branches.all().len()) {
-                let mut from = 1;
-                loop {
-                    let page = self
-                        .logs
-                        .read_on(&log, branch, (from, u64::MAX), PAGE.0, PAGE.1)
-                        .map_err(|e| logs_problem(&e))?;
-                    let Some(last) = page.last() else { break };
-                    from = last.header().seq + 1;
-                    let own = |entry: &Entry| branches.stands_on(branch, entry.header().seq) == Some(branch);
-                    page.into_iter().filter(own).for_each(&mut with);
-                }
+                let own = |entry: &Entry| branches.stands_on(branch, entry.header().seq) == Some(branch);
+                let read = self.logs.each_on(&log, branch, (1, u64::MAX), |entry| {
+                    if own(&entry) {
+                        with(entry);
+                    }
+                });
+                read.map_err(|e| logs_problem(&e))?;
             }
         }
         Ok(())
@@ -43,11 +39,11 @@ impl Programme {
         let mut vouching = Vec::new();
         let mut seen: BTreeSet<EntryId> = BTreeSet::new();
         for (place, entry) in &arrived {
-            if verify_entry(entry).is_err() {
+            if entry.as_ref().is_some_and(|entry| verify_entry(entry).is_err()) {
                 self.vouching(place, &mut seen, &mut vouching)?;
             }
         }
-        Ok((arrived.into_iter().map(|(_, entry)| entry).collect(), vouching))
+        Ok((arrived.into_iter().filter_map(|(_, entry)| entry).collect(), vouching))
     }
 
     /// The entries after a place, up to the first whose signature holds: the last entry of a log always has one.

@@ -17,9 +17,6 @@ use minicbor::{Decode, Encode};
 use super::{DocumentKey, Programme};
 use dependents::Dependents;
 
-/// How many entries are looked at in one step.
-const PAGE: usize = 512;
-
 /// Names what entries were judged by: equal ones give equal verdicts. All zeros where there is nothing of the kind.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Encode, Decode)]
 #[cbor(array)]
@@ -216,19 +213,8 @@ impl Programme {
 
     /// Calls `with` for every entry of the history of a branch from a position on.
     pub(super) fn each_entry(&self, log: &LogId, branch: u32, from: u64, mut with: impl FnMut(&Entry)) {
-        let mut next = from;
-        loop {
-            match self.logs.read_on(log, branch, (next, u64::MAX), PAGE, 1 << 20) {
-                Ok(page) => {
-                    let Some(last) = page.last() else { return };
-                    next = last.header().seq + 1;
-                    page.iter().for_each(&mut with);
-                }
-                Err(error) => {
-                    tracing::error!(%error, "a log cannot be read");
-                    return;
-                }
-            }
+        if let Err(error) = self.logs.each_on(log, branch, (from, u64::MAX), |entry| with(&entry)) {
+            tracing::error!(%error, "a log cannot be read");
         }
     }
 }

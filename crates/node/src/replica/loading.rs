@@ -30,6 +30,9 @@ const SNAPSHOT_EVERY: u64 = 100;
 /// The largest snapshot that is kept, in bytes: what the store takes as one value.
 const MAX_SNAPSHOT: usize = 3 << 20;
 
+/// How often a snapshot is compared with its entries while more of them arrive.
+const COMPARISONS: usize = 3;
+
 /// The stored form of a document that was read. A cache: losing it costs time only.
 #[derive(Encode, Decode)]
 #[cbor(array)]
@@ -57,6 +60,13 @@ struct Snapshot {
 impl Programme {
     /// Reads a document, going on from `held` or from a snapshot where there is one.
     pub(super) fn load(&self, id: &DocumentKey, held: Option<&Reading>) -> Result<Reading, Problem> {
+        let mut reading = self.load_only(id, held)?;
+        self.keep_snapshot(&mut reading);
+        Ok(reading)
+    }
+
+    /// The same, and writes nothing.
+    pub(super) fn load_only(&self, id: &DocumentKey, held: Option<&Reading>) -> Result<Reading, Problem> {
         let record = self.logs.document_in(&id.space, &id.id).map_err(|e| logs_problem(&e))?;
         let record = record.ok_or_else(|| problem!("no-document-id", id = id.to_string()))?;
         // The one place where documents are loaded: what must not load any is held to it by this line.
@@ -87,8 +97,34 @@ impl Programme {
             None => Err(NoKind::NotHere),
         };
         reading.versions = self.versions(&reading, held.map_or(&[], |held| &held.versions));
-        self.keep_snapshot(&mut reading);
         Ok(reading)
+    }
+
+    /// Whether a snapshot is what the entries give that it was made of; none if it cannot be compared: since it was judged
+    /// by something else than what is in force now, or is judged anew from nothing whenever it is read, or something is
+    /// lost that it still has.
+    pub(super) fn snapshot_holds(&self, id: &DocumentKey) -> Result<Option<bool>, Problem> {
+        let judged = self.judgement(&id.space);
+        for _ in 0..COMPARISONS {
+            let Some(snapshot) = self.snapshot(id) else { return Ok(Some(false)) };
+            if snapshot.judged != judged {
+                return Ok(None);
+            }
+            let made_of = snapshot.arrived;
+            let fresh = self.go_on(Reading::nothing(*id, judged))?;
+            let from = self.go_on(snapshot)?;
+            if fresh.lacks > 0 || from.lacks > 0 || !from.for_their_ancestors().is_empty() {
+                return Ok(None);
+            }
+            if fresh.arrived == from.arrived {
+                return Ok(Some(fresh.is_like(&from)));
+            }
+            if made_of > fresh.arrived {
+                return Ok(Some(false));
+            }
+            // Something arrived between the two.
+        }
+        Ok(None)
     }
 
     /// Takes in what has arrived about the document since, and judges it with what was not admitted before.
@@ -107,7 +143,7 @@ impl Programme {
             admission.admit(Some(base), news.candidates())
         };
         let mut admitted = admit(&reading, &|hash| !reading.malformed.contains_key(hash));
-        self.read_admitted(&reading, &news, &admitted, &mut payloads)?;
+        let gone = self.read_admitted(&reading, &news, &admitted, &mut payloads)?;
         let mut guarded = guarding::judge(&mut reading.document, &admitted, &news, &payloads);
         let refused = !guarded.refused.is_empty();
         // By the rule a change is malformed for ever, and is not looked at again.
@@ -118,9 +154,11 @@ impl Programme {
         }
         guarded.name(&mut admitted);
         drop(governance);
+        news.note_lost(gone);
         reading.apply(&admitted, guarded, &news);
         reading.exists |= news.created;
         reading.arrived = news.arrived;
+        reading.lacks = news.lacks();
         reading.pending = news.left(&reading.document);
         Ok(reading)
     }
@@ -230,6 +268,7 @@ impl Reading {
             quarantined: BTreeMap::new(),
             malformed: BTreeMap::new(),
             strict: (0, BTreeSet::new()),
+            lacks: 0,
             versions: Vec::new(),
         }
     }
@@ -238,6 +277,15 @@ impl Reading {
     fn for_their_ancestors(&self) -> BTreeSet<ChangeHash> {
         let of = self.quarantined.iter().filter(|(_, reason)| **reason == Reason::Ancestor);
         of.map(|(hash, _)| *hash).collect()
+    }
+
+    /// Whether two readings of the same entries came to the same.
+    fn is_like(&self, other: &Self) -> bool {
+        (self.document.heads(), self.exists, &self.authors, &self.actors, &self.kept)
+            == (other.document.heads(), other.exists, &other.authors, &other.actors, &other.kept)
+            && self.pending.keys().eq(other.pending.keys())
+            && self.waiting.keys().eq(other.waiting.keys())
+            && self.quarantined.keys().eq(other.quarantined.keys())
     }
 
     /// Applies what was admitted.

@@ -6,7 +6,7 @@ use std::sync::PoisonError;
 use accord_core::api::{DocumentSummary, OpenPlaces, Problem};
 use accord_core::{SpaceId, decode, encode};
 use accord_document::{Finding, FindingKind};
-use accord_store::{Op, Scan, Tree};
+use accord_store::{Op, Scan, StoreError, Tree, walk};
 use accord_words::{problem, say};
 use minicbor::{Decode, Encode};
 
@@ -38,7 +38,7 @@ pub(crate) struct Summary {
     #[n(6)]
     pub(crate) unreadable: Option<NoKind>,
     #[n(7)]
-    judged: Judgement,
+    pub(super) judged: Judgement,
     #[n(8)]
     pub(crate) version: Option<LastVersion>,
     /// By what they are, in the order of [`OpenPlaces`]; none in notes of an older version.
@@ -47,7 +47,7 @@ pub(crate) struct Summary {
 }
 
 impl Summary {
-    fn of(reading: &Reading) -> Self {
+    pub(super) fn of(reading: &Reading) -> Self {
         let unreadable = reading.kind.as_ref().err().cloned();
         let found = reading.kind.as_ref().map_or_else(|_| Vec::new(), |kind| reading.document.findings(kind));
         let open = open_places(&found);
@@ -198,17 +198,19 @@ impl Programme {
     /// Reads the lines of the list from the store, and finds those that are out of date.
     fn load_names(&self) -> Result<(), Problem> {
         let mut names = BTreeMap::new();
-        let mut scan = Scan::prefix(Tree::Snapshots, [b's']);
-        loop {
-            let page = self.logs.store().scan(&scan).map_err(|e| store_problem(&e))?;
-            for (key, value) in &page.items {
-                if let (Some(id), Ok(summary)) = (DocumentKey::from_bytes(key), decode::<Summary>(value)) {
-                    names.insert(id, summary);
-                }
-            }
-            let Some(next) = page.next else { break };
-            scan = scan.resume(next);
-        }
+        // A line that cannot be read is made again, as one that was never there.
+        let read = |key: &[u8], value: Option<&[u8]>| {
+            Some((DocumentKey::from_bytes(key)?, decode::<Summary>(value?).ok()?))
+        };
+        walk::<StoreError>(
+            self.logs.store().as_ref(),
+            &Scan::prefix(Tree::Snapshots, [b's']),
+            |key, value| {
+                names.extend(read(key, value));
+                Ok(())
+            },
+        )
+        .map_err(|e| store_problem(&e))?;
         let documents = self.logs.documents().map_err(|e| logs_problem(&e))?;
         let judgements: BTreeMap<SpaceId, Judgement> =
             self.logs.spaces().into_iter().map(|space| (space, self.judgement(&space))).collect();

@@ -1,6 +1,7 @@
 //! Which document is meant.
 
 use accord_core::{DocumentId, SpaceId};
+use accord_store::{Op, Tree};
 
 /// A document by its space and its id: whoever may write in one space can copy an id that he saw in another, and that
 /// is another document.
@@ -13,6 +14,11 @@ pub(crate) struct DocumentKey {
 }
 
 impl DocumentKey {
+    /// Removes what the store keeps of it that rests on the order in which its entries arrived.
+    pub(super) fn caches(&self) -> Vec<Op> {
+        [b'd', b's'].map(|letter| Op::delete(Tree::Snapshots, self.bytes(letter))).to_vec()
+    }
+
     /// The key of what the store keeps about it, under a letter for the kind of thing.
     pub(super) fn bytes(&self, letter: u8) -> Vec<u8> {
         let mut key = Vec::with_capacity(1 + self.space.0.len() + self.id.0.len());

@@ -5,14 +5,15 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, RwLockRea
 use accord_core::api::Problem;
 use accord_core::governance::Governance;
 use accord_core::{
-    DeviceId, Entry, Head, Invalid, LogId, OrganisationId, ProgrammeId, SignedEntry, SpaceId, Unreadable,
-    VerifiedRun, governance_space, private_space, programme_space, verify_run,
+    DeviceId, DocumentId, Entry, Head, Invalid, LogId, OrganisationId, ProgrammeId, SignedEntry, SpaceId,
+    Unreadable, VerifiedRun, governance_space, private_space, programme_space, verify_run,
 };
 use accord_document::ChangeMeta;
 use accord_store::{IngestError, Ingested, Logs, LogsError, Store};
 use accord_words::{problem, say};
 use tokio::sync::broadcast;
 
+use super::clocks::Clocks;
 use super::documents::Documents;
 use super::judging::Judging;
 use super::{DocumentKey, store_problem};
@@ -35,13 +36,12 @@ pub(crate) enum News {
     },
     /// Who may do what may have changed.
     Governance,
+    /// Entries that were lost here were put back.
+    Mended,
 }
 
 /// News that a slow watcher may be behind with; it then looks at the whole state instead.
 const NEWS: usize = 1024;
-
-/// How many entries are read at a time when the governance is folded at the start.
-const FOLD_PAGE: usize = 512;
 
 /// The programme.
 pub(crate) struct Programme {
@@ -50,6 +50,7 @@ pub(crate) struct Programme {
     pub(super) governance: RwLock<Governance>,
     pub(super) documents: Documents,
     pub(super) judging: Judging,
+    pub(super) clocks: Clocks,
     /// Held from the acknowledgement to the entry that is written under it, so that the authority of an entry is what
     /// this device had acknowledged last.
     pub(super) writing: Mutex<()>,
@@ -85,6 +86,7 @@ impl Programme {
             governance: RwLock::new(governance),
             documents: Documents::default(),
             judging: Judging::default(),
+            clocks: Clocks::default(),
             writing: Mutex::new(()),
             news: broadcast::channel(NEWS).0,
             observer: OnceLock::new(),
@@ -185,6 +187,14 @@ impl Programme {
         let _ = self.observer.set(Box::new(observer));
     }
 
+    /// Takes what all records held amount to in place of what this node went by.
+    pub(super) fn go_by(&self, governance: Governance) {
+        *self.governance.write().unwrap_or_else(PoisonError::into_inner) = governance;
+        self.judge_again();
+        self.standing_changed();
+        self.tell(News::Governance);
+    }
+
     pub(super) fn tell(&self, news: News) {
         if let Some(observer) = self.observer.get() {
             observer(&news);
@@ -209,6 +219,31 @@ impl Programme {
         let ingested = self.logs.ingest(&run)?;
         self.absorb(&run, &ingested);
         Ok(ingested)
+    }
+
+    /// Puts back entries that were lost here, where the run has them. Gives how many.
+    pub(crate) fn put_back_lost(&self, log: LogId, entries: Vec<SignedEntry>) -> Result<usize, TakeError> {
+        let run = verify_run(&self.id(), log, entries, &read_change)?;
+        let caches = |space: &SpaceId, id: &DocumentId| DocumentKey { space: *space, id: *id }.caches();
+        let mended = self.logs.mend(&run, &read_change, &caches).map_err(IngestError::from)?;
+        if mended.entries.is_empty() {
+            return Ok(0);
+        }
+        tracing::info!(author = %log.device.short(), entries = mended.entries.len(), "what was lost was put back");
+        if log.space == self.governance_space() {
+            self.fold_entries(mended.entries.iter());
+        } else {
+            let space = log.space;
+            self.space_grew(&space, false);
+            // What was read without them, and may count them in another order now, is read from nothing.
+            self.documents.forget(mended.documents.iter().map(|id| DocumentKey { space, id: *id }));
+            self.mark_standing(mended.entries.iter());
+            if self.came_in(&space, &mended.documents) {
+                self.tell(News::Governance);
+            }
+        }
+        self.tell(News::Mended);
+        Ok(mended.entries.len())
     }
 
     /// Folds what a stored run says about governance, and marks the documents that it changes.
@@ -266,17 +301,12 @@ pub(super) fn core_meta(meta: &ChangeMeta) -> accord_core::ChangeMeta {
 }
 
 /// Folds every governance entry held.
-fn fold(logs: &Logs, governance: &mut Governance) -> Result<(), LogsError> {
+pub(super) fn fold(logs: &Logs, governance: &mut Governance) -> Result<(), LogsError> {
     let space = governance_space(&logs.programme());
     for (device, _) in logs.vector(&space).iter() {
         let log = LogId { space, device: *device };
-        let mut from = 1;
-        loop {
-            let page = logs.read(&log, (from, u64::MAX), FOLD_PAGE, 1 << 20)?;
-            let Some(last) = page.last() else { break };
-            from = last.header().seq + 1;
-            page.iter().for_each(|entry| insert(governance, entry));
-        }
+        // Records count by their own signatures: what is lost of a log here takes nothing from what is left.
+        logs.each_on(&log, logs.longest(&log), (1, u64::MAX), |entry| insert(governance, &entry))?;
     }
     Ok(())
 }
@@ -292,6 +322,7 @@ fn insert(governance: &mut Governance, entry: &Entry) {
 pub(crate) fn logs_problem(error: &LogsError) -> Problem {
     match error {
         LogsError::Store(error) => store_problem(error),
+        LogsError::Lost { .. } => Problem::from_error(error).hint(say!("health-lost-mend")),
         LogsError::Layout { .. } => Problem::from_error(error).hint(say!("nothing-damaged")),
         _ => Problem::from_error(error).hint(say!("store-damaged-mend")),
     }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use accord_core::api::Problem;
 use accord_core::governance::DecisionStatus;
 use accord_core::{Body, DecisionId, DeviceId, decode, encode};
-use accord_store::{Op, Scan, StoreError, Tree};
+use accord_store::{Op, Scan, StoreError, Tree, walk};
 use minicbor::{Decode, Encode};
 
 use super::programme::logs_problem;
@@ -161,16 +161,15 @@ impl Programme {
 
     fn seen(&self) -> Result<BTreeMap<DocumentKey, Seen>, Problem> {
         let mut seen = BTreeMap::new();
-        let mut scan = Scan::prefix(Tree::Meta, [NOTE]);
-        loop {
-            let page = self.logs.store().scan(&scan).map_err(|e| store_problem(&e))?;
-            let read = page.items.iter().filter_map(|(key, value)| {
-                Some((DocumentKey::from_bytes(key)?, decode::<Seen>(value).ok()?))
-            });
-            seen.extend(read);
-            let Some(next) = page.next else { return Ok(seen) };
-            scan = scan.resume(next);
-        }
+        let read = |key: &[u8], value: Option<&[u8]>| {
+            Some((DocumentKey::from_bytes(key)?, decode::<Seen>(value?).ok()?))
+        };
+        walk::<StoreError>(self.logs.store().as_ref(), &Scan::prefix(Tree::Meta, [NOTE]), |key, value| {
+            seen.extend(read(key, value));
+            Ok(())
+        })
+        .map_err(|e| store_problem(&e))?;
+        Ok(seen)
     }
 
     /// What a document has that was not seen, and how far it is seen once that is told.
@@ -185,6 +184,13 @@ impl Programme {
         let mut now = Seen { arrived: from, pending: Vec::new() };
         for (number, (_, entry)) in (from..reading.arrived).zip(&entries) {
             now.arrived = number + 1;
+            let Some(entry) = entry else {
+                // Lost here: once it is back it is told as any that comes to count.
+                if now.pending.len() < MAX_PENDING {
+                    now.pending.push(number);
+                }
+                continue;
+            };
             let Body::Change { change, .. } = &entry.header().body else { continue };
             if !reading.document.has_change(&change.0) {
                 if now.pending.len() < MAX_PENDING {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use accord_core::admission::{Reason, Standing, WaitingFor, standing_in};
 use accord_core::{Body, ChangeHash, DocumentId, Entry, Head, LogId, SpaceId};
-use accord_store::{Op, Scan, Tree};
+use accord_store::{Op, Scan, StoreError, Tree, walk};
 use accord_words::say;
 use minicbor::{Decode, Encode};
 
@@ -32,7 +32,7 @@ struct Mark {
     document: Option<DocumentId>,
 }
 
-fn key(log: &LogId, entry: &Head) -> Vec<u8> {
+pub(super) fn key(log: &LogId, entry: &Head) -> Vec<u8> {
     let mut key = vec![b's'];
     key.extend_from_slice(&log.space.0);
     key.extend_from_slice(&log.device.0);
@@ -42,7 +42,7 @@ fn key(log: &LogId, entry: &Head) -> Vec<u8> {
     key
 }
 
-fn read_key(key: &[u8]) -> Option<(LogId, Head)> {
+pub(super) fn read_key(key: &[u8]) -> Option<(LogId, Head)> {
     let (space, rest) = key.get(1..)?.split_at_checked(32)?;
     let (device, rest) = rest.split_at_checked(32)?;
     let (seq, id) = rest.split_at_checked(8)?;
@@ -70,7 +70,7 @@ fn held(log: LogId, entry: &Entry, standing: Standing) -> HeldBack {
     HeldBack { log, entry: head, document: document_of(entry), change, standing }
 }
 
-fn mark(entry: &Entry) -> Op {
+pub(super) fn mark(entry: &Entry) -> Op {
     let header = entry.header();
     let log = LogId { space: header.space, device: header.device };
     let mark = Mark { space: header.space, document: document_of(entry).map(|key| key.id) };
@@ -126,18 +126,14 @@ impl Programme {
     /// Every listed entry with its standing now, irregular ones included.
     pub(crate) fn held_back(&self) -> Vec<HeldBack> {
         let mut found = Vec::new();
-        let mut scan = Scan::prefix(Tree::Waiting, [b's']);
-        loop {
-            let page = match self.logs.store().scan(&scan) {
-                Ok(page) => page,
-                Err(error) => {
-                    tracing::error!(%error, "the list of waiting entries cannot be read");
-                    break;
-                }
-            };
-            found.extend(page.items.iter().filter_map(|(key, _)| self.judge(key)));
-            let Some(next) = page.next else { break };
-            scan = scan.resume(next);
+        // Their keys say all that is needed: a damaged value takes nothing away.
+        let listed = Scan::prefix(Tree::Waiting, [b's']);
+        let walked = walk::<StoreError>(self.logs.store().as_ref(), &listed, |key, _| {
+            found.extend(self.judge(key));
+            Ok(())
+        });
+        if let Err(error) = walked {
+            tracing::error!(%error, "the list of waiting entries cannot be read");
         }
         for place in self.logs.irregular().unwrap_or_default() {
             let Some(entry) = self.entry_on(&place.log, place.branch, place.seq) else { continue };
@@ -158,7 +154,7 @@ impl Programme {
         self.logs.read_on(log, branch, (seq, seq), 1, 0).ok()?.pop()
     }
 
-    fn commit_marks(&self, ops: Vec<Op>) {
+    pub(super) fn commit_marks(&self, ops: Vec<Op>) {
         if ops.is_empty() {
             return;
         }

@@ -142,7 +142,10 @@ fn append_problem(error: &AppendError) -> Problem {
         }
         AppendError::Forked { .. } => Problem::from_error(error).hint(say!("append-copied")),
         AppendError::Logs(accord_store::LogsError::Store(error)) => store_problem(error),
-        AppendError::Unsure | AppendError::OwnHeads(_) => Problem::from_error(error).hint(say!("check-disk")),
+        // Mostly the disk is full: that is noticed here where the store itself had just room enough.
+        AppendError::Unsure | AppendError::OwnHeads(_) => {
+            Problem::from_error(error).hint(say!("health-writes-mend"))
+        }
         AppendError::Logs(_) => Problem::from_error(error),
     }
 }

@@ -64,6 +64,8 @@ impl World {
                     self.schedule(reading, What::RunReady { node, life, number, order });
                 }
                 Effect::Ingest { peer, log, entries } => self.ingest(node, peer, log, entries),
+                // No disk of the simulation loses what was durable: crates/sync/tests/again.rs tells that story.
+                Effect::Mend { .. } => self.fail(format!("node {node} is given back what it did not lose")),
                 Effect::Look { peer, log, look } => {
                     let life = self.nodes[node].life;
                     let reading = self.up_to(self.settings.read);

@@ -70,13 +70,18 @@ impl<E: Engine> Committer<E> {
     /// Checks the limits, then writes all or none.
     pub(crate) fn commit(&self, ops: Vec<Op>) -> Result<(), StoreError> {
         limits::check(&ops)?;
-        if let Some(refusal) = self.shared()?.refusal() {
+        if let Some(refusal) = self.refusal() {
             return Err(refusal);
         }
         let (reply, answer) = mpsc::sync_channel(1);
         let queue = self.queue.as_ref().ok_or_else(closed)?;
         queue.send(Request::new::<E>(ops, reply)).map_err(|_| closed())?;
         answer.recv().map_err(|_| closed())?
+    }
+
+    /// Why nothing can be written before the store is opened again, if so.
+    pub(crate) fn refusal(&self) -> Option<StoreError> {
+        self.shared().map_or_else(Some, Shared::refusal)
     }
 
     fn shared(&self) -> Result<&Shared<E>, StoreError> {

@@ -87,7 +87,47 @@ impl Stored {
         Some(ActorState { generation: found.generation, seq: found.seq })
     }
 
-    fn set_actor(&mut self, number: u32, ActorState { generation, seq }: ActorState) {
+    pub(super) fn actors(&self) -> impl Iterator<Item = (u32, ActorState)> {
+        let state = |actor: &Actor| ActorState { generation: actor.generation, seq: actor.seq };
+        self.actors.iter().map(move |actor| (actor.number, state(actor)))
+    }
+
+    pub(super) fn kind(&self) -> Option<&str> {
+        self.kind.as_deref()
+    }
+
+    pub(super) fn is_disputed(&self) -> bool {
+        self.disputed
+    }
+
+    /// An entry creates it and names its kind.
+    pub(super) fn name(&mut self, kind: &str) {
+        // Which of two came first must not matter, since nodes see them in different orders.
+        self.disputed |= self.kind.as_ref().is_some_and(|known| known != kind);
+        self.kind = (!self.disputed).then(|| kind.to_owned());
+    }
+
+    /// Whether an entry is among those that arrived.
+    pub(super) fn has(
+        &self,
+        store: &dyn Store,
+        document: &DocumentId,
+        space: u32,
+        place: &Place,
+    ) -> Result<bool, LogsError> {
+        if self.tail.contains(place) {
+            return Ok(true);
+        }
+        for page in 0..self.pages {
+            let value = store.get(Tree::DocumentIndex, &arrivals_key(document, space, page))?;
+            if value.is_some_and(|value| read_page(&value).is_ok_and(|places| places.contains(place))) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    pub(super) fn set_actor(&mut self, number: u32, ActorState { generation, seq }: ActorState) {
         let actor = Actor { number, generation, seq };
         match self.actors.binary_search_by_key(&number, |actor| actor.number) {
             Ok(at) => self.actors[at] = actor,
@@ -110,7 +150,7 @@ fn read<'b, T: Decode<'b, ()>>(what: &'static str, value: &'b [u8]) -> Result<T,
 
 /// How far the actor had come where a branch begins. The branches before it went on since, so this is counted anew from
 /// their entries, once for each document of a branch: the regular changes of its last generation.
-fn inherited(
+pub(super) fn inherited(
     store: &dyn Store,
     document: &DocumentId,
     space: u32,
@@ -168,10 +208,7 @@ impl<'a> Arrivals<'a> {
     }
 
     pub(super) fn create(&mut self, document: &DocumentId, seq: u64, kind: &str) -> Result<(), LogsError> {
-        let stored = self.arrive(document, seq)?;
-        // Which of two came first must not matter, since nodes see them in different orders.
-        stored.disputed |= stored.kind.as_ref().is_some_and(|known| known != kind);
-        stored.kind = (!stored.disputed).then(|| kind.to_owned());
+        self.arrive(document, seq)?.name(kind);
         Ok(())
     }
 

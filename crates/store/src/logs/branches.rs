@@ -2,7 +2,6 @@
 
 use accord_core::{EntryId, Head, LogId, VerifiedRun};
 
-use super::layout::id_at;
 use super::{EntryRef, IngestError, Logs, LogsError, Parting, Place, State, Writer};
 
 /// The most branches kept of one log. Two come from a restored or copied home, a few more from one copied often. Who
@@ -104,7 +103,7 @@ impl Logs {
             let Some(number) = number.filter(reaches) else { return Ok(None) };
             state.owner(number, seq)
         };
-        id_at(self.store.as_ref(), number, seq).map(Some)
+        self.id_of_place(number, seq).map(Some)
     }
 
     /// Where what is new of a run goes: behind the last of its entries that is held, or else the one that its first

@@ -9,9 +9,10 @@ use std::collections::BTreeSet;
 use accord_core::{DocumentId, Entry, LogId, SpaceId, programme_space};
 
 use super::arrivals::{PAGE, Place, Stored, read_page};
-use super::layout::{arrivals_key, entry_key, read_document_key, read_entry};
+use super::holes::entry_at;
+use super::layout::{arrivals_key, read_document_key};
 use super::{Logs, LogsError};
-use crate::{Scan, Tree};
+use crate::{Scan, Tree, walk};
 
 /// What is known of a document without reading it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,9 @@ pub struct EntryRef {
     /// Its position.
     pub seq: u64,
 }
+
+/// An entry that arrived about a document; none in its place if it is lost here.
+pub type Arrival = (EntryRef, Option<Entry>);
 
 impl Logs {
     /// What is known of a document, where its id alone is known: as [`Logs::document_in`] in the programme's space,
@@ -67,21 +71,31 @@ impl Logs {
         Ok(stored.map(|stored| stored.record(*space)))
     }
 
-    /// Every document that an entry is about, in the order of the ids. Documents of two spaces can have one id.
+    /// Every document that an entry is about, in the order of the ids; without those of which the record is damaged. Documents of two spaces can have one id.
     ///
     /// # Errors
     /// [`LogsError`] if the store cannot be read.
     pub fn documents(&self) -> Result<Vec<(DocumentId, DocumentRecord)>, LogsError> {
-        let mut documents = Vec::new();
-        let mut scan = Scan::all(Tree::Documents);
-        loop {
-            let page = self.store.scan(&scan)?;
-            for (key, value) in &page.items {
-                documents.extend(self.record(key, value)?);
+        let (mut documents, mut unlisted) = (Vec::new(), 0);
+        walk::<LogsError>(self.store.as_ref(), &Scan::all(Tree::Documents), |key, value| {
+            match value.map(|value| self.record(key, value)) {
+                Some(Ok(found)) => documents.extend(found),
+                Some(Err(LogsError::Store(error))) => return Err(error.into()),
+                Some(Err(_)) | None => unlisted += 1,
             }
-            let Some(next) = page.next else { return Ok(documents) };
-            scan = scan.resume(next);
+            Ok(())
+        })?;
+        if unlisted > 0 {
+            tracing::error!(unlisted, "what is kept of documents beside their entries is damaged");
         }
+        self.state().unlisted = unlisted;
+        Ok(documents)
+    }
+
+    /// How many documents were left out of [`Logs::documents`] the last time, because what is kept of them is damaged:
+    /// [`Logs::verify`] writes it anew.
+    pub fn unlisted(&self) -> usize {
+        self.state().unlisted
     }
 
     /// The entries about a document that arrived from number `from` on (0 is the first), in the order of arrival.
@@ -89,7 +103,7 @@ impl Logs {
     ///
     /// # Errors
     /// [`LogsError`] if the store cannot be read.
-    pub fn arrivals(&self, document: &DocumentId, from: u64) -> Result<Vec<(EntryRef, Entry)>, LogsError> {
+    pub fn arrivals(&self, document: &DocumentId, from: u64) -> Result<Vec<Arrival>, LogsError> {
         match self.document(document)? {
             Some(record) => self.arrivals_in(&record.space, document, from),
             None => Ok(Vec::new()),
@@ -105,7 +119,7 @@ impl Logs {
         space: &SpaceId,
         document: &DocumentId,
         from: u64,
-    ) -> Result<Vec<(EntryRef, Entry)>, LogsError> {
+    ) -> Result<Vec<Arrival>, LogsError> {
         let arrived = self.arrivals_beside(space, document, &BTreeSet::new(), from)?;
         Ok(arrived.into_iter().map(|(_, place, entry)| (place, entry)).collect())
     }
@@ -121,16 +135,18 @@ impl Logs {
         document: &DocumentId,
         earlier: &BTreeSet<u64>,
         from: u64,
-    ) -> Result<Vec<(u64, EntryRef, Entry)>, LogsError> {
+    ) -> Result<Vec<(u64, EntryRef, Option<Entry>)>, LogsError> {
         // Looked at before the index: what arrives meanwhile stands behind everything that is shown now.
         let shown = self.state().shown();
         let mut entries = Vec::new();
         for (arrival, Place { number, seq }) in self.places(space, document, earlier, from)? {
             let shown = shown.get(number as usize).filter(|(_, head)| seq <= *head);
             let Some((place, _)) = shown else { break };
-            let bytes = self.store.get(Tree::Entries, &entry_key(number, seq))?;
-            let bytes = bytes.ok_or(LogsError::Missing("an entry"))?;
-            entries.push((arrival, EntryRef { seq, ..*place }, read_entry(&bytes)?.0));
+            let entry = entry_at(self.store.as_ref(), number, seq)?;
+            if entry.is_none() {
+                self.note_lost(number, (seq, seq));
+            }
+            entries.push((arrival, EntryRef { seq, ..*place }, entry));
         }
         Ok(entries)
     }

@@ -29,6 +29,16 @@ pub enum LogsError {
     /// Something that should be there is not.
     #[error("{}", say!("logs-missing", what = called(.0)))]
     Missing(&'static str),
+    /// Entries of a log that were held are damaged in the store, or gone.
+    #[error("{}", say!("logs-lost", from = .from.to_string(), to = .to.to_string()))]
+    Lost {
+        /// The log.
+        log: LogId,
+        /// The first.
+        from: u64,
+        /// The last.
+        to: u64,
+    },
     /// Another version of this program wrote the logs, in another way.
     #[error("{}", say!("logs-layout", found = .found.to_string(), known = .known.to_string()))]
     Layout {

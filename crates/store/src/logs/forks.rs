@@ -67,7 +67,7 @@ impl Side {
     }
 
     /// The shortest side that begins with the first of `entries`; none if no signature holds in what a side may have.
-    fn of<'a>(entries: impl Iterator<Item = &'a Entry>) -> Option<Self> {
+    pub(super) fn of<'a>(entries: impl Iterator<Item = &'a Entry>) -> Option<Self> {
         let (mut headers, mut size) = (Vec::new(), 0);
         for entry in entries {
             let header = &entry.signed().header;

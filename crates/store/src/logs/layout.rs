@@ -9,6 +9,7 @@
 //! | documents | document ‖ space number | CBOR of the document's record, with its actors and the last arrivals |
 //! | document index | document ‖ space number ‖ page | CBOR of a full page of arrivals |
 //! | waiting | `i` ‖ number ‖ seq | empty: an irregular entry |
+//! | waiting | `h` ‖ number ‖ seq | empty: an entry that is lost here |
 //! | meta | `logs` | the number of this layout, one byte |
 //!
 //! Numbers are big-endian, so that keys sort by them. A space's number is that of the first log held of it.
@@ -19,7 +20,7 @@ use accord_core::{
 use minicbor::{Decode, Encode};
 
 use super::{ForkProof, LogsError, Parting};
-use crate::{Op, Scan, Store, Tree};
+use crate::{Op, Scan, Store, Tree, walk};
 
 /// The number of this layout. The first one had no branches and no number; what it wrote reads the same in this one.
 const LAYOUT: u8 = 2;
@@ -44,7 +45,7 @@ pub(super) fn check(store: &dyn Store) -> Result<bool, LogsError> {
 /// An entry that is irregular: stored so that the log has no gap, never admitted.
 const IRREGULAR: u8 = 1;
 
-#[derive(Debug, Encode, Decode)]
+#[derive(Debug, Clone, Encode, Decode)]
 #[cbor(array)]
 pub(super) struct HeadRecord {
     #[n(0)]
@@ -129,28 +130,40 @@ pub(super) fn arrivals_key(document: &DocumentId, space: u32, page: u64) -> Vec<
     [&document.0[..], &space.to_be_bytes(), &page.to_be_bytes()].concat()
 }
 
+/// Reads back `document ‖ space number ‖ page`.
+pub(super) fn read_arrivals_key(key: &[u8]) -> Option<(DocumentId, u32, u64)> {
+    let (document, rest) = key.split_at_checked(DocumentId::LEN)?;
+    let (space, page) = place(rest)?;
+    Some((document.try_into().ok()?, space, page))
+}
+
 pub(super) fn irregular_key(number: u32, seq: u64) -> Vec<u8> {
     let mut key = vec![b'i'];
     key.extend_from_slice(&entry_key(number, seq));
     key
 }
 
-/// Of which logs a fork proof is held, by the number of their first history, and where the two histories differ.
+pub(super) fn lost_key(number: u32, seq: u64) -> Vec<u8> {
+    let mut key = vec![b'h'];
+    key.extend_from_slice(&entry_key(number, seq));
+    key
+}
+
+/// Of which logs a fork proof is held, by the number of their first history, and where the two histories differ. One that
+/// is damaged is passed over: the branches show the same, and who checks the store makes it anew from them.
 pub(super) fn fork_proofs(store: &dyn Store) -> Result<Vec<(u32, u64)>, LogsError> {
     let what = "the proof of a fork";
     let mut proofs = Vec::new();
-    let mut scan = Scan::all(Tree::Forks);
-    loop {
-        let page = store.scan(&scan)?;
-        for (key, value) in &page.items {
-            let number =
-                key.as_slice().try_into().map(u32::from_be_bytes).map_err(|_| LogsError::Missing(what))?;
-            let proof: ForkProof = decode(value).map_err(|source| LogsError::Form { what, source })?;
-            proofs.push((number, proof.seq));
+    walk::<LogsError>(store, &Scan::all(Tree::Forks), |key, value| {
+        let number = key.try_into().map(u32::from_be_bytes).map_err(|_| LogsError::Missing(what))?;
+        match value.map(decode::<ForkProof>) {
+            Some(Ok(proof)) => proofs.push((number, proof.seq)),
+            Some(Err(error)) => tracing::error!(%error, "the proof of a fork cannot be read"),
+            None => tracing::error!("the proof of a fork is damaged"),
         }
-        let Some(next) = page.next else { return Ok(proofs) };
-        scan = scan.resume(next);
-    }
+        Ok(())
+    })?;
+    Ok(proofs)
 }
 
 /// The id of the entry at a place that is held, from the bytes of its header alone.

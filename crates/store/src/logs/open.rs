@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, Mutex};
 
-use accord_core::{DeviceId, LogId, ProgrammeId};
+use accord_core::{DeviceId, LogId, ProgrammeId, encode};
 
-use super::layout::{self, HeadRecord};
-use super::{BranchRecord, Logs, LogsError, Parting, State, Writer};
-use crate::{OwnHeads, Scan, Store, Tree};
+use super::layout::{self, HeadRecord, head_key};
+use super::{BranchRecord, Logs, LogsError, Lost, Parting, State, Writer, numbers};
+use crate::{Op, OwnHeads, Scan, Store, Tree, walk};
 
 impl Logs {
     /// Opens the logs that `store` holds.
@@ -14,6 +14,8 @@ impl Logs {
     /// `own_heads` is the small file with the heads of `device`'s own logs, outside the store; a simulation may do
     /// without. If the store is behind it, reading goes on and appending is refused until the entries are back. If
     /// the store is ahead of it, by what a crash let stand, the file is brought up before anything is shown.
+    ///
+    /// Nothing is written to the store by it: what was damaged and could be found again is written with what comes next.
     ///
     /// # Errors
     /// [`LogsError`] if the store cannot be read, or the file not be written.
@@ -24,12 +26,13 @@ impl Logs {
         own_heads: Option<OwnHeads>,
     ) -> Result<Self, LogsError> {
         let layout_noted = layout::check(store.as_ref())?;
-        let mut state = State::load(store.as_ref())?;
+        let (mut state, owed) = State::load(store.as_ref())?;
         for (number, seq) in layout::fork_proofs(store.as_ref())? {
             let branch = state.branches.get(number as usize).ok_or(LogsError::Missing("a forked log"))?;
             state.fork(branch.log, seq);
         }
-        let writer = Mutex::new(Writer { own_heads, unsure: false, layout_noted });
+        state.lost = Lost::load(store.as_ref())?;
+        let writer = Mutex::new(Writer { own_heads, unsure: false, layout_noted, owed });
         let logs = Self { store, programme, device, writer, state: Mutex::new(state) };
         logs.compare_own(&mut logs.writer())?;
         Ok(logs)
@@ -38,31 +41,56 @@ impl Logs {
 
 impl State {
     /// Reads the head of every log. Their numbers must be 0, 1, 2 …, each once: whatever else stands there would
-    /// write one log over another.
-    fn load(store: &dyn Store) -> Result<Self, LogsError> {
+    /// write one log over another. Where a head is damaged or missing they are found again from the entries, and what is
+    /// to be written for that comes along.
+    fn load(store: &dyn Store) -> Result<(Self, Vec<Op>), LogsError> {
         let mut heads: Vec<(LogId, HeadRecord)> = Vec::new();
-        let mut scan = Scan::all(Tree::Heads);
-        loop {
-            let page = store.scan(&scan)?;
-            for (key, value) in &page.items {
-                heads.push(HeadRecord::read(key, value)?);
+        let mut damaged = Vec::new();
+        walk::<LogsError>(store, &Scan::all(Tree::Heads), |key, value| {
+            match value.map(|value| HeadRecord::read(key, value)) {
+                Some(Ok(head)) => heads.push(head),
+                Some(Err(LogsError::Store(error))) => return Err(error.into()),
+                Some(Err(_)) | None => damaged.push(key.to_vec()),
             }
-            let Some(next) = page.next else { break };
-            scan = scan.resume(next);
-        }
+            Ok(())
+        })?;
         heads.sort_unstable_by_key(|(_, record)| record.number);
+        let complete = numbers::highest(store)?.is_none_or(|highest| (highest as usize) < heads.len());
+        if damaged.is_empty()
+            && complete
+            && let Ok(state) = Self::of(&heads)
+        {
+            return Ok((state, Vec::new()));
+        }
+        tracing::error!(
+            damaged = damaged.len(),
+            "heads of logs are damaged; they are found again from the entries"
+        );
+        let (mut heads, again) = numbers::heads(store, heads)?;
+        heads.sort_unstable_by_key(|(_, record)| record.number);
+        let state = Self::of(&heads)?;
+        let mut owed: Vec<Op> = damaged.into_iter().map(|key| Op::delete(Tree::Heads, key)).collect();
+        for (log, record) in heads.iter().filter(|(_, record)| again.contains(&record.number)) {
+            let branch = record.parting.map(|_| record.number);
+            owed.push(Op::put(Tree::Heads, head_key(log, branch), encode(record)));
+        }
+        Ok((state, owed))
+    }
+
+    /// The state that these heads amount to, which are in the order of their numbers.
+    fn of(heads: &[(LogId, HeadRecord)]) -> Result<Self, LogsError> {
         let mut state = Self::default();
         for (number, (log, record)) in (0..).zip(heads) {
-            let HeadRecord { head, authority, parting, .. } = record;
-            if record.number != number || !state.fits(&log, parting) {
+            let HeadRecord { head, authority, parting, .. } = record.clone();
+            if record.number != number || !state.fits(log, parting) {
                 return Err(LogsError::Missing("the head of a log"));
             }
-            state.numbers.entry(log).or_default().push(number);
+            state.numbers.entry(*log).or_default().push(number);
             state.spaces.entry(log.space).or_insert(number);
             if let Some(parting) = parting {
-                state.fork(log, parting.seq + 1);
+                state.fork(*log, parting.seq + 1);
             }
-            state.branches.push(BranchRecord { log, head, authority, parting });
+            state.branches.push(BranchRecord { log: *log, head, authority, parting });
         }
         Ok(state)
     }

@@ -4,7 +4,10 @@ use accord_core::{Entry, LogId, MAX_RUN, verify_entry};
 
 use super::layout::{entry_key, irregular_key, place, read_entry};
 use super::{EntryRef, Logs, LogsError};
-use crate::{Scan, Tree};
+use crate::{Scan, StoreError, Tree, walk};
+
+/// How many entries, and about how many bytes, are read in one step where all are read.
+const PAGE: (usize, usize) = (512, 1 << 20);
 
 impl Logs {
     /// The entries of a log from position `from` to `to`, both included, as many as fit in `max_items` and about
@@ -25,8 +28,10 @@ impl Logs {
     /// The same of the history of one branch, by its place in [`Logs::branches`]: from its own entries back to those
     /// that it has in common with others.
     ///
+    /// What is read ends before an entry that is lost here.
+    ///
     /// # Errors
-    /// [`LogsError`] if the store cannot be read.
+    /// [`LogsError::Lost`] if the very first entry is, and another [`LogsError`] if the store cannot be read.
     pub fn read_on(
         &self,
         log: &LogId,
@@ -47,19 +52,79 @@ impl Logs {
                     entry_key(number, last.saturating_add(1)),
                 );
                 let page =
-                    self.store.scan(&scan.items(max_items - entries.len()).bytes(max_bytes - bytes))?;
-                for (_, value) in &page.items {
+                    match self.store.scan(&scan.items(max_items - entries.len()).bytes(max_bytes - bytes)) {
+                        Ok(page) => page,
+                        Err(StoreError::Damaged { key, .. }) => {
+                            let damaged = place(&key).map_or(from, |(_, seq)| seq);
+                            return self.ends_at(entries, log, number, (from, damaged));
+                        }
+                        Err(error) => return Err(error.into()),
+                    };
+                for (key, value) in &page.items {
+                    let seq = place(key).map_or(from, |(_, seq)| seq);
+                    if seq > from {
+                        return self.ends_at(entries, log, number, (from, seq - 1));
+                    }
+                    let Ok((entry, _)) = read_entry(value) else {
+                        return self.ends_at(entries, log, number, (from, from));
+                    };
                     bytes = bytes.saturating_add(value.len()).min(max_bytes);
-                    entries.push(read_entry(value)?.0);
+                    entries.push(entry);
+                    from = seq + 1;
                 }
-                // Up to the head there is no gap; a page that ends before is full.
-                if page.next.is_some() || page.items.is_empty() {
+                // A page that ends before the last one is full, or ends before a damaged value.
+                if page.next.is_some() {
                     return Ok(entries);
                 }
-                from = last.saturating_add(1);
+                if from <= last {
+                    return self.ends_at(entries, log, number, (from, last));
+                }
             }
         }
         Ok(entries)
+    }
+
+    /// Reading meets entries that should stand under a number and are lost.
+    fn ends_at(
+        &self,
+        entries: Vec<Entry>,
+        log: &LogId,
+        number: u32,
+        lost: (u64, u64),
+    ) -> Result<Vec<Entry>, LogsError> {
+        self.note_lost(number, lost);
+        if entries.is_empty() {
+            let to = self.state().lost_to(number, lost.1);
+            return Err(LogsError::Lost { log: *log, from: lost.0, to });
+        }
+        Ok(entries)
+    }
+
+    /// Calls `with` for every entry of the history of a branch in a range that can be read, in order. What is lost here is
+    /// passed over.
+    ///
+    /// # Errors
+    /// [`LogsError`] if the store cannot be read.
+    pub fn each_on(
+        &self,
+        log: &LogId,
+        branch: u32,
+        (from, to): (u64, u64),
+        mut with: impl FnMut(Entry),
+    ) -> Result<(), LogsError> {
+        let mut next = from.max(1);
+        while next <= to {
+            match self.read_on(log, branch, (next, to), PAGE.0, PAGE.1) {
+                Ok(page) => {
+                    let Some(last) = page.last() else { return Ok(()) };
+                    next = last.header().seq + 1;
+                    page.into_iter().for_each(&mut with);
+                }
+                Err(LogsError::Lost { to, .. }) => next = to + 1,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// The stretches of a branch's history in their order: under which number each stands, and its last position.
@@ -74,7 +139,8 @@ impl Logs {
         stretches
     }
 
-    fn longest(&self, log: &LogId) -> u32 {
+    /// The branch of a log that goes furthest, by its place in [`Logs::branches`].
+    pub fn longest(&self, log: &LogId) -> u32 {
         let branches = self.branches(log);
         let longest = branches.all().iter().enumerate().max_by_key(|(_, branch)| branch.head);
         longest.map_or(0, |(at, _)| u32::try_from(at).unwrap_or(u32::MAX))
@@ -119,10 +185,11 @@ impl Logs {
         // here in one run still goes on in one run, up to the first signature that holds.
         while let Some(last) = run.last().filter(|_| run.len() < MAX_RUN) {
             let next = last.header().seq.saturating_add(1);
-            let more = self.read_on(log, branch, (next, u64::MAX), MAX_RUN - run.len(), max_bytes)?;
-            if more.is_empty() {
-                break;
-            }
+            let more = match self.read_on(log, branch, (next, u64::MAX), MAX_RUN - run.len(), max_bytes) {
+                Ok(more) if !more.is_empty() => more,
+                Ok(_) | Err(LogsError::Lost { .. }) => break,
+                Err(error) => return Err(error),
+            };
             for entry in more {
                 run.push(entry);
                 if run.last().is_some_and(|entry| verify_entry(entry).is_ok()) {
@@ -140,17 +207,19 @@ impl Logs {
     pub fn irregular(&self) -> Result<Vec<EntryRef>, LogsError> {
         let mut found = Vec::new();
         let shown = self.state().shown();
-        let mut scan = Scan::prefix(Tree::Waiting, &irregular_key(0, 0)[..1]);
-        loop {
-            let page = self.store.scan(&scan)?;
-            for (key, _) in &page.items {
+        // Their keys say all that there is to say: a damaged value takes nothing away.
+        walk::<LogsError>(
+            self.store.as_ref(),
+            &Scan::prefix(Tree::Waiting, &irregular_key(0, 0)[..1]),
+            |key, _| {
                 let (number, seq) = place(&key[1..]).ok_or(LogsError::Missing("the place of an entry"))?;
                 // A log that was begun after this list was: its entries are shown the next time.
-                let Some((place, _)) = shown.get(number as usize) else { continue };
-                found.push(EntryRef { seq, ..*place });
-            }
-            let Some(next) = page.next else { return Ok(found) };
-            scan = scan.resume(next);
-        }
+                if let Some((place, _)) = shown.get(number as usize) {
+                    found.push(EntryRef { seq, ..*place });
+                }
+                Ok(())
+            },
+        )?;
+        Ok(found)
     }
 }

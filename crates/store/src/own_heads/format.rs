@@ -59,11 +59,15 @@ pub(super) fn decode(bytes: &[u8]) -> Result<BTreeMap<[u8; 32], OwnHead>, Unread
     if u64::from(u32::from_be_bytes(*count)) * ITEM as u64 != items.len() as u64 {
         return Err(Damaged("its length does not match its count"));
     }
-    let mut heads = BTreeMap::new();
+    let mut heads: BTreeMap<[u8; 32], OwnHead> = BTreeMap::new();
     for item in items.chunks_exact(ITEM) {
         let (space, item) = item.split_first_chunk().ok_or_else(short)?;
         let (seq, item) = item.split_first_chunk().ok_or_else(short)?;
         let id = item.try_into().map_err(|_| short())?;
+        // Of two heads of one log one would be passed over without a word.
+        if heads.last_key_value().is_some_and(|(last, _)| last >= space) {
+            return Err(Damaged("its logs are not in their order"));
+        }
         heads.insert(*space, OwnHead { seq: u64::from_be_bytes(*seq), id });
     }
     Ok(heads)
@@ -98,13 +102,29 @@ mod tests {
         assert!(matches!(decode(&longer), Err(Unreadable::Damaged(_))));
     }
 
+    fn with_fitting_sum(mut bytes: Vec<u8>) -> Vec<u8> {
+        let content = bytes.len() - 32;
+        let sum = Sha256::digest(&bytes[..content]);
+        bytes[content..].copy_from_slice(&sum);
+        bytes
+    }
+
+    #[test]
+    fn one_log_twice_or_logs_out_of_order_are_damage() {
+        let whole = encode(&heads());
+        let first = 14..14 + ITEM;
+        for first_space in [2, 9] {
+            let mut bytes = whole.clone();
+            bytes[first.clone()][..32].copy_from_slice(&[first_space; 32]);
+            let refused = Unreadable::Damaged("its logs are not in their order");
+            assert_eq!(decode(&with_fitting_sum(bytes)), Err(refused));
+        }
+    }
+
     #[test]
     fn a_newer_version_is_told_from_damage() {
         let mut bytes = encode(&heads());
         bytes[9] = 2;
-        let content = bytes.len() - 32;
-        let sum = Sha256::digest(&bytes[..content]);
-        bytes[content..].copy_from_slice(&sum);
-        assert_eq!(decode(&bytes), Err(Unreadable::Version(2)));
+        assert_eq!(decode(&with_fitting_sum(bytes)), Err(Unreadable::Version(2)));
     }
 }

@@ -51,6 +51,17 @@ impl Engine {
         found.map(|record| read(record.value())).transpose()
     }
 
+    /// Changes one bit of what is stored under a key, and nothing of its checksum.
+    #[cfg(feature = "testing")]
+    pub(super) fn damage(&self, tree: Tree, key: &[u8]) -> Result<bool, StoreError> {
+        let Some(mut raw) = self.get(tree, key, |record| Ok(record.to_vec()))? else { return Ok(false) };
+        if let Some(last) = raw.last_mut() {
+            *last ^= 1;
+        }
+        committer::Engine::commit(self, Group::from([((tree, key.to_vec()), Some(raw))]))?;
+        Ok(true)
+    }
+
     /// One page of the snapshot.
     pub(super) fn scan(&self, scan: &Scan) -> Result<Page, StoreError> {
         let mut page = PageBuilder::new(scan);

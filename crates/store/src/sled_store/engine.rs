@@ -170,6 +170,22 @@ impl Engine {
         }
     }
 
+    /// Changes one bit of what is stored under a key, and nothing of its checksum.
+    #[cfg(feature = "testing")]
+    pub(super) fn damage(&self, tree: Tree, key: &[u8]) -> Result<bool, StoreError> {
+        let tree = &self.trees[tree as usize];
+        let Some(raw) = tree.get(key).map_err(engine("read a value"))? else { return Ok(false) };
+        let mut raw = raw.to_vec();
+        if let Some(last) = raw.last_mut() {
+            *last ^= 1;
+        }
+        tree.insert(key, raw).map_err(engine("write"))?;
+        self.flush()?;
+        self.sync_file()?;
+        self.sync_folder()?;
+        Ok(true)
+    }
+
     /// Hands the engine's buffers to the operating system. On Linux this alone is no promise of anything.
     pub(super) fn flush(&self) -> Result<(), StoreError> {
         guarded("flush", || self.db.flush().map(|_| ()).map_err(engine("flush")))

@@ -29,6 +29,11 @@ impl Masked {
         self.overlay.read().unwrap_or_else(PoisonError::into_inner).scan(&self.engine, scan)
     }
 
+    #[cfg(feature = "testing")]
+    pub(super) fn damage(&self, tree: Tree, key: &[u8]) -> Result<bool, StoreError> {
+        self.engine.damage(tree, key)
+    }
+
     /// The old values to mask and the records to write. Reading the old values also brings the pages concerned into
     /// memory, so that a disk that cannot be read fails here, and not in the middle of a transaction.
     fn prepare(&self, group: Group<Encoded>) -> Result<(Overlay, Vec<Write>), StoreError> {

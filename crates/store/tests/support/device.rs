@@ -156,6 +156,7 @@ pub(crate) fn examine_arrivals(logs: &Logs) {
         let record = logs.document(&about).unwrap();
         assert_eq!(record.map_or(0, |record| record.arrived), entries.len() as u64);
         for (place, entry) in entries {
+            let entry = entry.expect("nothing is lost");
             assert_eq!((place.log.device, place.seq), (entry.header().device, entry.header().seq));
             assert!(last.insert(place.log, place.seq) < Some(place.seq), "in the order of the log");
             arrived.entry(place.log).or_default().push((place.seq, about));

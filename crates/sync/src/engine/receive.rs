@@ -29,6 +29,7 @@ impl Engine {
             let why = "more entries beyond the end of its author's access than are kept";
             return self.refuse(id, log, Refusal::NotStored(why.into()));
         }
+        let Some(entries) = self.came_again(id, log, run.from, entries) else { return };
         let forked = self.peers.get(&id).is_some_and(|peer| self.is_forked(peer, &log));
         let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return };
         let first = Header::from_bytes(&first.header).ok();

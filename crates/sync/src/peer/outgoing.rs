@@ -1,4 +1,4 @@
-//! What goes out to one peer: ranges of logs, a few at a time, nothing twice.
+//! What goes out to one peer: ranges of logs, a few at a time, nothing twice but what the peer says that it lost.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -46,6 +46,8 @@ pub(crate) struct Outgoing {
     branches: BTreeMap<LogId, VecDeque<Branch>>,
     /// Those of which the driver is sending a run.
     sending_branch: BTreeMap<LogId, Branch>,
+    /// Entries that the peer had and lost: one range of a log, of which one run is sent.
+    again: BTreeMap<LogId, (u64, u64, Claim)>,
     /// How far branches were sent on this connection.
     sent_branches: BTreeMap<LogId, VecDeque<(Claim, u64)>>,
 }
@@ -79,6 +81,12 @@ impl Outgoing {
         }
     }
 
+    /// Puts entries that the peer lost in line, in place of what it asked for before. Who asks asks for one range of a log
+    /// at a time.
+    pub(crate) fn again(&mut self, log: LogId, (from, to): (u64, u64), of: Claim) {
+        self.again.insert(log, (from, to, of));
+    }
+
     /// How far the peer will hold `log` by what was sent, is being sent or is in line.
     pub(crate) fn reaches(&self, log: &LogId) -> u64 {
         let queued = self.queued.get(log).map(|range| range.to);
@@ -98,7 +106,8 @@ impl Outgoing {
     pub(crate) fn next(&mut self, first: &SpaceId, end: impl Fn(&LogId) -> Option<u64>) -> Option<Next> {
         while self.sending.len() < SENDING {
             let free = |log: &&LogId| !self.sending.contains_key(log);
-            let logs = || self.queued.keys().chain(self.branches.keys()).filter(free);
+            let logs =
+                || self.queued.keys().chain(self.branches.keys()).chain(self.again.keys()).filter(free);
             let log = *logs().find(|log| log.space == *first).or_else(|| logs().next())?;
             let end = end(&log);
             if let Some(mut range) = self.queued.remove(&log) {
@@ -107,6 +116,14 @@ impl Outgoing {
                     self.sending.insert(log, range.to);
                     let on = self.histories.get(&log).copied();
                     return Some(Next { log, from: range.next, to: range.to, on, after: range.after });
+                }
+                continue;
+            }
+            if let Some((from, to, of)) = self.again.remove(&log) {
+                if let Some(end) = end.filter(|end| *end >= from) {
+                    // One run of a log is under way at a time, whatever it is for.
+                    self.sending.insert(log, 0);
+                    return Some(Next { log, from, to: to.min(end), on: Some(of), after: None });
                 }
                 continue;
             }

@@ -122,6 +122,19 @@ pub enum Frame {
         /// The last entry, which tells of which branch.
         of: Claim,
     },
+    /// Asks for entries that the sender of this held and lost.
+    Again {
+        /// The space.
+        space: Prefix,
+        /// Whose log.
+        device: DeviceId,
+        /// The first entry.
+        from: u64,
+        /// The last entry.
+        to: u64,
+        /// The head of the history that they belong to, as the sender holds it.
+        of: Claim,
+    },
     /// What was asked for does not follow what the other side holds: the log has two histories.
     Apart {
         /// The space.
@@ -190,6 +203,11 @@ impl<C> Encode<C> for Frame {
                 e.array(6)?.u8(12)?;
                 write_log(e, space, device)?;
                 e.u64(*from)?.u64(of.seq)?.bytes(&of.id.0)?.ok()
+            }
+            Frame::Again { space, device, from, to, of } => {
+                e.array(7)?.u8(14)?;
+                write_log(e, space, device)?;
+                e.u64(*from)?.u64(*to)?.u64(of.seq)?.bytes(&of.id.0)?.ok()
             }
             Frame::Apart { space, device } => {
                 e.array(3)?.u8(13)?;
@@ -266,6 +284,13 @@ impl<'b, C> Decode<'b, C> for Frame {
                 space: Prefix::decode(d, ctx)?,
                 device: DeviceId::decode(d, ctx)?,
                 from: position(d)?,
+                of: claim(d)?,
+            }),
+            (14, 7) => Ok(Frame::Again {
+                space: Prefix::decode(d, ctx)?,
+                device: DeviceId::decode(d, ctx)?,
+                from: position(d)?,
+                to: position(d)?,
                 of: claim(d)?,
             }),
             (13, 3) => Ok(Frame::Apart { space: Prefix::decode(d, ctx)?, device: DeviceId::decode(d, ctx)? }),

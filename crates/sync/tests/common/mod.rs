@@ -12,8 +12,8 @@ use accord_core::{
     DeviceId, Head, Header, LogId, ProgrammeId, Signature, SignedEntry, SpaceId, governance_space,
 };
 use accord_sync::{
-    Access, Authors, Claim, CloseReason, Effect, Engine, Event, Found, Frame, Held, Look, Reader, Refusal,
-    pack_run,
+    Access, Authors, Claim, CloseReason, Effect, Engine, Event, Found, Frame, Gap, Held, Look, Reader,
+    Refusal, pack_run,
 };
 
 pub const PROGRAMME: ProgrammeId = ProgrammeId([9; 32]);
@@ -69,12 +69,16 @@ pub struct Node {
     pub closed: Vec<(DeviceId, CloseReason)>,
     pub refused_by: Vec<(DeviceId, LogId, Refusal)>,
     pub received: Vec<(DeviceId, LogId, u64)>,
+    /// What it held and lost.
+    pub lost: BTreeSet<(LogId, u64)>,
 }
 
 pub struct Net {
     pub nodes: Vec<Node>,
     pub now: Duration,
     pub frames: Vec<(usize, usize, Frame)>,
+    /// Runs that were sent, whatever became of them: from whom, to whom, of which log, and from where on.
+    pub runs: Vec<(usize, usize, LogId, u64)>,
     /// Peers that send no runs, however they are asked.
     pub mute: BTreeSet<usize>,
     pub queue: VecDeque<(usize, Event)>,
@@ -100,12 +104,14 @@ impl Net {
                 closed: Vec::new(),
                 refused_by: Vec::new(),
                 received: Vec::new(),
+                lost: BTreeSet::new(),
             }
         };
         Self {
             nodes: nodes.into_iter().enumerate().map(node).collect(),
             now: Duration::ZERO,
             frames: Vec::new(),
+            runs: Vec::new(),
             mute: BTreeSet::new(),
             queue: VecDeque::new(),
         }
@@ -147,6 +153,26 @@ impl Net {
 
     pub fn held(&self, node: usize, log: &LogId) -> u64 {
         self.nodes[node].store.get(log).copied().unwrap_or(0)
+    }
+
+    /// A disk loses entries.
+    pub fn lose(&mut self, node: usize, log: LogId, seqs: impl IntoIterator<Item = u64>) {
+        self.nodes[node].lost.extend(seqs.into_iter().map(|seq| (log, seq)));
+        let gaps = self.gaps(node, &log);
+        self.feed(node, Event::Lost { log, gaps });
+        self.run();
+    }
+
+    fn gaps(&self, node: usize, log: &LogId) -> Vec<Gap> {
+        let of = Claim::from(head(log, self.held(node, log)));
+        let mut gaps: Vec<Gap> = Vec::new();
+        for (_, seq) in self.nodes[node].lost.iter().filter(|(of, _)| of == log) {
+            match gaps.last_mut() {
+                Some(gap) if gap.to + 1 == *seq => gap.to = *seq,
+                _ => gaps.push(Gap { from: *seq, to: *seq, of }),
+            }
+        }
+        gaps
     }
 
     /// Answers what was held back.
@@ -204,8 +230,15 @@ impl Net {
                 }
                 // Three entries at a time, so that runs go on.
                 let last = to.min(from + 2).min(self.held(node, &log));
+                let lost = (from..=last).find(|seq| self.nodes[node].lost.contains(&(log, *seq)));
+                let last = lost.map_or(last, |lost| lost - 1);
+                if last < from {
+                    self.queue.push_back((node, Event::RunSent { peer, log, last: None }));
+                    return;
+                }
                 let entries: Vec<SignedEntry> = (from..=last).map(|seq| entry(&log, seq)).collect();
                 let other = self.number(&peer);
+                self.runs.push((node, other, log, from));
                 self.queue
                     .push_back((other, Event::Frame { peer: me, bytes: pack_run(&log, from, &entries) }));
                 self.queue.push_back((node, Event::RunSent { peer, log, last: Some(last) }));
@@ -229,6 +262,15 @@ impl Net {
                 } else {
                     self.queue.push_back((node, event));
                 }
+            }
+            Effect::Mend { peer, log, entries } => {
+                for entry in entries {
+                    let seq = u64::from_be_bytes(entry.header[8..16].try_into().unwrap());
+                    self.nodes[node].received.push((peer, log, seq));
+                    self.nodes[node].lost.remove(&(log, seq));
+                }
+                let gaps = self.gaps(node, &log);
+                self.queue.push_back((node, Event::Mended { peer, log, gaps }));
             }
             Effect::Look { peer, log, look } => {
                 let found = self.find(node, &log, look);

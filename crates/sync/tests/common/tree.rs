@@ -252,6 +252,7 @@ impl Net {
                 self.queue.push_back((node, Event::Looked { peer, log, found }));
             }
             Effect::OwnAhead { .. } => {}
+            Effect::Mend { .. } => unreachable!("nothing is lost here"),
             Effect::RefusedByPeer { log, reason, .. } => self.nodes[node].refused.push((log, reason)),
             Effect::Close { peer, .. } => {
                 self.queue.push_back((number(peer), Event::Disconnected { peer: device(node) }));

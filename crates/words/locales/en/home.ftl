@@ -128,7 +128,6 @@ nothing-damaged = nothing is damaged; nothing was changed
 store-damaged-mend = the store is damaged; keep a copy of the home before anything else
 append-wait = let the node run until it has them from the others (accord sync --wait 60), then try again
 append-copied = that happens when a home is copied, or a machine is set back; nothing is lost. accord doctor says what to do
-check-disk = check the disk, then restart the node
 backup-elsewhere = name a new file on a disk with room
 part-other = the file holds something else
 part-empty = it is empty

@@ -11,7 +11,8 @@ store-unnoted = the store { $path } does not say by which engine it was written
 store-other-engine = the store { $path } is noted as written by { $noted }, and was found to be, or taken for, one of { $found }
 store-unknown-engine = there is no storage engine { $word }; there are sled and redb
 logs-form = { $what } in the store cannot be read
-logs-missing = { $what } is missing in the store; accord doctor tells what can be healed
+logs-missing = { $what } is missing in the store; accord verify tells what can be healed
+logs-lost = entries { $from } to { $to } of a log are damaged in this store; others who have them give them back
 logs-layout = the logs in this store are written in layout { $found }, and this version of accord reads layout { $known }; use the version that wrote them, or a newer one
 logs-unsure = an earlier write failed half-way; restart the node before writing again
 own-heads-unwritten = the file of own heads could not be written
@@ -33,6 +34,9 @@ own-heads-backwards = position { $seq } of an own log is not after position { $n
 own-heads-io = could not { $doing } the file of own heads { $path }
 
 store-disk-full-mend = the disk was full. Nothing that was saved is lost: make space, then restart the node
+store-full-mend = the disk is full. Nothing that was saved is lost: make space and try again (a running node has to be restarted then)
+store-value-mend = accord verify mends what follows from the entries, and names what others have to give back
+store-broken-mend = the store is damaged. Keep a copy of the whole home first. Then move its folder store/ away, leave everything else, and join again with a ticket from another organisation: what was exchanged comes back
 store-locked-mend = another accord process has this home open; end it first
 store-read-only-mend = reading still works; restart the node to write again
 store-unnoted-mend = its files are those of { $engine }. If nobody put them there by hand, write that down again: echo { $engine } > { $note }
@@ -109,6 +113,7 @@ own-heads-why =
         [it-is-cut-short] it is cut short
         [its-checksum-is-wrong] its checksum is wrong
         [its-length-does-not-match-its-count] its length does not match its count
+        [its-logs-are-not-in-their-order] its logs are not in their order
        *[other] it is not as it was written
     }
 logs-what =

@@ -128,7 +128,6 @@ nothing-damaged = rien n'est endommagé ; rien n'a été changé
 store-damaged-mend = les données sont endommagées ; gardez une copie du dossier avant toute autre chose
 append-wait = laissez tourner le nœud jusqu'à ce qu'il les ait reçues des autres (accord sync --wait 60), puis réessayez
 append-copied = cela arrive quand un dossier est copié, ou une machine remise à un état antérieur ; rien n'est perdu. accord doctor dit que faire
-check-disk = vérifiez le disque, puis redémarrez le nœud
 backup-elsewhere = nommez un nouveau fichier sur un disque qui a de la place
 part-other = le fichier contient autre chose
 part-empty = il est vide

@@ -11,7 +11,8 @@ store-unnoted = le stockage { $path } ne dit pas par quel moteur il a été écr
 store-other-engine = le stockage { $path } est noté comme écrit par { $noted }, et a été trouvé écrit par { $found }, ou pris pour tel
 store-unknown-engine = il n'y a pas de moteur de stockage { $word } ; il y a sled et redb
 logs-form = une donnée conservée ne peut pas être lue ({ $what })
-logs-missing = une donnée manque dans ce qui est conservé ({ $what }) ; accord doctor dit ce qui peut être réparé
+logs-missing = une donnée manque dans ce qui est conservé ({ $what }) ; accord verify dit ce qui peut être réparé
+logs-lost = les entrées { $from } à { $to } d'un journal sont abîmées dans ce qui est conservé ici ; les autres qui les ont les rendent
 logs-layout = les journaux sont écrits selon la disposition { $found }, et cette version d'accord lit la disposition { $known } ; employez la version qui les a écrits, ou une plus récente
 logs-unsure = une écriture précédente a échoué à mi-chemin ; redémarrez le nœud avant d'écrire à nouveau
 own-heads-unwritten = le fichier des positions propres n'a pas pu être écrit
@@ -33,6 +34,9 @@ own-heads-backwards = la position { $seq } d'un journal propre n'est pas après 
 own-heads-io = le fichier des positions propres { $path } n'a pas pu être traité ({ $doing })
 
 store-disk-full-mend = le disque était plein. Rien de ce qui a été enregistré n'est perdu : faites de la place, puis redémarrez le nœud
+store-full-mend = le disque est plein. Rien de ce qui a été enregistré n'est perdu : faites de la place et réessayez (un nœud qui tourne doit alors être redémarré)
+store-value-mend = accord verify répare ce qui découle des entrées, et nomme ce que les autres doivent rendre
+store-broken-mend = les données sont endommagées. Gardez d'abord une copie de tout le dossier. Puis déplacez son sous-dossier store/ ailleurs, laissez tout le reste, et rejoignez le programme par un ticket d'une autre organisation : ce qui a été échangé revient
 store-locked-mend = un autre processus accord a ouvert ce dossier ; mettez-y fin d'abord
 store-read-only-mend = la lecture marche encore ; redémarrez le nœud pour écrire à nouveau
 store-unnoted-mend = ses fichiers sont ceux de { $engine }. Si personne ne les y a mis à la main, notez-le à nouveau : echo { $engine } > { $note }
@@ -109,6 +113,7 @@ own-heads-why =
         [it-is-cut-short] il est tronqué
         [its-checksum-is-wrong] sa somme de contrôle est fausse
         [its-length-does-not-match-its-count] sa longueur ne correspond pas au nombre indiqué
+        [its-logs-are-not-in-their-order] ses journaux ne sont pas dans leur ordre
        *[other] il n'est pas tel qu'il a été écrit
     }
 logs-what =

@@ -32,7 +32,10 @@ impl Driver {
                     }
                 }
                 Effect::Ingest { peer, log, entries } => {
-                    self.work.store(Incoming { peer, log, entries }, permit.take());
+                    self.work.store(Incoming { peer, log, entries, again: false }, permit.take());
+                }
+                Effect::Mend { peer, log, entries } => {
+                    self.work.store(Incoming { peer, log, entries, again: true }, permit.take());
                 }
                 Effect::Look { peer, log, look } => {
                     if let Some(connection) = self.lines.get(&peer).map(|line| line.connection) {

@@ -73,6 +73,8 @@ pub(super) struct Read {
 pub(super) struct Order {
     pub(super) peer: DeviceId,
     pub(super) log: LogId,
+    /// Whether it was to be put back where it was lost.
+    pub(super) again: bool,
     _permit: Option<OwnedSemaphorePermit>,
 }
 
@@ -175,7 +177,8 @@ impl Work {
             && let Some((incoming, permit)) = self.to_store.pop_front()
         {
             bytes += incoming.entries.iter().map(accord_core::SignedEntry::size).sum::<usize>();
-            orders.push(Order { peer: incoming.peer, log: incoming.log, _permit: permit });
+            let Incoming { peer, log, again, .. } = incoming;
+            orders.push(Order { peer, log, again, _permit: permit });
             runs.push(incoming);
         }
         let backend = Arc::clone(&self.backend);

@@ -7,7 +7,7 @@ use accord_core::{
     Authority, Body, ChangeMeta, ChangeReader, DeviceId, DeviceKey, DocumentId, Head, Header, LogId,
     OrganisationId, ProgrammeId, SignedEntry, Unreadable, governance_space, programme_space, verify_run,
 };
-use accord_sync::{Access, Authors, Claim, Found, Held, Look, Reader, Refusal};
+use accord_sync::{Access, Authors, Claim, Found, Gap, Held, Look, Reader, Refusal};
 
 use crate::network::{Admission, Backend, Incoming, Knock, KnockAnswer, Outcome, Records};
 
@@ -204,6 +204,14 @@ impl Backend for Memory {
             first || bytes <= max_bytes
         });
         Ok(run.take(accord_core::MAX_RUN).map(|(_, entry)| entry.clone()).collect())
+    }
+
+    fn lost_moved(&self) -> u64 {
+        0
+    }
+
+    fn lost(&self) -> BTreeMap<LogId, Vec<Gap>> {
+        BTreeMap::new()
     }
 
     fn look(&self, log: &LogId, look: Look) -> Result<Found, String> {

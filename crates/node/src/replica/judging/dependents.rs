@@ -108,7 +108,7 @@ impl Followers {
             tracing::error!(%error, "the entries of a document cannot be read");
             Vec::new()
         });
-        for (_, entry) in arrivals {
+        for entry in arrivals.into_iter().filter_map(|(_, entry)| entry) {
             let Body::Change { change, .. } = &entry.header().body else { continue };
             let Ok(meta) = ChangeMeta::parse(entry.payload()) else { continue };
             let counted = counts(entry.header());

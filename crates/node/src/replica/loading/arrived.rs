@@ -57,6 +57,8 @@ pub(super) struct Arrived {
     by_change: BTreeMap<ChangeHash, u64>,
     /// Entries that create the document and are not in position.
     uncreated: BTreeSet<u64>,
+    /// The numbers of those that are lost here. They are looked at again whenever the document is read, until they are back.
+    lost: BTreeSet<u64>,
     /// Whether an entry in position creates the document.
     pub(super) created: bool,
     /// How many have arrived by now.
@@ -81,12 +83,17 @@ impl Programme {
             candidates: Vec::new(),
             by_change: BTreeMap::new(),
             uncreated: BTreeSet::new(),
+            lost: BTreeSet::new(),
             created: false,
             arrived: reading.arrived,
         };
         let mut payloads = Payloads::new();
         for (number, _, entry) in entries {
             arrived.arrived = arrived.arrived.max(number + 1);
+            let Some(entry) = entry else {
+                arrived.lost.insert(number);
+                continue;
+            };
             let pending = Pending::of(&entry)?;
             if let Some(change) = pending.change().filter(|change| !reading.document.has_change(&change.0)) {
                 payloads.insert(change, entry.payload().to_vec());
@@ -96,18 +103,21 @@ impl Programme {
         Ok((arrived, payloads))
     }
 
-    /// Reads those of the changes that would be admitted which were not read just now.
+    /// Reads those of the changes that would be admitted which were not read just now. Gives the numbers of those that are
+    /// lost.
     pub(super) fn read_admitted(
         &self,
         reading: &Reading,
         news: &Arrived,
         admitted: &Admitted,
         payloads: &mut Payloads,
-    ) -> Result<(), Problem> {
+    ) -> Result<BTreeSet<u64>, Problem> {
         let lacking = admitted.admitted.iter().filter(|hash| !payloads.contains_key(hash));
         let lacking: BTreeSet<u64> = lacking.filter_map(|hash| news.by_change.get(hash)).copied().collect();
         payloads.extend(self.changes_at(reading, &lacking)?);
-        Ok(())
+        // What was whole when it was first read may be damaged by now.
+        let gone = admitted.admitted.iter().filter(|hash| !payloads.contains_key(hash));
+        Ok(gone.filter_map(|hash| news.by_change.get(hash)).copied().collect())
     }
 
     /// The changes of a document that arrived under these numbers.
@@ -126,7 +136,7 @@ impl Programme {
             Body::Change { change, .. } => Some((change, entry.payload().to_vec())),
             _ => None,
         };
-        Ok(read.iter().filter_map(|(.., entry)| change(entry)).collect())
+        Ok(read.iter().filter_map(|(.., entry)| change(entry.as_ref()?)).collect())
     }
 }
 
@@ -162,20 +172,32 @@ impl Arrived {
         &self.candidates
     }
 
+    /// These are lost here too.
+    pub(super) fn note_lost(&mut self, numbers: BTreeSet<u64>) {
+        self.lost.extend(numbers);
+    }
+
+    /// How many are lost here.
+    pub(super) fn lacks(&self) -> usize {
+        self.lost.len()
+    }
+
     /// Who made a change that arrived, as which actor and under which number.
     pub(super) fn author(&self, change: &ChangeHash) -> Option<(DeviceId, &[u8], u64)> {
         let of = self.pending.get(self.by_change.get(change)?)?;
         Some((of.header.device, &of.actor, of.seq))
     }
 
-    /// Those that are not in the document now.
+    /// Those that are not in the document now, and those that are lost here.
     pub(super) fn left(self, document: &Document) -> BTreeMap<u64, Option<Arc<Pending>>> {
         let uncreated = self.uncreated;
         let left = |(number, pending): &(u64, Arc<Pending>)| match pending.change() {
             Some(change) => !document.has_change(&change.0),
             None => uncreated.contains(number),
         };
-        self.pending.into_iter().filter(left).map(|(number, pending)| (number, Some(pending))).collect()
+        let lost = self.lost.into_iter().map(|number| (number, None));
+        let known = self.pending.into_iter().filter(left).map(|(number, pending)| (number, Some(pending)));
+        lost.chain(known).collect()
     }
 }
 

@@ -1,0 +1,71 @@
+# A disk that is full, and one that is read-only, for real. Run in a mount namespace of its own by tests/disk.rs, which
+# reads what it leaves in $OUT. $STORE is the engine of CA's store. CA's home is on a small disk of its own; CMI's is not.
+set -u
+
+mkdir -p "$ROOT/ca" "$ROOT/cmi"
+mount -t tmpfs -o size=64m none "$ROOT/ca" || exit 77
+
+ca() { "$ACCORD" --home "$ROOT/ca/home" "$@"; }
+cmi() { "$ACCORD" --home "$ROOT/cmi/home" "$@"; }
+# What has to go well.
+must() { "$@" >>"$OUT/log" 2>&1 || { echo "failed: $*" >>"$OUT/log"; exit 1; }; }
+# What the test looks at.
+note() { name=$1; shift; "$@" >"$OUT/$name.out" 2>"$OUT/$name.err"; echo $? >"$OUT/$name.exit"; }
+start_ca() { ca node --listen "$CA" >>"$OUT/ca.node" 2>&1 & CA_NODE=$!; }
+trap 'kill $CA_NODE $CMI_NODE 2>/dev/null; wait' EXIT
+BUDGET=activities.TN-A03.budget.2013.EUR
+
+must ca init --org "Cities Alliance" --code CA --store "$STORE"
+must cmi init --org "Centre for Mediterranean Integration" --code CMI
+must ca found "MENA Joint Work Programme" --with "$(cmi card | head -1)"
+start_ca
+ticket=$(ca invite | head -1)
+must cmi join "$ticket" --yes
+cmi node --listen "$CMI" >>"$OUT/cmi.node" 2>&1 & CMI_NODE=$!
+must ca new framework Tunisia --from examples/tunisia.yaml
+must ca sync --wait 60
+
+# Full while somebody edits: until one edit is refused, each that is acknowledged counts.
+dd if=/dev/zero of="$ROOT/ca/ballast" bs=64k 2>/dev/null
+edits=0
+while [ $edits -lt 500 ]; do
+    note edit ca set Tunisia $BUDGET $((1000 + edits))
+    [ "$(cat "$OUT/edit.exit")" = 0 ] || break
+    edits=$((edits + 1))
+done
+echo $edits >"$OUT/acknowledged"
+
+# Reading goes on, and the node says what is wrong.
+note list ca list
+note show ca show Tunisia
+note get ca get Tunisia $BUDGET
+note history ca log Tunisia
+note status ca status
+note doctor ca doctor
+
+# The other goes on, with all that was acknowledged, while this one takes nothing in.
+note other_sync cmi sync --wait 10
+note other_get cmi get Tunisia $BUDGET
+must cmi set Tunisia activities.TN-A05.status agreed
+note ingest cmi sync --wait 5
+
+# Room again: after a restart everything goes on.
+rm "$ROOT/ca/ballast"
+must ca node stop
+wait $CA_NODE
+start_ca
+note after_get ca get Tunisia $BUDGET
+must ca sync --wait 60
+note after_other ca get Tunisia activities.TN-A05.status
+must ca set Tunisia $BUDGET 777000
+must ca sync --wait 60
+note after_there cmi get Tunisia $BUDGET
+note verify ca verify
+
+# A disk that is read-only from the beginning.
+must ca node stop
+wait $CA_NODE
+must mount -o remount,ro "$ROOT/ca"
+note readonly ca get Tunisia $BUDGET
+must mount -o remount,rw "$ROOT/ca"
+note writable ca get Tunisia $BUDGET
