@@ -3,6 +3,7 @@
 //! The reader's time grows with the square of how deep a text nests, and of how many directives it begins with, and it
 //! stops at its own bound only afterwards: a file of 200 kB held a node up for minutes.
 
+use accord_words::say;
 use serde::de::{DeserializeOwned, Error as _};
 
 /// The deepest document nests six levels, and the reader itself goes no further than 128.
@@ -20,7 +21,7 @@ const MAX_DIRECTIVES: usize = 16;
 /// What the text is that it cannot be read, or nests too deeply.
 pub fn from_yaml<T: DeserializeOwned>(yaml: &str) -> Result<T, serde_norway::Error> {
     if let Some(line) = too_deep(yaml) {
-        return Err(serde_norway::Error::custom(format!("line {line} nests too deeply")));
+        return Err(serde_norway::Error::custom(say!("yaml-too-deep", line)));
     }
     serde_norway::from_str(yaml)
 }

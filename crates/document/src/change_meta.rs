@@ -63,20 +63,6 @@ pub enum ChangeError {
     Malformed(&'static str),
 }
 
-impl ChangeError {
-    /// What a person can do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        Some(match self {
-            Self::TooLarge { .. } => "split the edit into smaller ones".into(),
-            Self::CutOff | Self::Checksum | Self::NotAChange(_) => {
-                "fetch it again from the organisation that made it".into()
-            }
-            Self::Malformed(_) => "ask its author to upgrade and to make the edit again".into(),
-        })
-    }
-}
-
 /// What a change says about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeMeta {

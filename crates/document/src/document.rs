@@ -8,6 +8,7 @@ use std::sync::{Arc, OnceLock};
 
 use std::collections::BTreeSet;
 
+use accord_words::{hint, say};
 use automerge::{ActorId, Automerge, ChangeHash, ROOT, ReadDoc};
 use serde_json::Value;
 
@@ -24,14 +25,14 @@ pub(crate) use guard::{MAX_TIME, Made};
 
 /// A version that this document does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("this version of the document is not here yet")]
+#[error("{}", say!("version-not-held"))]
 pub struct UnknownVersion;
 
 impl UnknownVersion {
     /// What a person can do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
-        Some("connect to an organisation that has it, or name another version".into())
+        hint!("version-not-held")
     }
 }
 
@@ -42,14 +43,6 @@ pub enum LoadError {
     /// The bytes are damaged, or written by something else.
     #[error("the saved document cannot be read: {0}")]
     Damaged(String),
-}
-
-impl LoadError {
-    /// What a person can do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        Some("it can be made again from its changes".into())
-    }
 }
 
 /// A document: everything that was ever written in it, and so each of its versions.

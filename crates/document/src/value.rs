@@ -17,6 +17,7 @@ pub use error::ValueError;
 pub(crate) use scalar::{coordinate, not_below_zero, parse};
 pub(crate) use show::{present, row_words, words};
 pub use similar::did_you_mean;
+pub(crate) use similar::near_or_known;
 
 pub(crate) use date::is_date;
 

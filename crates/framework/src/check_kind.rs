@@ -1,6 +1,7 @@
 //! Kinds that organisations add to a programme as files.
 
 use accord_document::{Kind, KindError};
+use accord_words::{labelled, say};
 
 use crate::kinds::{code_lists, kinds};
 
@@ -27,22 +28,20 @@ fn follows(read: Result<Kind, KindError>, held: Option<&Kind>) -> Result<Kind, V
     })?;
     let mut mistakes = Vec::new();
     if kinds().iter().any(|shipped| shipped.name == kind.name) {
-        mistakes.push(format!("name: `{}` is a kind of the program itself; choose another", kind.name));
+        mistakes.push(labelled("name", &say!("schema-shipped", name = &kind.name)));
     }
     if let Some(held) = held.filter(|held| held.name == kind.name) {
         if kind.version <= held.version && kind != *held {
-            mistakes.push(format!("version: must be above {}, which the programme has", held.version));
+            mistakes.push(labelled("version", &say!("schema-version", version = held.version)));
         }
         for old in &held.fields {
+            let place = format!("fields.{}", old.name);
             match kind.field(&old.name) {
-                None => mistakes
-                    .push(format!("fields.{}: was taken out; documents may hold it, so keep it", old.name)),
-                Some(new) if new.ty.word() != old.ty.word() => mistakes.push(format!(
-                    "fields.{}: was a {} and cannot become a {}",
-                    old.name,
-                    old.ty.word(),
-                    new.ty.word()
-                )),
+                None => mistakes.push(labelled(&place, &say!("schema-taken-out"))),
+                Some(new) if new.ty.word() != old.ty.word() => {
+                    let told = say!("schema-other-type", before = old.ty.said(), after = new.ty.said());
+                    mistakes.push(labelled(&place, &told));
+                }
                 Some(_) => {}
             }
         }

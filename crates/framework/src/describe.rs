@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use accord_document::Kind;
-use accord_document::kind::{Axis, Code, Field, FieldType, Parts, Scalar};
+use accord_document::kind::{Axis, Code, Field, FieldType, LANGUAGES, Parts, Scalar};
+use accord_words::{say, semicolon};
 
 use crate::kinds::{code_lists, kinds};
 
@@ -14,12 +15,12 @@ pub fn describe_kinds() -> String {
     for kind in kinds() {
         describe(kind, &mut out);
     }
-    out.push_str("## Lists of codes\n\n");
+    let _ = writeln!(out, "## {}\n", say!("described-lists"));
     for name in code_lists().names() {
         let codes = code_lists().get(name).unwrap_or_default();
         let all: Vec<String> = match name {
-            "currency" => vec![format!("the {} currencies of ISO 4217", codes.len())],
-            _ => codes.iter().map(|code| format!("`{}` {}", code.code, code.labels.en())).collect(),
+            "currency" => vec![say!("described-currencies", count = codes.len())],
+            _ => codes.iter().map(|code| format!("`{}` {}", code.code, code.labels.said())).collect(),
         };
         let _ = writeln!(out, "- `{name}`: {}", all.join(", "));
     }
@@ -35,16 +36,12 @@ pub fn describe_kind(kind: &Kind) -> String {
 }
 
 fn describe(kind: &Kind, out: &mut String) {
-    let labels = ["fr", "ar"].map(|language| kind.labels.get(language));
-    let _ = writeln!(
-        out,
-        "## `{}` – {}\n\nVersion {}. {}.\n",
-        kind.name,
-        kind.labels.en(),
-        kind.version,
-        labels.join(", ")
-    );
-    out.push_str("| field | type | |\n| --- | --- | --- |\n");
+    let spoken = accord_words::current().language.code();
+    let others = LANGUAGES.iter().filter(|language| **language != spoken);
+    let labels: Vec<&str> = others.map(|language| kind.labels.get(language)).collect();
+    let head = say!("described-head", version = kind.version, labels = labels.join(", "));
+    let _ = writeln!(out, "## `{}` – {}\n\n{head}\n", kind.name, kind.labels.said());
+    let _ = writeln!(out, "{}\n| --- | --- | --- |", say!("described-columns"));
     fields(&kind.fields, "", out);
     out.push('\n');
 }
@@ -65,33 +62,33 @@ fn ty(ty: &FieldType) -> String {
             let axes: Vec<String> = axes
                 .iter()
                 .map(|axis| match axis {
-                    Axis::Year => "year".to_owned(),
-                    Axis::Currency => "currency".to_owned(),
+                    Axis::Year => say!("described-year"),
+                    Axis::Currency => say!("described-currency"),
                     Axis::Code(codes) => of_codes(codes),
-                    Axis::Reference(of) => format!("name of: {of}"),
+                    Axis::Reference(of) => say!("described-name-of", of = of),
                 })
                 .collect();
-            format!("table by {}: {}", axes.join(", "), of_scalar(scalar))
+            say!("described-table", axes = axes.join(", "), value = of_scalar(scalar))
         }
-        FieldType::Shares(Parts::Items(set)) => format!("shares of `{set}`"),
-        FieldType::Shares(Parts::Codes(codes)) => format!("shares: {}", of_codes(codes)),
-        FieldType::Codes(codes) => format!("codes: {}", of_codes(codes)),
-        other => other.word().to_owned(),
+        FieldType::Shares(Parts::Items(set)) => say!("described-shares-of", set = set),
+        FieldType::Shares(Parts::Codes(codes)) => say!("described-shares", codes = of_codes(codes)),
+        FieldType::Codes(codes) => say!("described-codes", codes = of_codes(codes)),
+        other => other.said(),
     }
 }
 
 fn of_scalar(scalar: &Scalar) -> String {
     match scalar {
-        Scalar::Code(codes) => format!("code: {}", of_codes(codes)),
-        Scalar::Reference(of) => format!("reference to: {of}"),
-        other => other.word().to_owned(),
+        Scalar::Code(codes) => say!("described-code", codes = of_codes(codes)),
+        Scalar::Reference(of) => say!("described-reference", of = of),
+        other => other.said(),
     }
 }
 
 fn of_codes(codes: &[Code]) -> String {
     let list = code_lists().names().find(|name| code_lists().get(name) == Some(codes));
     match list {
-        Some(name) => format!("list `{name}`"),
+        Some(name) => say!("described-list", name = name),
         None => codes.iter().map(|code| format!("`{}`", code.code)).collect::<Vec<_>>().join(", "),
     }
 }
@@ -99,24 +96,24 @@ fn of_codes(codes: &[Code]) -> String {
 fn notes(field: &Field) -> String {
     let mut all = Vec::new();
     if field.required {
-        all.push("required".to_owned());
+        all.push(say!("described-required"));
     }
     let rules = &field.rules;
-    all.extend(rules.min.as_ref().map(|min| format!("at least {min}")));
-    all.extend(rules.max.as_ref().map(|max| format!("at most {max}")));
-    all.extend(rules.split.as_ref().map(|split| format!("divided by `{split}`")));
+    all.extend(rules.min.as_ref().map(|min| say!("described-min", min = min)));
+    all.extend(rules.max.as_ref().map(|max| say!("described-max", max = max)));
+    all.extend(rules.split.as_ref().map(|split| say!("described-split", split = split)));
     if rules.template {
-        all.push("from the template".to_owned());
+        all.push(say!("described-template"));
     }
     if rules.machine {
-        all.push("kept by commands".to_owned());
+        all.push(say!("described-machine"));
     }
-    let label = field.labels.en();
+    let label = field.labels.said();
     if label != field.name.replace('_', " ") {
         all.push(label.to_owned());
     }
-    all.extend(field.help.clone());
-    all.join("; ").replace('|', "\\|")
+    all.extend(field.help.as_ref().map(|help| help.said().to_owned()));
+    all.join(semicolon()).replace('|', "\\|")
 }
 
 #[cfg(test)]

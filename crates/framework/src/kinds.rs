@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use accord_document::kind::CodeLists;
 use accord_document::{Kind, currencies};
+use accord_words::say;
 
 const SOURCES: [&str; 6] = [
     include_str!("../kinds/framework.yaml"),
@@ -44,7 +45,7 @@ static KINDS: LazyLock<Vec<Kind>> = LazyLock::new(|| {
 
 /// A name that no kind has.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no kind of document called `{name}`")]
+#[error("{}", say!("no-kind", name = .name))]
 pub struct UnknownKind {
     /// What was asked for.
     pub name: String,
@@ -55,7 +56,7 @@ impl UnknownKind {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let known: Vec<&str> = kinds().iter().map(|kind| kind.name.as_str()).collect();
-        Some(format!("there are: {}", known.join(", ")))
+        Some(say!("path-known", list = known.join(", ")))
     }
 }
 
@@ -75,6 +76,8 @@ pub fn kind(name: &str) -> Result<&'static Kind, UnknownKind> {
 
 #[cfg(test)]
 mod tests {
+    use accord_document::kind::{Field, FieldType};
+
     use super::*;
 
     #[test]
@@ -95,6 +98,26 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn help_is_written_in_french_too() {
+        fn look(fields: &[Field]) -> usize {
+            let own = |field: &Field| match &field.ty {
+                FieldType::Set(inner) | FieldType::Rows(inner) => look(inner),
+                _ => 0,
+            };
+            let mut found = 0;
+            for field in fields {
+                if let Some(help) = &field.help {
+                    assert_ne!(help.get("fr"), help.en(), "{}", field.name);
+                    found += 1;
+                }
+                found += own(field);
+            }
+            found
+        }
+        assert!(kinds().iter().map(|kind| look(&kind.fields)).sum::<usize>() > 10);
     }
 
     #[test]

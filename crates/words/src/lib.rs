@@ -27,7 +27,7 @@ pub use isolate::{isolated, turns};
 pub use labelled::{colon, labelled, placeholder, semicolon, suggested};
 pub use language::Language;
 pub use number::number;
-pub use sentences::{hint, say};
+pub use sentences::{Told, hint, say};
 pub use speech::{Speech, Spoken, current, speak, within};
 
 /// A sentence with its arguments: `say!("saved", name, count = 3)`. An argument without a value is the variable of that
@@ -45,6 +45,15 @@ macro_rules! hint {
     ($id:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {
         $crate::hint($id, &[$((stringify!($name), $crate::argument!($name $(= $value)?))),*])
     };
+}
+
+/// What is wrong, as the sentence of that id says, with what it says to do: for the errors of libraries.
+#[macro_export]
+macro_rules! told {
+    ($id:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {{
+        let arguments = [$((stringify!($name), $crate::argument!($name $(= $value)?))),*];
+        $crate::Told { message: $crate::say($id, &arguments), hint: $crate::hint($id, &arguments) }
+    }};
 }
 
 /// The problem that a sentence tells of, with what it says to do: for crates that know `accord_core`.

@@ -26,6 +26,11 @@ macro_rules! sources {
             include_str!(concat!("../locales/", $language, "/apart.ftl")),
             include_str!(concat!("../locales/", $language, "/editor.ftl")),
             include_str!(concat!("../locales/", $language, "/health.ftl")),
+            include_str!(concat!("../locales/", $language, "/values.ftl")),
+            include_str!(concat!("../locales/", $language, "/edits.ftl")),
+            include_str!(concat!("../locales/", $language, "/mistakes.ftl")),
+            include_str!(concat!("../locales/", $language, "/schemas.ftl")),
+            include_str!(concat!("../locales/", $language, "/maps.ftl")),
         ]
     };
 }
@@ -54,6 +59,15 @@ pub fn say(id: &str, arguments: &[(&str, Arg)]) -> String {
 #[must_use]
 pub fn hint(id: &str, arguments: &[(&str, Arg)]) -> Option<String> {
     find(id, Some("hint"), arguments)
+}
+
+/// What is wrong, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// What is wrong.
+    pub message: String,
+    /// What to do, if the sentence says so.
+    pub hint: Option<String>,
 }
 
 fn find(id: &str, attribute: Option<&str>, arguments: &[(&str, Arg)]) -> Option<String> {

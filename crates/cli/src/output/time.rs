@@ -18,12 +18,14 @@ pub(crate) fn now() -> i64 {
 pub(crate) fn ago(time: i64, now: i64) -> String {
     let distance = now.saturating_sub(time);
     let length = distance.saturating_abs();
+    // What lies ahead is said in the nearest whole number: a week that began a second ago is not six days.
+    let whole = |unit: i64| if distance < 0 { length.saturating_add(unit / 2) / unit } else { length / unit };
     let words = match length {
         0..10 if distance >= 0 => return say!("just-now"),
         0..MINUTE => say!("span-seconds", count = length),
-        MINUTE..HOUR => say!("span-minutes", count = length / MINUTE),
-        HOUR..DAY => say!("span-hours", count = length / HOUR),
-        _ => say!("span-days", count = length / DAY),
+        MINUTE..HOUR => say!("span-minutes", count = whole(MINUTE)),
+        HOUR..DAY => say!("span-hours", count = whole(HOUR)),
+        _ => say!("span-days", count = whole(DAY)),
     };
     if distance < 0 { say!("time-until", span = words) } else { say!("time-ago", span = words) }
 }
@@ -77,6 +79,7 @@ mod tests {
             (1000 - 7200, "2 h ago"),
             (1000 - 90_000, "1 day ago"),
             (1000 + 604_800, "in 7 days"),
+            (1000 + 604_797, "in 7 days"),
             (1003, "in 3 s"),
         ] {
             assert_eq!(ago(time, 1000), words);

@@ -94,18 +94,6 @@ pub enum GuardError {
     Trial(&'static str),
 }
 
-impl GuardError {
-    /// What a person can do about it.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Unreadable(error) => error.hint(),
-            Self::MissingDeps(_) => Some("it is tried again when what it builds on has arrived".into()),
-            _ => Some("its author should upgrade and make the edit again; everything else goes on".into()),
-        }
-    }
-}
-
 struct Candidate {
     index: usize,
     meta: ChangeMeta,

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use accord_words::{hint, say};
+use accord_words::told;
 
 use super::EditError;
 use super::commit::{Author, NewChange, Random};
@@ -142,7 +142,7 @@ impl Planner<'_> {
                 }
                 // Of a newer kind of content: this version would write it wrongly.
                 Content::Review(_) | Content::Other(_) => {
-                    return Err(EditError::not_here(&path, say!("again-newer"), say!("again-newer-hint")));
+                    return Err(EditError::not_here(&path, told!("again-newer")));
                 }
             }
         }
@@ -155,8 +155,7 @@ impl Planner<'_> {
         let ends = key.match_indices('/').map(|(at, _)| &key[..at]).chain([key]);
         let mut lost = ends.filter(|at| !before.slot(at).is_empty() && self.snapshot.slot(at).is_empty());
         if lost.next().is_some() {
-            let hint = hint!("again-ground").unwrap_or_default();
-            return Err(EditError::not_here(path, say!("again-ground"), hint));
+            return Err(EditError::not_here(path, told!("again-ground")));
         }
         Ok(())
     }

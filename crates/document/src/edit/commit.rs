@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use accord_words::say;
 use automerge::transaction::{CommitOptions, Transactable as _};
 use automerge::{ActorId, Automerge, AutomergeError, ObjId, ObjType, ROOT, ReadDoc as _};
 
@@ -91,7 +92,7 @@ impl Document {
         plan(&mut planner)?;
         let steps = steps(&document, kind, &planner, None)?;
         let raw = write(&mut document.am, &steps, Some(&kind.name), by)?;
-        let raw = raw.ok_or_else(|| EditError::Internal("nothing was written".into()))?;
+        let raw = raw.ok_or_else(|| EditError::Internal(say!("edit-nothing-written")))?;
         let new = document.finish(raw)?;
         Ok((document, new))
     }
@@ -338,7 +339,7 @@ fn write(
         return Err(EditError::TooLarge { size, limit: MAX_MESSAGE });
     }
     if by.actor.is_empty() || by.actor.len() > crate::change_meta::MAX_ACTOR {
-        return Err(EditError::Internal("the author's id has a wrong length".into()));
+        return Err(EditError::Internal(say!("edit-author-length")));
     }
     am.set_actor(ActorId::from(by.actor));
     let done = am.transact_with::<_, (), AutomergeError, _>(
@@ -373,7 +374,7 @@ fn write(
         None => Ok(None),
         Some(hash) => match am.get_change_by_hash(&hash) {
             Some(change) => Ok(Some(change.raw_bytes().to_vec())),
-            None => Err(EditError::Internal("the change is not found".into())),
+            None => Err(EditError::Internal(say!("edit-change-lost"))),
         },
     }
 }

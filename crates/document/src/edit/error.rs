@@ -1,6 +1,6 @@
 //! Why an edit is not made. Nothing is written then.
 
-use accord_words::{hint, say};
+use accord_words::{Told, hint, labelled, say};
 
 use crate::document::UnknownVersion;
 use crate::path::PathError;
@@ -22,14 +22,14 @@ pub enum EditError {
         source: ValueError,
     },
     /// This cannot be done at this place.
-    #[error("{path}: {message}")]
+    #[error("{}", labelled(path, message))]
     NotHere {
         /// Where.
         path: String,
         /// What cannot be done.
         message: String,
         /// What to do instead.
-        hint: String,
+        hint: Option<String>,
     },
     /// People disagree about the value, and an edit without a reason would settle it.
     #[error("{}", say!("edit-open", path = .path))]
@@ -79,13 +79,13 @@ pub enum EditError {
         values: usize,
     },
     /// Something that should not happen; nothing was written.
-    #[error("the edit could not be written: {0}")]
+    #[error("{}", say!("edit-failed", why = .0))]
     Internal(String),
 }
 
 impl EditError {
-    pub(super) fn not_here(path: &str, message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::NotHere { path: path.to_owned(), message: message.into(), hint: hint.into() }
+    pub(super) fn not_here(path: &str, told: Told) -> Self {
+        Self::NotHere { path: path.to_owned(), message: told.message, hint: told.hint }
     }
 
     pub(super) fn value(path: &str) -> impl FnOnce(ValueError) -> Self + use<'_> {
@@ -98,13 +98,13 @@ impl EditError {
         Some(match self {
             Self::Path(error) => return error.hint(),
             Self::Value { source, .. } => return source.hint.clone(),
-            Self::NotHere { hint, .. } => hint.clone(),
+            Self::NotHere { hint, .. } => return hint.clone(),
             Self::Open { path } => return hint!("edit-open", path),
             Self::Retired { path } => return hint!("edit-retired", path),
             Self::Moved { .. } => return hint!("edit-moved"),
             Self::UnknownVersion(error) => return error.hint(),
             Self::TooLarge { .. } | Self::TooMany { .. } => say!("edit-split"),
-            Self::Internal(_) => "try again; if it stays, run the store's check".into(),
+            Self::Internal(_) => return hint!("edit-failed"),
         })
     }
 }

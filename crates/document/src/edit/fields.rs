@@ -1,5 +1,6 @@
 //! Planning what has more than one part: items, rows, lists of codes.
 
+use accord_words::told;
 use serde_json::{Map, Value};
 
 use super::{EditError, plan::Planner};
@@ -18,16 +19,12 @@ impl Planner<'_> {
             (Target::Language { key }, Value::String(text)) => self.append(&path, &key, text),
             (Target::Language { key }, Value::Object(map)) if map.len() == 1 => match map.get("text") {
                 Some(Value::String(text)) => self.append(&path, &key, text),
-                _ => Err(EditError::not_here(&path, "a paragraph is text", "give its text")),
+                _ => Err(EditError::not_here(&path, told!("edit-paragraph-text"))),
             },
             (Target::Set { .. } | Target::Rows { .. }, _) => {
-                Err(EditError::not_here(&path, "needs fields", "give them by name, an item with its `code`"))
+                Err(EditError::not_here(&path, told!("edit-needs-fields")))
             }
-            _ => Err(EditError::not_here(
-                &path,
-                "nothing can be added here",
-                "add to a set of items, to a list of rows, or to a text with its language",
-            )),
+            _ => Err(EditError::not_here(&path, told!("edit-nothing-added"))),
         }
     }
 
@@ -36,11 +33,7 @@ impl Planner<'_> {
         let at = key(&[set, &id]);
         let path = format!("{set}.{id}");
         let Some(Value::String(code)) = fields.get("code") else {
-            return Err(EditError::not_here(
-                set,
-                "a new item needs a `code`",
-                "choose a short one, like TN-A07",
-            ));
+            return Err(EditError::not_here(set, told!("edit-needs-code")));
         };
         let code = clean_line(code).map_err(EditError::value(set))?;
         let code = self.checked_code(&format!("{set}.{code}"), &at, Value::String(code))?;
@@ -64,18 +57,13 @@ impl Planner<'_> {
         }
         let code = value.as_str().unwrap_or_default();
         if code.is_empty() || code.contains(['.', '/']) || code.chars().count() > 64 {
-            let error = ValueError::new(
-                format!("`{code}` cannot be a code"),
-                "use letters, digits and `-`, like TN-A07; no `.` and no `/`",
-            );
-            return Err(EditError::Value { path: path.to_owned(), source: error });
+            let source = told!("value-unfit-code", code = code).into();
+            return Err(EditError::Value { path: path.to_owned(), source });
         }
         match &named(&self.snapshot, set, code)[..] {
-            [other] if other.id != id && !self.snapshot.retired(&other.key) => Err(EditError::not_here(
-                path,
-                format!("another item has the code `{code}`"),
-                "choose another code, or edit the item that is there",
-            )),
+            [other] if other.id != id && !self.snapshot.retired(&other.key) => {
+                Err(EditError::not_here(path, told!("edit-code-taken", code = code)))
+            }
             _ => Ok(value),
         }
     }
@@ -101,7 +89,7 @@ impl Planner<'_> {
             row.insert(name.clone(), stored);
         }
         if row.is_empty() {
-            return Err(EditError::not_here(rows, "the row is empty", "give at least one field"));
+            return Err(EditError::not_here(rows, told!("edit-empty-row")));
         }
         let id = fresh_id(ITEM_ID, self.random);
         self.register(key(&[rows, &id]), Value::Object(row), None);
@@ -115,7 +103,7 @@ impl Planner<'_> {
             FieldType::Codes(codes) => Ok(Value::from(code_list(codes, value)?)),
             _ => match value {
                 Value::String(text) => crate::text::clean_text(text).map(Value::String),
-                _ => Err(ValueError::new("this is a text", "write it as one text")),
+                _ => Err(told!("value-text").into()),
             },
         }
     }
@@ -125,11 +113,7 @@ impl Planner<'_> {
         let found = self.snapshot.ids_beginning(rows, typed).filter(|_| !typed.is_empty());
         match &found.take(2).collect::<Vec<_>>()[..] {
             [one] => Ok((*one).to_owned()),
-            _ => Err(EditError::not_here(
-                &format!("{rows}.supersedes"),
-                format!("no single row `{typed}`"),
-                "name the row that is corrected by its id, as `get` shows it",
-            )),
+            _ => Err(EditError::not_here(&format!("{rows}.supersedes"), told!("edit-no-row", typed = typed))),
         }
     }
 
@@ -166,7 +150,7 @@ fn code_list(codes: &[Code], value: &Value) -> Result<Vec<String>, ValueError> {
         Value::Null => Vec::new(),
         Value::String(list) => list.split([',', ';']).map(str::trim).filter(|c| !c.is_empty()).collect(),
         Value::Array(items) => items.iter().map(|item| item.as_str().unwrap_or_default()).collect(),
-        _ => return Err(ValueError::new("this is a list of codes", "write them with commas between")),
+        _ => return Err(told!("value-codes").into()),
     };
     let scalar = Scalar::Code(codes.to_vec());
     let mut list = Vec::new();

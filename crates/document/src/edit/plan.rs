@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use accord_words::{hint, say};
+use accord_words::{Told, say, told};
 use serde_json::Value;
 
 use super::{Edit, EditError, Random};
@@ -99,11 +99,10 @@ impl<'a> Planner<'a> {
                 }
                 let parsed = self.checked_code(&path, &key, parsed)?;
                 if key == NAME_FIELD && parsed.is_null() {
-                    return Err(EditError::not_here(&path, "a document needs a name", "give it one"));
+                    return Err(EditError::not_here(&path, told!("edit-needs-name")));
                 }
                 if key == NAME_FIELD && parsed.as_str().is_some_and(|name| name.len() > MAX_NAME) {
-                    let hint = hint!("edit-name-too-long").unwrap_or_default();
-                    return Err(EditError::not_here(&path, say!("edit-name-too-long"), hint));
+                    return Err(EditError::not_here(&path, told!("edit-name-too-long")));
                 }
                 self.register(key, parsed, reason);
                 Ok(())
@@ -121,11 +120,7 @@ impl<'a> Planner<'a> {
             Target::Retired { key } => {
                 let parsed = value::parse(&Scalar::Bool, value, None).map_err(EditError::value(&path))?;
                 if reason.is_none() {
-                    return Err(EditError::not_here(
-                        &path,
-                        "needs a reason",
-                        "use retire or reinstate, with a reason",
-                    ));
+                    return Err(EditError::not_here(&path, told!("edit-retire-with-reason")));
                 }
                 self.register(key, Value::Bool(parsed == Value::Bool(true)), reason);
                 Ok(())
@@ -136,21 +131,9 @@ impl<'a> Planner<'a> {
             }
             Target::Language { key } => self.language(&path, &key, value),
             Target::Paragraph { key } => self.one_paragraph(&path, key, value, reason),
-            Target::Set { .. } => Err(EditError::not_here(
-                &path,
-                "is a set of items",
-                format!("name an item, for example {path}.CODE, or add one"),
-            )),
-            Target::Rows { .. } | Target::Row { .. } => Err(EditError::not_here(
-                &path,
-                "rows are never changed",
-                "add a row that names the old one in `supersedes`",
-            )),
-            Target::Unknown { .. } => Err(EditError::not_here(
-                &path,
-                "was written under a newer kind than this program knows",
-                "upgrade, then edit it",
-            )),
+            Target::Set { .. } => Err(EditError::not_here(&path, told!("edit-set", path))),
+            Target::Rows { .. } | Target::Row { .. } => Err(EditError::not_here(&path, told!("edit-rows"))),
+            Target::Unknown { .. } => Err(EditError::not_here(&path, told!("edit-newer-kind"))),
         }
     }
 
@@ -165,11 +148,11 @@ impl<'a> Planner<'a> {
             }
             _ => {
                 let hint = match self.place(path)?.target {
-                    Target::Text { .. } => format!("name the language: {path}.en"),
-                    Target::Table { .. } => format!("name the cell, for example {path}.2013.EUR"),
-                    _ => format!("name a field: {path}.title"),
+                    Target::Text { .. } => say!("edit-several-languages", path = path),
+                    Target::Table { .. } => say!("edit-several-cells", path = path),
+                    _ => say!("edit-several-fields", path = path),
                 };
-                Err(EditError::not_here(path, "holds more than one value", hint))
+                Err(EditError::not_here(path, Told { message: say!("edit-several"), hint: Some(hint) }))
             }
         }
     }
@@ -178,22 +161,14 @@ impl<'a> Planner<'a> {
         let Place { path, target } = self.place(path)?;
         let reason = reason_text(&path, reason)?;
         let (Target::Item { key: at, .. } | Target::Paragraph { key: at }) = target else {
-            return Err(EditError::not_here(
-                &path,
-                "only items and paragraphs can be retired",
-                "set it to nothing instead",
-            ));
+            return Err(EditError::not_here(&path, told!("edit-stays-whole")));
         };
         if self.snapshot.retired(&at) != retired {
             self.register(key(&[&at, RETIRED]), Value::Bool(retired), Some(&reason));
             return Ok(());
         }
-        let (state, hint) = if retired {
-            ("is retired already", "to settle a conflict about it, use resolve")
-        } else {
-            ("is not retired", "there is nothing to bring back")
-        };
-        Err(EditError::not_here(&path, state, hint))
+        let told = if retired { told!("edit-retired-already") } else { told!("edit-nothing-back") };
+        Err(EditError::not_here(&path, told))
     }
 
     /// Where people disagree, a plain value would settle it without a word to those who wrote the
@@ -234,7 +209,7 @@ impl<'a> Planner<'a> {
 fn reason_text(path: &str, reason: &str) -> Result<String, EditError> {
     let reason = clean_text(reason).map_err(EditError::value(path))?.trim().to_owned();
     if reason.is_empty() {
-        return Err(EditError::not_here(path, "needs a reason", "say why, for those who read it later"));
+        return Err(EditError::not_here(path, told!("edit-needs-reason")));
     }
     Ok(reason)
 }

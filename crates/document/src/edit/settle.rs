@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use accord_words::told;
 use serde_json::Value;
 
 use super::{EditError, plan::Planner};
@@ -42,22 +43,14 @@ impl Planner<'_> {
                 split(&clean_text(&crate::text::join(&typed)).map_err(EditError::value(path))?)
             }
             _ => {
-                return Err(EditError::not_here(
-                    path,
-                    "is a paragraph",
-                    "write text, or retire the paragraph",
-                ));
+                return Err(EditError::not_here(path, told!("edit-paragraph")));
             }
         };
         let Some((first, rest)) = several.split_first() else {
-            return Err(EditError::not_here(path, "would be empty", "retire the paragraph, with a reason"));
+            return Err(EditError::not_here(path, told!("edit-would-be-empty")));
         };
         if !rest.is_empty() && reason.is_none() {
-            return Err(EditError::not_here(
-                path,
-                "is one paragraph",
-                "set the whole language, or add a paragraph",
-            ));
+            return Err(EditError::not_here(path, told!("edit-one-paragraph")));
         }
         if reason.is_some() {
             self.register(key(&[&at, CHOICE]), Value::Null, reason);
@@ -90,7 +83,7 @@ impl Planner<'_> {
     ) -> Result<(), EditError> {
         let Place { path, target } = self.place(path)?;
         if changes.is_empty() {
-            return Err(EditError::not_here(&path, "needs the changes that were looked at", "look again"));
+            return Err(EditError::not_here(&path, told!("edit-looked-at")));
         }
         match target {
             Target::Paragraph { key: at } => {
@@ -98,21 +91,13 @@ impl Planner<'_> {
                     self.snapshot.reviews(&at).flat_map(|review| review.changes.iter().copied()).collect();
                 let named: HashSet<&Hash> = changes.iter().collect();
                 if open.iter().any(|change| !named.contains(change)) {
-                    return Err(EditError::not_here(
-                        &path,
-                        "was changed again since it was looked at",
-                        "look at it as it is now: accord conflicts",
-                    ));
+                    return Err(EditError::not_here(&path, told!("edit-changed-again")));
                 }
                 let stands = self.snapshot.reviews(&at).all(|review| review.standing.is_some())
                     && self.snapshot.slot(&at).len() == 1;
                 match value {
                     None if !stands => {
-                        return Err(EditError::not_here(
-                            &path,
-                            "has no text that could be confirmed",
-                            "choose one of the wordings, or write another",
-                        ));
+                        return Err(EditError::not_here(&path, told!("edit-nothing-to-confirm")));
                     }
                     None => {}
                     Some(value) => self.one_paragraph(&path, at.clone(), value, Some(reason))?,
@@ -128,7 +113,7 @@ impl Planner<'_> {
                 self.name(&at, changes, Some(reason));
                 Ok(())
             }
-            _ => Err(EditError::not_here(&path, "is not settled like this", "use resolve, with a value")),
+            _ => Err(EditError::not_here(&path, told!("edit-settled-otherwise"))),
         }
     }
 
@@ -143,10 +128,10 @@ impl Planner<'_> {
     ) -> Result<(), EditError> {
         let Place { path, target } = self.place(path)?;
         let Target::Item { key: at, .. } = target else {
-            return Err(EditError::not_here(&path, "is not an item", "name a retired item"));
+            return Err(EditError::not_here(&path, told!("edit-no-item")));
         };
         if !self.snapshot.retired(&at) {
-            return Err(EditError::not_here(&path, "is not retired", "what belongs to it can stay"));
+            return Err(EditError::not_here(&path, told!("edit-stays")));
         }
         let set = at.split('/').next().unwrap_or_default().to_owned();
         let other = find_item(&self.snapshot, &set, to)?;
@@ -185,9 +170,7 @@ impl Planner<'_> {
             }
             _ => None,
         };
-        let taken = |path: &str| {
-            EditError::not_here(path, "has a value already", "decide there by hand, then confirm")
-        };
+        let taken = |path: &str| EditError::not_here(path, told!("edit-has-value"));
         if let Target::Paragraph { key: at } = &source.target {
             let Some(text) = self.snapshot.clear(at).map(str::to_owned) else {
                 return Err(EditError::Open { path: source.path });

@@ -1,11 +1,12 @@
 //! Shares: parts in percent, one value as a whole.
 
+use accord_words::{Arg, say, told};
 use serde_json::{Map, Value};
 
 use super::plan::Planner;
 use crate::kind::{Parts, Scalar};
 use crate::path::{Item, items, with_code};
-use crate::value::{self, ValueError, did_you_mean};
+use crate::value::{self, ValueError, near_or_known};
 
 impl Planner<'_> {
     /// `{"P1": 60, "P2": 40}` or `P1 60, P2 40` in any of its spellings; the parts make 100.
@@ -15,7 +16,7 @@ impl Planner<'_> {
             Value::Object(map) => map.iter().map(|(code, part)| (code.clone(), part.clone())).collect(),
             Value::String(text) if text.trim().is_empty() => return Ok(Value::Null),
             Value::String(text) => read(text)?,
-            _ => return Err(ValueError::new("these are shares", FORM)),
+            _ => return Err(told!("value-shares").into()),
         };
         let mut shares = Map::new();
         let mut total = 0u64;
@@ -24,7 +25,7 @@ impl Planner<'_> {
             let (hundredths, stored) = percent(&part)?;
             total = total.saturating_add(hundredths);
             if hundredths > 0 && shares.insert(code.clone(), stored).is_some() {
-                return Err(ValueError::new(format!("`{code}` stands twice"), "name each part once"));
+                return Err(told!("value-part-twice", code).into());
             }
         }
         if total != 10_000 {
@@ -33,10 +34,7 @@ impl Planner<'_> {
             } else {
                 format!("{}.{:02}", total / 100, total % 100)
             };
-            return Err(ValueError::new(
-                format!("the shares add up to {found} %"),
-                "they must make 100 % together",
-            ));
+            return Err(told!("value-shares-sum", found = Arg::Figure(found)).into());
         }
         Ok(Value::Object(shares))
     }
@@ -56,19 +54,14 @@ impl Planner<'_> {
                 let all = items(&self.snapshot, set);
                 let codes: Vec<String> = all.into_iter().filter(standing).filter_map(|i| i.code).collect();
                 let list = codes.join(", ");
-                let near = did_you_mean(typed, codes.iter().map(String::as_str));
-                let near = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
-                Err(ValueError::new(
-                    format!("`{typed}` is not among the {set}"),
-                    format!("{near}there are: {list}"),
-                ))
+                let known: Vec<&str> = codes.iter().map(String::as_str).collect();
+                let hint = near_or_known(typed, &known, &list);
+                let message = say!("value-not-among", typed = typed, set = set);
+                Err(ValueError { message, hint: Some(hint) })
             }
         }
     }
 }
-
-const FORM: &str =
-    "write each part with its percentage: P1 70, P2 30 (P1=70 P2=30 and P1: 70 % are read too)";
 
 /// `P1 70, P2 30`, `P1: 70 %, P2: 30 %` or `P1=70 P2=30`: a part is words up to a number. With
 /// semicolons between the parts, a comma is a decimal sign.
@@ -89,7 +82,7 @@ fn read(text: &str) -> Result<Vec<(String, Value)>, ValueError> {
         }
         if !code.is_empty() || part.trim().is_empty() {
             let what = if code.is_empty() { text.trim().to_owned() } else { code.join(" ") };
-            return Err(ValueError::new(format!("`{what}` has no percentage"), FORM));
+            return Err(told!("value-no-percentage", what).into());
         }
     }
     Ok(shares)
@@ -102,7 +95,7 @@ fn percent(part: &Value) -> Result<(u64, Value), ValueError> {
         Value::String(text) => text.trim_end_matches(['%', ' ']).to_owned(),
         _ => String::new(),
     };
-    let wrong = || ValueError::new(format!("`{text}` is not a percentage"), "write a number from 0 to 100");
+    let wrong = || ValueError::from(told!("value-not-percent", text));
     let Value::String(number) = value::parse(&Scalar::Decimal, &Value::from(text.as_str()), None)? else {
         return Err(wrong());
     };

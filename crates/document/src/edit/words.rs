@@ -1,5 +1,6 @@
 //! Planning text: which paragraphs of the new text are which of the old.
 
+use accord_words::{say, told};
 use serde_json::Value;
 
 use super::align::{Step, align, shown};
@@ -7,9 +8,6 @@ use super::{EditError, plan::Planner};
 use crate::layout::{ORDER, PARAGRAPH_ID, RETIRED, fresh_id, key};
 use crate::path::{order, paragraphs};
 use crate::text::{clean_text, keys_between, paragraphs as split};
-
-/// Why a paragraph is retired when it was deleted while editing the whole text.
-const TAKEN_OUT: &str = "taken out while editing the text";
 
 impl Planner<'_> {
     /// The whole text of a language: only what differs is written.
@@ -22,11 +20,7 @@ impl Planner<'_> {
                 crate::text::join(&items)
             }
             _ => {
-                return Err(EditError::not_here(
-                    path,
-                    "is text",
-                    "write paragraphs, with blank lines between",
-                ));
+                return Err(EditError::not_here(path, told!("edit-text")));
             }
         };
         let new = split(&clean_text(&text).map_err(EditError::value(path))?);
@@ -46,7 +40,11 @@ impl Planner<'_> {
                     previous = Some(here);
                 }
                 Step::Remove(o) => {
-                    self.register(key(&[&keys[o], RETIRED]), Value::Bool(true), Some(TAKEN_OUT));
+                    self.register(
+                        key(&[&keys[o], RETIRED]),
+                        Value::Bool(true),
+                        Some(&say!("paragraph-taken-out")),
+                    );
                 }
             }
         }
@@ -57,7 +55,7 @@ impl Planner<'_> {
     pub(super) fn append(&mut self, path: &str, at: &str, text: &str) -> Result<(), EditError> {
         let mut new = split(&clean_text(text).map_err(EditError::value(path))?);
         if new.is_empty() {
-            return Err(EditError::not_here(path, "the paragraph is empty", "give its text"));
+            return Err(EditError::not_here(path, told!("edit-empty-paragraph")));
         }
         let last = paragraphs(&self.snapshot, at).last().map(|last| order(&self.snapshot, last));
         self.insert(at, last.as_deref(), None, &mut new);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use accord_words::say;
 use serde_json::Value;
 
 use super::{Finding, FindingKind, Side};
@@ -30,14 +31,14 @@ fn in_set(document: &Document, snapshot: &Snapshot, set: &str) -> Vec<Finding> {
                 let id = full.rsplit('/').next().unwrap_or_default();
                 let writer = snapshot.slot(full).last().and_then(|e| document.author_of(e.id.as_ref()?));
                 let writers: Vec<_> = writer.into_iter().collect();
-                Side::new(document, Value::from(id), format!("item {id}"), &writers)
+                Side::new(document, Value::from(id), say!("item-by-id", id = id), &writers)
             };
             Finding {
                 sides: keys.iter().map(side).collect(),
                 ..Finding::new(
                     FindingKind::DuplicateCode,
                     format!("{set}.{code}"),
-                    format!("the code {code}"),
+                    say!("code-given-twice", code),
                 )
             }
         })

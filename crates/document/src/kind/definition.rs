@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use accord_words::{hint, labelled, say, semicolon};
 use serde::Deserialize;
 
 use super::{
@@ -15,10 +16,10 @@ use crate::value::is_date;
 #[non_exhaustive]
 pub enum KindError {
     /// The file is not YAML of the expected shape.
-    #[error("the kind cannot be read: {0}")]
+    #[error("{}", say!("schema-unreadable", why = .0))]
     Yaml(String),
     /// The file is read, and what it says does not hold together.
-    #[error("the kind has {} mistake(s): {}", .0.len(), .0.join("; "))]
+    #[error("{}", say!("schema-mistakes", count = .0.len(), all = .0.join(semicolon())))]
     Invalid(Vec<String>),
 }
 
@@ -26,7 +27,7 @@ impl KindError {
     /// What a person can do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
-        Some("correct the kind's file; docs/kinds.md describes each type of field".into())
+        hint!("schema-unreadable")
     }
 }
 
@@ -51,7 +52,7 @@ struct FieldDef {
     ty: String,
     #[serde(default)]
     labels: BTreeMap<String, String>,
-    help: Option<String>,
+    help: Option<HelpDef>,
     #[serde(default)]
     required: bool,
     codes: Option<Vec<CodeDef>>,
@@ -83,6 +84,32 @@ enum CodeDef {
     },
 }
 
+/// One text for everybody, or one for each language.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum HelpDef {
+    Plain(String),
+    Labelled(BTreeMap<String, String>),
+}
+
+/// The types of fields.
+const TYPES: [&str; 14] = [
+    "text",
+    "string",
+    "integer",
+    "decimal",
+    "date",
+    "code",
+    "reference",
+    "bool",
+    "amount",
+    "set",
+    "rows",
+    "table",
+    "shares",
+    "codes",
+];
+
 /// A kind is written by a person; this bounds what a file can cost.
 const MAX_BYTES: usize = 1 << 20;
 
@@ -100,7 +127,7 @@ pub(super) fn read_kept(json: &str, lists: &CodeLists) -> Result<Kind, KindError
 
 fn bounded(text: &str) -> Result<(), KindError> {
     if text.len() > MAX_BYTES {
-        return Err(KindError::Yaml("it is larger than 1 MiB".into()));
+        return Err(KindError::Yaml(say!("schema-too-large")));
     }
     Ok(())
 }
@@ -109,11 +136,11 @@ fn checked(def: KindDef, lists: &CodeLists) -> Result<Kind, KindError> {
     let sets = def.fields.iter().filter(|f| f.ty == "set").map(|f| f.name.clone()).collect();
     let mut mistakes = Mistakes { lists, sets, found: Vec::new() };
     for name in def.unknown.keys() {
-        mistakes.add(name, "means nothing here; a kind has name, version, labels, fields");
+        mistakes.add(name, &say!("schema-word"));
     }
     mistakes.name("name", &def.name);
     if def.version == 0 {
-        mistakes.add("version", "versions start at 1");
+        mistakes.add("version", &say!("schema-first-version"));
     }
     let labels = mistakes.labels("labels", def.labels, &def.name);
     let mut fields = vec![Field {
@@ -151,23 +178,31 @@ struct Mistakes<'a> {
 }
 
 impl Mistakes<'_> {
-    fn add(&mut self, path: &str, what: impl std::fmt::Display) {
-        self.found.push(format!("{path}: {what}"));
+    fn add(&mut self, path: &str, what: &str) {
+        self.found.push(labelled(path, what));
     }
 
     fn name(&mut self, path: &str, name: &str) {
         let good = name.starts_with(|c: char| c.is_ascii_lowercase())
             && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
         if !good {
-            self.add(path, format_args!("`{name}` must be small letters, digits and `_`, a letter first"));
+            self.add(path, &say!("schema-name", name = name));
         }
     }
 
     fn labels(&mut self, path: &str, labels: BTreeMap<String, String>, fallback: &str) -> Labels {
         for language in labels.keys().filter(|l| !LANGUAGES.contains(&l.as_str())) {
-            self.add(path, format_args!("no language `{language}`; there are {}", LANGUAGES.join(", ")));
+            self.add(path, &say!("schema-language", language = language, list = LANGUAGES.join(", ")));
         }
         Labels::new(labels, fallback)
+    }
+
+    /// Who has no text of their own reads the English one, so there is one.
+    fn help(&mut self, path: &str, texts: BTreeMap<String, String>) -> Labels {
+        if !texts.contains_key("en") {
+            self.add(path, &say!("schema-help"));
+        }
+        self.labels(path, texts, "")
     }
 
     fn fields(&mut self, path: &str, defs: Vec<FieldDef>, taken: &[&str], depth: Depth) -> Vec<Field> {
@@ -177,7 +212,7 @@ impl Mistakes<'_> {
             let here = format!("{path}.{}", def.name);
             self.name(&here, &def.name);
             if !seen.insert(def.name.clone()) {
-                self.add(&here, "this name is already used here");
+                self.add(&here, &say!("schema-name-used"));
             }
             fields.push(self.field(&here, def, depth));
         }
@@ -185,7 +220,7 @@ impl Mistakes<'_> {
             let Some(split) = &field.rules.split else { continue };
             let beside = fields.iter().any(|f| f.name == *split && matches!(f.ty, FieldType::Shares(_)));
             if !beside {
-                self.add(&format!("{path}.{}", field.name), format_args!("no shares `{split}` beside it"));
+                self.add(&format!("{path}.{}", field.name), &say!("schema-no-split", split = split));
             }
         }
         fields
@@ -197,7 +232,7 @@ impl Mistakes<'_> {
         let ty = match word.as_str() {
             "text" => FieldType::Text,
             "set" | "rows" if depth == Depth::Inner => {
-                self.add(path, "sets and rows stand at the top of a document only");
+                self.add(path, &say!("schema-nested"));
                 FieldType::Text
             }
             "set" => FieldType::Set(self.inner(path, &mut def, &["id", "code", "retired"])),
@@ -213,7 +248,7 @@ impl Mistakes<'_> {
         };
         let rules = self.rules(path, &ty, &mut def);
         for word in def.unknown.keys() {
-            self.add(path, format_args!("`{word}` means nothing here"));
+            self.add(path, &say!("schema-field-word", word = word));
         }
         let unused = [
             ("list", def.list.is_some()),
@@ -228,9 +263,13 @@ impl Mistakes<'_> {
             ("negative", def.negative.is_some()),
         ];
         for (word, _) in unused.iter().filter(|(_, given)| *given) {
-            self.add(path, format_args!("`{word}` means nothing for the type `{}`", def.ty));
+            self.add(path, &say!("schema-type-word", word = *word, type = &def.ty));
         }
-        Field { name: def.name, labels, help: def.help, required: def.required, negative, rules, ty }
+        let help = def.help.take().map(|help| match help {
+            HelpDef::Plain(text) => Labels::new(BTreeMap::from([("en".to_owned(), text)]), ""),
+            HelpDef::Labelled(texts) => self.help(path, texts),
+        });
+        Field { name: def.name, labels, help, required: def.required, negative, rules, ty }
     }
 
     fn rules(&mut self, path: &str, ty: &FieldType, def: &mut FieldDef) -> Rules {
@@ -244,7 +283,7 @@ impl Mistakes<'_> {
                 && *scalar == Scalar::Date
                 && min > max
             {
-                self.add(path, "`min` is after `max`");
+                self.add(path, &say!("schema-bounds"));
             }
         }
         if matches!(ty, FieldType::Table(_, Scalar::Amount) | FieldType::Register(Scalar::Amount)) {
@@ -272,7 +311,7 @@ impl Mistakes<'_> {
         if if *scalar == Scalar::Date { is_date(&text) } else { number } {
             return Some(text);
         }
-        self.add(path, format_args!("`{word}` must be a plain number, or for a date a day like 2013-01-31"));
+        self.add(path, &say!("schema-bound", word = word));
         None
     }
 
@@ -287,7 +326,7 @@ impl Mistakes<'_> {
             "bool" => Scalar::Bool,
             "amount" => Scalar::Amount,
             other => {
-                self.add(path, format_args!("no type `{other}`; there are text, string, integer, decimal, date, code, reference, bool, amount, set, rows, table, shares, codes"));
+                self.add(path, &say!("schema-no-type", other = other, known = TYPES.join(", ")));
                 Scalar::String
             }
         }
@@ -297,7 +336,7 @@ impl Mistakes<'_> {
         match def.fields.take() {
             Some(fields) if !fields.is_empty() => self.fields(path, fields, taken, Depth::Inner),
             _ => {
-                self.add(path, "needs `fields`");
+                self.add(path, &say!("schema-needs-fields"));
                 Vec::new()
             }
         }
@@ -306,7 +345,7 @@ impl Mistakes<'_> {
     fn axes(&mut self, path: &str, def: &mut FieldDef) -> Vec<Axis> {
         let words = def.axes.take().unwrap_or_default();
         if words.is_empty() {
-            self.add(path, "a table needs `axes`, for example [year, currency]");
+            self.add(path, &say!("schema-needs-axes"));
         }
         let mut axes = Vec::new();
         for word in words {
@@ -316,10 +355,7 @@ impl Mistakes<'_> {
                 "code" => Axis::Code(self.codes(path, def)),
                 "reference" => Axis::Reference(self.of(path, def)),
                 other => {
-                    self.add(
-                        path,
-                        format_args!("no axis `{other}`; there are year, currency, code, reference"),
-                    );
+                    self.add(path, &say!("schema-no-axis", other = other));
                     Axis::Year
                 }
             });
@@ -336,13 +372,13 @@ impl Mistakes<'_> {
         match (def.of.take(), def.codes.is_some() || def.list.is_some()) {
             (Some(set), false) => {
                 if !self.sets.contains(&set) {
-                    self.add(path, format_args!("no set `{set}` at the top of the document"));
+                    self.add(path, &say!("schema-no-set", set));
                 }
                 Parts::Items(set)
             }
             (None, true) => Parts::Codes(self.codes(path, def)),
             _ => {
-                self.add(path, "shares need either `of` (a set) or `codes`");
+                self.add(path, &say!("schema-needs-parts"));
                 Parts::Codes(Vec::new())
             }
         }
@@ -353,12 +389,7 @@ impl Mistakes<'_> {
         if let Target::Item(set) = Target::read(&of)
             && !self.sets.contains(set)
         {
-            self.add(
-                path,
-                format_args!(
-                    "`of: {set}` is no set of this document; or write organisation, document, document KIND, name"
-                ),
-            );
+            self.add(path, &say!("schema-no-of", set = set));
         }
         of
     }
@@ -367,17 +398,17 @@ impl Mistakes<'_> {
         let defs = def.codes.take().unwrap_or_default();
         if let Some(name) = def.list.take() {
             if !defs.is_empty() {
-                self.add(path, "has both `codes` and `list`; keep one");
+                self.add(path, &say!("schema-codes-twice"));
             }
             if let Some(codes) = self.lists.get(&name) {
                 return codes.to_vec();
             }
             let known: Vec<&str> = self.lists.names().collect();
-            self.add(path, format_args!("no list `{name}`; there are: {}", known.join(", ")));
+            self.add(path, &say!("schema-no-list", name, known = known.join(", ")));
             return Vec::new();
         }
         if defs.is_empty() {
-            self.add(path, "needs `codes`, or the name of a `list`");
+            self.add(path, &say!("schema-needs-codes"));
         }
         let mut seen = BTreeSet::new();
         let mut codes = Vec::new();
@@ -387,13 +418,10 @@ impl Mistakes<'_> {
                 CodeDef::Labelled { code, labels } => (code, labels),
             };
             if code.is_empty() || code.trim() != code || code.contains(['.', '/', '\n']) {
-                self.add(
-                    path,
-                    format_args!("the code `{code}` is empty or has a `.`, a `/` or a space at an end"),
-                );
+                self.add(path, &say!("schema-code-form", code));
             }
             if !seen.insert(code.clone()) {
-                self.add(path, format_args!("the code `{code}` stands twice"));
+                self.add(path, &say!("schema-code-twice", code));
             }
             let labels = self.labels(path, labels, &code);
             codes.push(Code { code, labels });

@@ -10,7 +10,7 @@ pub struct Field {
     /// What people call it.
     pub labels: Labels,
     /// One line of help, shown where it is edited.
-    pub help: Option<String>,
+    pub help: Option<Labels>,
     /// Whether a document without it is incomplete. Checks say so; writing is never refused for it.
     pub required: bool,
     /// Whether the amounts of a table may be below zero. A budget's may not, and that is most tables.
@@ -80,6 +80,12 @@ impl FieldType {
             Self::Codes(_) => "list of codes",
         }
     }
+
+    /// The same in the language of whoever is spoken to.
+    #[must_use]
+    pub fn said(&self) -> String {
+        said(self.word())
+    }
 }
 
 /// The type of a single value.
@@ -127,6 +133,17 @@ impl Scalar {
             Self::Amount => "amount",
         }
     }
+
+    /// The same in the language of whoever is spoken to.
+    #[must_use]
+    pub fn said(&self) -> String {
+        said(self.word())
+    }
+}
+
+/// The word for a type, which the catalogues know by its English one.
+fn said(word: &str) -> String {
+    accord_words::say!("editor-type", type = word.replace(' ', "-"))
 }
 
 /// One coordinate of a table.

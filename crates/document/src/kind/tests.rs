@@ -44,3 +44,28 @@ fn a_word_that_means_nothing_is_refused() {
         Kind::from_yaml("{name: n, version: 1, fields: [{name: a, type: text, colour: red}]}").unwrap_err();
     assert!(error.to_string().contains("colour"));
 }
+
+#[test]
+fn help_is_one_text_or_one_for_each_language() {
+    let help = |written: &str| {
+        let yaml = format!("{{name: visit, version: 1, fields: [{{name: a, type: text, help: {written}}}]}}");
+        Kind::from_yaml(&yaml).map(|kind| kind.field("a").unwrap().help.clone().unwrap())
+    };
+    let plain = help("where it was").unwrap();
+    assert_eq!((plain.en(), plain.get("fr")), ("where it was", "where it was"));
+    let both = help("{ en: where it was, fr: le lieu }").unwrap();
+    assert_eq!((both.get("en"), both.get("fr")), ("where it was", "le lieu"));
+    for wrong in ["{ fr: le lieu }", "{ en: a, it: b }"] {
+        assert!(matches!(help(wrong), Err(KindError::Invalid(all)) if all.len() == 1), "{wrong}");
+    }
+}
+
+#[test]
+fn mistakes_are_told_in_the_language_of_whoever_is_spoken_to() {
+    use accord_words::{Language, Speech, within};
+    let french = Speech { language: Language::French, ..Speech::default() };
+    let wrong = "{name: visit, version: 0, fields: [{name: a, type: jour}]}";
+    let told = |speech| within(speech, || Kind::from_yaml(wrong).unwrap_err().to_string());
+    assert!(told(Speech::default()).contains("version: versions start at 1"));
+    assert!(told(french).contains("version\u{a0}: les versions commencent à 1"), "{}", told(french));
+}

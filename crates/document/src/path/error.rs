@@ -45,7 +45,7 @@ pub enum PathError {
         name: String,
     },
     /// A coordinate of a table is not one.
-    #[error("{message} (in `{place}`)")]
+    #[error("{}", say!("path-coordinate", message = .message, place = .place))]
     Coordinate {
         /// The table.
         place: String,

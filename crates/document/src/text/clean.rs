@@ -1,5 +1,6 @@
 //! One form for each text, and nothing hidden in it.
 
+use accord_words::told;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::value::ValueError;
@@ -13,29 +14,24 @@ pub(crate) fn clean_text(typed: &str) -> Result<String, ValueError> {
     for (i, c) in text.chars().enumerate() {
         let place = i + 1;
         if matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
-            return Err(ValueError::new(
-                format!(
-                    "character {place} (U+{:04X}) is invisible and turns the direction of the text",
-                    c as u32
-                ),
-                "delete it; Arabic text does not need it",
-            ));
+            return Err(told!("value-turning", place, code = code_point(c)).into());
         }
         if c.is_control() && c != '\n' && c != '\t' {
-            return Err(ValueError::new(
-                format!("character {place} (U+{:04X}) is a control character", c as u32),
-                "delete it",
-            ));
+            return Err(told!("value-control", place, code = code_point(c)).into());
         }
     }
     Ok(text)
+}
+
+fn code_point(c: char) -> String {
+    format!("U+{:04X}", c as u32)
 }
 
 /// A text on one line, without spaces around it.
 pub(crate) fn clean_line(typed: &str) -> Result<String, ValueError> {
     let text = clean_text(typed)?.trim().to_owned();
     if text.contains('\n') {
-        return Err(ValueError::new("this value has several lines", "write it on one line"));
+        return Err(told!("value-lines").into());
     }
     Ok(text)
 }

@@ -1,5 +1,6 @@
 //! Money: whole minor units of a currency, never a float.
 
+use accord_words::{say, told};
 use serde_json::{Value, json};
 
 use super::{ValueError, currencies, did_you_mean, exponent, number};
@@ -35,32 +36,29 @@ impl Amount {
         let currency = match (letters.as_str(), currency) {
             ("", Some(given)) => given.to_owned(),
             ("", None) => {
-                return Err(ValueError::new(
-                    format!("`{typed}` has no currency"),
-                    format!("write it like {typed} EUR"),
-                ));
+                return Err(told!("value-no-currency", typed = typed).into());
             }
             (written, Some(given)) if written != given => {
-                return Err(ValueError::new(
-                    format!("`{typed}` is in {written}, and this place holds {given}"),
-                    format!("write the amount in {given}, or set the place for {written}"),
-                ));
+                return Err(
+                    told!("value-other-currency", typed = typed, written = written, given = given).into()
+                );
             }
             (written, _) => written.to_owned(),
         };
         let Some(decimals) = exponent(&currency) else {
-            let hint = match did_you_mean(&currency, currencies()) {
-                Some(near) => format!("did you mean {near}? Currencies are ISO 4217 codes"),
-                None => "currencies are ISO 4217 codes like EUR, TND, USD".to_owned(),
-            };
-            return Err(ValueError::new(format!("there is no currency `{currency}`"), hint));
+            let mut told = told!("value-unknown-currency", currency);
+            if let Some(near) = did_you_mean(&currency, currencies()) {
+                told.hint = Some(say!("value-near-currency", near = near));
+            }
+            return Err(told.into());
         };
         let number = number::read(bare, Some(decimals))?;
         let digits = format!("{}{:0<width$}", number.whole, number.fraction, width = decimals as usize);
-        let minor =
-            digits.parse::<i64>().ok().filter(|minor| *minor <= MAX_MINOR).ok_or_else(|| {
-                ValueError::new(format!("`{typed}` is too large"), "check the number of zeros")
-            })?;
+        let minor = digits
+            .parse::<i64>()
+            .ok()
+            .filter(|minor| *minor <= MAX_MINOR)
+            .ok_or_else(|| told!("value-too-large", typed = typed))?;
         Ok(Self { minor: if number.negative { -minor } else { minor }, currency })
     }
 

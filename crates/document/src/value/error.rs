@@ -1,5 +1,7 @@
 //! Why a value is not taken.
 
+use accord_words::Told;
+
 /// A value that does not fit its field.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
@@ -10,8 +12,14 @@ pub struct ValueError {
     pub hint: Option<String>,
 }
 
-impl ValueError {
-    pub(crate) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: Some(hint.into()) }
+impl From<ValueError> for Told {
+    fn from(error: ValueError) -> Self {
+        Self { message: error.message, hint: error.hint }
+    }
+}
+
+impl From<Told> for ValueError {
+    fn from(told: Told) -> Self {
+        Self { message: told.message, hint: told.hint }
     }
 }

@@ -1,5 +1,7 @@
 //! Numbers as people of several countries write them: `120,000.50`, `120 000,50`, `120.000,50`.
 
+use accord_words::{Arg, told};
+
 use super::ValueError;
 
 /// A number taken apart: digits before and after the decimal sign.
@@ -43,14 +45,9 @@ pub(super) fn read(typed: &str, decimals: Option<u32>) -> Result<Decimal, ValueE
             } else if grouped || after != 3 || head.len() > 3 || head == "0" {
                 Some(at)
             } else if decimals.is_none_or(|d| d >= 3) {
-                return Err(ValueError::new(
-                    format!("`{typed}` can be read in two ways"),
-                    format!(
-                        "write {} or {}",
-                        body.replacen([',', '.'], "", 1),
-                        clear_form(head, &body[at + 1..])
-                    ),
-                ));
+                let one = body.replacen([',', '.'], "", 1);
+                let other = Arg::Figure(clear_form(head, &body[at + 1..]));
+                return Err(told!("value-two-ways", typed = typed, one, other = other).into());
             } else {
                 None
             }
@@ -72,10 +69,7 @@ pub(super) fn read(typed: &str, decimals: Option<u32>) -> Result<Decimal, ValueE
     if let Some(limit) = decimals
         && fraction.trim_end_matches('0').len() > limit as usize
     {
-        return Err(ValueError::new(
-            format!("`{typed}` has more than {limit} decimals"),
-            "round it, and write the thousands with another sign than the decimals",
-        ));
+        return Err(told!("value-too-many-decimals", typed = typed, limit = limit).into());
     }
     let whole: String = groups.concat();
     let whole = whole.trim_start_matches('0');
@@ -87,7 +81,7 @@ pub(super) fn read(typed: &str, decimals: Option<u32>) -> Result<Decimal, ValueE
 }
 
 pub(super) fn not_a_number(typed: &str) -> ValueError {
-    ValueError::new(format!("`{typed}` is not a number"), "write it like 120000 or 120,000.50")
+    told!("value-no-number", typed = typed).into()
 }
 
 /// The reading with a decimal sign, written so that it cannot be misread: never with three decimals,

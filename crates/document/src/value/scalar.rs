@@ -1,8 +1,9 @@
 //! From what somebody typed to what is stored.
 
+use accord_words::{say, told};
 use serde_json::Value;
 
-use super::{Amount, ValueError, currencies, did_you_mean, exponent, is_date, number};
+use super::{Amount, ValueError, currencies, did_you_mean, exponent, is_date, near_or_known, number};
 use crate::kind::{Axis, Code, Scalar};
 use crate::text::clean_line;
 
@@ -18,12 +19,7 @@ pub(crate) fn parse(scalar: &Scalar, typed: &Value, currency: Option<&str>) -> R
         Value::Number(number) => number.to_string(),
         Value::Bool(value) => value.to_string(),
         Value::Object(map) if *scalar == Scalar::Amount => amount_object(map)?,
-        _ => {
-            return Err(ValueError::new(
-                format!("a {} is a single value", scalar.word()),
-                "write one value, without a list or fields of its own",
-            ));
-        }
+        _ => return Err(told!("value-single", type = scalar.said()).into()),
     };
     if text.is_empty() {
         return Ok(Value::Null);
@@ -33,14 +29,12 @@ pub(crate) fn parse(scalar: &Scalar, typed: &Value, currency: Option<&str>) -> R
         Scalar::Integer => integer(&text),
         Scalar::Decimal => decimal(&text),
         Scalar::Date if is_date(&text) => Ok(Value::String(text)),
-        Scalar::Date => {
-            Err(ValueError::new(format!("`{text}` is not a day"), "write the year first: 2013-01-31"))
-        }
+        Scalar::Date => Err(told!("value-no-day", text).into()),
         Scalar::Code(codes) => code(codes, &text).map(Value::String),
         Scalar::Bool => match text.to_lowercase().as_str() {
             "true" | "yes" | "oui" | "نعم" => Ok(Value::Bool(true)),
             "false" | "no" | "non" | "لا" => Ok(Value::Bool(false)),
-            _ => Err(ValueError::new(format!("`{text}` is neither yes nor no"), "write yes or no")),
+            _ => Err(told!("value-neither", text).into()),
         },
         Scalar::Amount => Amount::parse(&text, currency).map(|amount| amount.to_stored()),
     }
@@ -49,10 +43,7 @@ pub(crate) fn parse(scalar: &Scalar, typed: &Value, currency: Option<&str>) -> R
 /// Refuses an amount below zero where only what is planned or spent stands.
 pub(crate) fn not_below_zero(stored: &Value) -> Result<(), ValueError> {
     match Amount::from_stored(stored).filter(|amount| amount.minor < 0) {
-        Some(amount) => Err(ValueError::new(
-            format!("{amount} is below zero"),
-            "write the amount that shall stand, 0 or more; leave it empty to clear it",
-        )),
+        Some(amount) => Err(told!("value-below-zero", amount = amount.to_string()).into()),
         None => Ok(()),
     }
 }
@@ -66,7 +57,7 @@ fn amount_object(map: &serde_json::Map<String, Value>) -> Result<String, ValueEr
     };
     match (part("amount"), part("currency")) {
         (Some(amount), Some(currency)) => Ok(format!("{amount} {currency}")),
-        _ => Err(ValueError::new("an amount needs `amount` and `currency`", "write it like 120,000 EUR")),
+        _ => Err(told!("value-amount-parts").into()),
     }
 }
 
@@ -76,7 +67,7 @@ fn integer(text: &str) -> Result<Value, ValueError> {
     format!("{sign}{}", read.whole)
         .parse::<i64>()
         .map(Value::from)
-        .map_err(|_| ValueError::new(format!("`{text}` is too large"), "check the number of zeros"))
+        .map_err(|_| told!("value-too-large", typed = text).into())
 }
 
 fn decimal(text: &str) -> Result<Value, ValueError> {
@@ -101,41 +92,35 @@ pub(crate) fn code(codes: &[Code], typed: &str) -> Result<String, ValueError> {
     }
     let all: Vec<&str> = codes.iter().map(|c| c.code.as_str()).collect();
     let list = if all.len() > MAX_LISTED {
-        format!("{}, and {} more", all[..MAX_LISTED].join(", "), all.len() - MAX_LISTED)
+        say!("list-and-more", list = all[..MAX_LISTED].join(", "), count = all.len() - MAX_LISTED)
     } else {
         all.join(", ")
     };
-    let hint = match did_you_mean(typed, all) {
-        Some(near) => format!("did you mean `{near}`? There are: {list}"),
-        None => format!("there are: {list}"),
-    };
-    Err(ValueError::new(format!("`{typed}` is not one of the codes"), hint))
+    let hint = near_or_known(typed, &all, &list);
+    Err(ValueError { message: say!("value-no-code", typed = typed), hint: Some(hint) })
 }
 
 /// Checks one coordinate of a table.
 pub(crate) fn coordinate(axis: &Axis, typed: &str) -> Result<String, ValueError> {
     match axis {
         Axis::Year if typed.len() == 4 && typed.bytes().all(|b| b.is_ascii_digit()) => Ok(typed.to_owned()),
-        Axis::Year => Err(ValueError::new(format!("`{typed}` is not a year"), "write four digits: 2013")),
+        Axis::Year => Err(told!("value-no-year", typed = typed).into()),
         Axis::Currency => {
             let upper = typed.to_uppercase();
             if exponent(&upper).is_some() {
                 return Ok(upper);
             }
-            let hint = match did_you_mean(&upper, currencies()) {
-                Some(near) => format!("did you mean {near}?"),
-                None => "currencies are ISO 4217 codes like EUR, TND, USD".to_owned(),
-            };
-            Err(ValueError::new(format!("there is no currency `{typed}`"), hint))
+            let mut told = told!("value-unknown-currency", currency = typed);
+            if let Some(near) = did_you_mean(&upper, currencies()) {
+                told.hint = Some(say!("value-near-currency", near = near));
+            }
+            Err(told.into())
         }
         Axis::Code(codes) => code(codes, typed),
         Axis::Reference(_) => {
             let name = clean_line(typed)?;
             if name.is_empty() || name.contains(['.', '/']) || name.chars().count() > 120 {
-                return Err(ValueError::new(
-                    format!("`{name}` cannot stand as a name in a table"),
-                    "write it without `.` and `/`, in at most 120 letters",
-                ));
+                return Err(told!("value-unfit-name", name).into());
             }
             Ok(name)
         }

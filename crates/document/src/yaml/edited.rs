@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use accord_words::{Told, say, told};
 use serde_json::{Map, Value};
 
 use super::MarkedError;
@@ -91,14 +92,23 @@ struct Compare<'a> {
     errors: Vec<MarkedError>,
 }
 
+/// What to write for a name that is not known: what is near it, or else all there is.
+pub(super) fn near_or_all(typed: &str, known: &[&str]) -> String {
+    match did_you_mean(typed, known.iter().copied()) {
+        Some(near) => say!("near", near = near),
+        None => say!("path-known", list = known.join(", ")),
+    }
+}
+
 fn dotted(prefix: &str, name: &str) -> String {
     if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") }
 }
 
 impl Compare<'_> {
-    fn error(&mut self, place: &str, message: impl Into<String>, hint: impl Into<String>) {
+    fn error(&mut self, place: &str, told: impl Into<Told>) {
         let line = self.lines.find(place);
-        self.errors.push(MarkedError { line, message: message.into(), hint: Some(hint.into()) });
+        let Told { message, hint } = told.into();
+        self.errors.push(MarkedError { line, message, hint });
     }
 
     fn set(&mut self, path: &str, place: &str, value: &Value) {
@@ -118,12 +128,11 @@ impl Compare<'_> {
         for name in map.keys().filter(|name| !also.contains(&name.as_str())) {
             if !fields.iter().any(|field| field.name == *name) {
                 let known: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
-                let near = did_you_mean(name, known.iter().copied());
-                let hint = near.map_or_else(
-                    || format!("there are: {}", known.join(", ")),
-                    |n| format!("did you mean `{n}`?"),
-                );
-                self.error(&dotted(place, name), format!("no field `{name}`"), hint);
+                let told = Told {
+                    message: say!("path-no-field", name = name),
+                    hint: Some(near_or_all(name, &known)),
+                };
+                self.error(&dotted(place, name), told);
             }
         }
         for field in fields {
@@ -134,11 +143,9 @@ impl Compare<'_> {
                 Some(value) => self.field(field, &path, &full, &place, value),
                 // The editor was never shown it.
                 None if field.rules.machine => {}
-                None if self.holds_something(&full) => self.error(
-                    &place,
-                    format!("`{}` was taken out", field.name),
-                    "to clear it, leave the line with nothing after the colon",
-                ),
+                None if self.holds_something(&full) => {
+                    self.error(&place, told!("mistake-taken-out", name = &field.name));
+                }
                 None => {}
             }
         }
@@ -168,18 +175,11 @@ impl Compare<'_> {
                 Value::Null,
             ) => {
                 if self.stands(field, full) {
-                    let hint = "put back what stood there; to take it out, retire it or clear each value";
-                    self.error(place, format!("all of `{}` was taken out", field.name), hint);
+                    self.error(place, told!("mistake-all-taken-out", name = &field.name));
                 }
             }
-            (FieldType::Text, _) => {
-                self.error(place, "text needs its language", "write `en:`, `fr:` or `ar:` under it")
-            }
-            _ => self.error(
-                place,
-                format!("`{}` is a {}", field.name, field.ty.word()),
-                "keep the form it had",
-            ),
+            (FieldType::Text, _) => self.error(place, told!("mistake-needs-language")),
+            _ => self.error(place, told!("mistake-type", name = &field.name, type = field.ty.said())),
         }
     }
 
@@ -251,7 +251,7 @@ impl Compare<'_> {
             Value::Null => Vec::new(),
             Value::Array(all) => all.iter().map(|code| editable(code, false)).collect(),
             Value::String(list) => list.split(',').map(|code| code.trim().to_owned()).collect(),
-            _ => return self.error(place, "this is a list of codes", "write it like [a, b]"),
+            _ => return self.error(place, told!("mistake-codes")),
         };
         let standing: Vec<String> = self
             .snapshot
@@ -271,11 +271,8 @@ impl Compare<'_> {
         for (language, typed) in map {
             let (path, place) = (dotted(path, language), dotted(place, language));
             if !LANGUAGES.contains(&language.as_str()) {
-                self.error(
-                    &place,
-                    format!("no language `{language}`"),
-                    format!("there are: {}", LANGUAGES.join(", ")),
-                );
+                let told = told!("mistake-no-language", language = language, list = LANGUAGES.join(", "));
+                self.error(&place, told);
                 continue;
             }
             let old: Vec<String> = paragraphs(self.snapshot, &key(&[full, language]))
@@ -293,8 +290,7 @@ impl Compare<'_> {
         }
         for language in LANGUAGES.iter().filter(|language| !map.contains_key(**language)) {
             if !paragraphs(self.snapshot, &key(&[full, language])).is_empty() {
-                let hint = "to clear it, leave the line with nothing after the colon";
-                self.error(place, format!("the text in `{language}` was taken out"), hint);
+                self.error(place, told!("mistake-text-taken-out", language = *language));
             }
         }
     }
@@ -316,7 +312,7 @@ impl Compare<'_> {
             let part = match coordinate(axis, typed) {
                 Ok(part) => part,
                 Err(error) => {
-                    self.error(&place, error.message, error.hint.unwrap_or_default());
+                    self.error(&place, error);
                     continue;
                 }
             };
@@ -326,9 +322,7 @@ impl Compare<'_> {
                 ([], _) => self.register(ty, currency, &path, &full, &place, value),
                 (_, Value::Object(inner)) => self.table(rest, ty, currency, &path, &full, &place, inner),
                 (_, Value::Null) if !self.holds_something(&full) => {}
-                _ => {
-                    self.error(&place, "this is a part of a table", "keep the values under it, or clear each")
-                }
+                _ => self.error(&place, told!("mistake-table-part")),
             }
         }
         let skip = full.len() + 1;
@@ -342,8 +336,7 @@ impl Compare<'_> {
         for part in shown {
             let given = map.keys().any(|typed| coordinate(axis, typed).as_deref() == Ok(part.as_str()));
             if !given && self.holds_something(&key(&[full, &part])) {
-                let hint = "to clear it, leave the line with nothing after the colon";
-                self.error(place, format!("`{part}` was taken out"), hint);
+                self.error(place, told!("mistake-taken-out", name = part));
             }
         }
     }
@@ -353,7 +346,7 @@ impl Compare<'_> {
         for (n, entry) in all.iter().enumerate() {
             let place = format!("{place}[{n}]");
             let Value::Object(map) = entry else {
-                self.error(&place, "an item has fields", "write `- code: …` and its fields under it");
+                self.error(&place, told!("mistake-item-fields"));
                 continue;
             };
             let Some(id) = map.get("id").and_then(Value::as_str) else {
@@ -363,8 +356,7 @@ impl Compare<'_> {
             };
             let full = key(&[set, id]);
             if !self.snapshot.slots.contains_key(&full) || seen.contains(id) {
-                let hint = "keep each `id` line as it was; a new item has none";
-                self.error(&place, format!("no item has the id `{id}`, or it stands twice"), hint);
+                self.error(&place, told!("mistake-no-id", id = id));
                 continue;
             }
             seen.insert(id);
@@ -374,14 +366,13 @@ impl Compare<'_> {
                     let path = dotted(&path, "code");
                     self.register(&Scalar::String, None, &path, &full, &format!("{place}.code"), code);
                 }
-                None => self.error(&place, "the code was taken out", "write the item's `code`"),
+                None => self.error(&place, told!("mistake-code-taken-out")),
             }
             self.fields(fields, &path, &full, &place, map, &["id", "code"]);
         }
         for item in items(self.snapshot, set) {
             if !self.snapshot.retired(&item.key) && !seen.contains(item.id.as_str()) {
-                let hint = format!("put it back, and use retire {set}.{} with a reason", item.label());
-                self.error(place, format!("{} was taken out", item.label()), hint);
+                self.error(place, told!("mistake-item-taken-out", item = item.label(), set = set));
             }
         }
     }
@@ -406,15 +397,14 @@ impl Compare<'_> {
                         old != new
                     });
                     if changed || !known.contains(&id) {
-                        let hint = format!("put it back as it was, and add a row with `supersedes: {id}`");
-                        self.error(&place, "rows are never changed", hint);
+                        self.error(&place, told!("mistake-row-changed", id));
                     }
                     seen.insert(id);
                 }
             }
         }
         if known.iter().any(|id| !seen.contains(id)) {
-            self.error(place, "a row was taken out", "rows stay; add a row that supersedes it");
+            self.error(place, told!("mistake-row-taken-out"));
         }
     }
 }

@@ -1,15 +1,15 @@
 //! A whole document from a file, as edits for its first change.
 
+use accord_words::{Told, say, told};
 use serde_json::Value;
 
 use super::MarkedError;
-use super::edited::check;
+use super::edited::{check, near_or_all};
 use super::lines::Lines;
 use super::read::read;
 use crate::edit::Edit;
 use crate::kind::{FieldType, Kind, NAME_FIELD};
 use crate::snapshot::Snapshot;
-use crate::value::did_you_mean;
 
 /// What a file holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,23 +28,16 @@ pub fn import(kind: &Kind, yaml: &str) -> Result<Imported, Vec<MarkedError>> {
     let map = read(yaml).map_err(|error| vec![error])?;
     let lines = Lines::of(yaml);
     let mut errors = Vec::new();
-    let mut mistake = |place: &str, message: String, hint: String| {
-        errors.push(MarkedError { line: lines.find(place), message, hint: Some(hint) });
+    let mut mistake = |place: &str, told: Told| {
+        errors.push(MarkedError { line: lines.find(place), message: told.message, hint: told.hint });
     };
     for name in map.keys().filter(|name| *name != "kind" && kind.field(name).is_none()) {
         let known: Vec<&str> = kind.fields.iter().map(|field| field.name.as_str()).collect();
-        let hint = did_you_mean(name, known.iter().copied()).map_or_else(
-            || format!("there are: {}", known.join(", ")),
-            |near| format!("did you mean `{near}`?"),
-        );
-        mistake(name, format!("a {} has no field `{name}`", kind.name), hint);
+        let message = say!("mistake-kind-field", kind = &kind.name, name = name);
+        mistake(name, Told { message, hint: Some(near_or_all(name, &known)) });
     }
     if let Some(other) = map.get("kind").and_then(Value::as_str).filter(|other| *other != kind.name) {
-        mistake(
-            "kind",
-            format!("this is a {other}, not a {}", kind.name),
-            format!("create it with the kind {other}"),
-        );
+        mistake("kind", told!("mistake-other-kind", other = other, kind = &kind.name));
     }
     let mut edits = Vec::new();
     for field in &kind.fields {
@@ -69,7 +62,7 @@ pub fn import(kind: &Kind, yaml: &str) -> Result<Imported, Vec<MarkedError>> {
                 }
             }
             (FieldType::Set(_) | FieldType::Rows(_), _) => {
-                mistake(name, format!("`{name}` is a {}", field.ty.word()), "write a list with `- `".into());
+                mistake(name, told!("mistake-list", name = name, type = field.ty.said()));
             }
             _ => edits.push((Edit::Set { path: name.clone(), value: value.clone() }, name.clone())),
         }

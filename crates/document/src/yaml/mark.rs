@@ -13,7 +13,7 @@ pub struct MarkedError {
 
 impl std::fmt::Display for MarkedError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "line {}: {}", self.line, self.message)?;
+        f.write_str(&accord_words::say!("text-error", line = self.line, message = &self.message))?;
         match &self.hint {
             Some(hint) => write!(f, " ({hint})"),
             None => Ok(()),

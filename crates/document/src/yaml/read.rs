@@ -1,5 +1,6 @@
 //! YAML in, JSON values out: keys are texts, and numbers keep what was typed where JSON can.
 
+use accord_words::{Told, say, told};
 use serde_json::{Map, Number, Value};
 use serde_norway::Value as Yaml;
 
@@ -11,39 +12,31 @@ use crate::bounded::too_deep;
 const MAX_BYTES: usize = 4 << 20;
 
 pub(super) fn read(yaml: &str) -> Result<Map<String, Value>, MarkedError> {
-    let marked =
-        |line, message: String, hint: &str| MarkedError { line, message, hint: Some(hint.to_owned()) };
+    let marked = |line, told: Told| MarkedError { line, message: told.message, hint: told.hint };
     if yaml.len() > MAX_BYTES {
-        return Err(marked(1, "the text is too large".into(), "make it in several smaller edits"));
+        return Err(marked(1, told!("mistake-text-too-large")));
     }
     if let Some(line) = too_deep(yaml) {
-        let hint = "close the brackets that are open here, or put a text that has many of them in quotes";
-        return Err(marked(line, "this nests deeper than any document does".into(), hint));
+        return Err(marked(line, told!("mistake-nests")));
     }
     let parsed: Yaml = serde_norway::from_str(yaml).map_err(|error| {
         // The YAML reader does not say where.
         if error.to_string().contains("duplicate entry")
             && let Some(Twice { key, first, again }) = Lines::of(yaml).twice()
         {
-            return marked(
-                *again,
-                format!("`{key}` stands twice: here and on line {first}"),
-                "keep one of the two; what belongs together goes under one",
-            );
+            return marked(*again, told!("mistake-twice", key = key, first = *first));
         }
         let line = error.location().map_or(1, |location| location.line());
-        let hint = if yaml.lines().any(|l| l.starts_with('\t') || l.trim_start_matches(' ').starts_with('\t'))
-        {
-            "indent with spaces, not with tabs"
-        } else {
-            "check the indentation and the quotes around this line; put texts with `: ` or `#` in quotes"
-        };
-        marked(line, format!("this cannot be read: {error}"), hint)
+        let mut told = told!("mistake-unreadable", error = error.to_string());
+        if yaml.lines().any(|line| line.trim_start_matches(' ').starts_with('\t')) {
+            told.hint = Some(say!("mistake-tabs"));
+        }
+        marked(line, told)
     })?;
     match value(parsed) {
         Value::Object(map) => Ok(map),
         Value::Null => Ok(Map::new()),
-        _ => Err(marked(1, "this is not a document".into(), "write fields, like `country: TN`")),
+        _ => Err(marked(1, told!("mistake-no-document"))),
     }
 }
 

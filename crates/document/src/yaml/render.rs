@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use accord_words::say;
+use accord_words::{labelled, say};
 use serde_json::Value;
 
 use super::show::{block, editable, scalar};
@@ -89,7 +89,7 @@ impl Page<'_> {
         if indent == 0 {
             let mut help = named(field.labels.said(), &field.ty);
             if let Some(more) = &field.help {
-                let _ = write!(help, ": {more}");
+                help = labelled(&help, more.said());
             }
             self.comment(0, &help);
             if let FieldType::Set(fields) = &field.ty {
@@ -269,9 +269,9 @@ fn describe_field(field: &Field) -> String {
     format!("  {}{codes}", named(&field.name, &field.ty))
 }
 
-/// A field and its type, which the catalogues know by its English word.
+/// A field and its type.
 fn named(name: &str, ty: &FieldType) -> String {
-    say!("editor-field", name = name, type = say!("editor-type", type = ty.word().replace(' ', "-")))
+    say!("editor-field", name = name, type = ty.said())
 }
 
 fn code_names(codes: &[Code]) -> String {

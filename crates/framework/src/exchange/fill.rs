@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use accord_words::say;
+
 use super::map::Map;
 
 /// A line of the table.
@@ -13,7 +15,7 @@ pub(super) struct Line<'a> {
 
 impl Line<'_> {
     pub(super) fn cell(&self, column: &str) -> Result<&str, String> {
-        let at = self.columns.get(column).ok_or_else(|| format!("there is no column `{column}`"))?;
+        let at = self.columns.get(column).ok_or_else(|| say!("line-no-column", column = column))?;
         Ok(self.cells.get(*at).unwrap_or_default().trim())
     }
 
@@ -25,7 +27,7 @@ impl Line<'_> {
         while let Some(start) = rest.find('{') {
             out.push_str(&rest[..start]);
             let end =
-                rest[start..].find('}').ok_or_else(|| format!("`{pattern}` has no closing `}}`"))? + start;
+                rest[start..].find('}').ok_or_else(|| say!("line-open-brace", pattern = pattern))? + start;
             let inside = &rest[start + 1..end];
             let (column, table) = match inside.split_once('|') {
                 Some((column, table)) => (column.trim(), Some(table.trim())),
@@ -35,10 +37,9 @@ impl Line<'_> {
             match table {
                 None => out.push_str(cell),
                 Some(name) => {
-                    let table =
-                        map.tables.get(name).ok_or_else(|| format!("the map has no table `{name}`"))?;
+                    let table = map.tables.get(name).ok_or_else(|| say!("line-no-table", name = name))?;
                     let found = table.get(cell).or_else(|| table.get("*"));
-                    let found = found.ok_or_else(|| format!("`{cell}` is not in the table `{name}`"))?;
+                    let found = found.ok_or_else(|| say!("line-not-in-table", cell = cell, name = name))?;
                     out.push_str(found);
                 }
             }

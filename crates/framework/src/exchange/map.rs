@@ -2,18 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use accord_words::{hint, say};
 use serde::Deserialize;
 
 /// Why a map cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the map cannot be read: {0}")]
+#[error("{}", say!("map-unreadable", why = .0))]
 pub struct MapError(pub(super) String);
 
 impl MapError {
     /// What a person can do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
-        Some("examples/tunisia-import has a map with every part explained".into())
+        hint!("map-unreadable")
     }
 }
 
@@ -67,7 +68,7 @@ impl Map {
     /// What is not a map.
     pub fn from_yaml(yaml: &str) -> Result<Self, MapError> {
         if yaml.len() > MAX_BYTES {
-            return Err(MapError("it is larger than 1 MiB".into()));
+            return Err(MapError(say!("map-too-large")));
         }
         accord_document::from_yaml(yaml).map_err(|error| MapError(shortened(&error.to_string())))
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use accord_document::kind::{Field, FieldType, Scalar};
 use accord_document::{Edit, Kind, exponent};
+use accord_words::{say, semicolon};
 use serde_json::{Map as Json, Value, json};
 
 use super::clean;
@@ -63,10 +64,10 @@ const EXTERNAL: &str = "external_id";
 /// If the map does not fit the kind, or the file is no table.
 pub fn plan(kind: &Kind, view: &Value, map: &Map, table: &str) -> Result<Plan, MapError> {
     if map.kind != kind.name {
-        return Err(MapError(format!("it is for a {}, and this is a {}", map.kind, kind.name)));
+        return Err(MapError(say!("map-other-kind", kind = &map.kind, found = &kind.name)));
     }
     if table.len() > MAX_BYTES {
-        return Err(MapError("the table is larger than 64 MiB".into()));
+        return Err(MapError(say!("map-table-too-large")));
     }
     let (table, sign) = clean::table(table);
     let mut reader = csv::ReaderBuilder::new().flexible(true).delimiter(sign).from_reader(table.as_bytes());
@@ -95,7 +96,7 @@ pub fn plan(kind: &Kind, view: &Value, map: &Map, table: &str) -> Result<Plan, M
             }
         };
         if n >= MAX_LINES {
-            return Err(MapError(format!("the table has more than {MAX_LINES} lines")));
+            return Err(MapError(say!("map-table-too-long", limit = MAX_LINES)));
         }
         let number = record.position().map_or(0, csv::Position::line);
         let line = Line { number, columns: &columns, cells: &record };
@@ -116,11 +117,11 @@ enum Target<'k> {
 
 fn target<'k>(kind: &'k Kind, rule: &Rule) -> Result<Target<'k>, MapError> {
     let (name, inner) = rule.into.split_once('.').map_or((rule.into.as_str(), None), |(n, i)| (n, Some(i)));
-    let missing = || MapError(format!("a {} has no `{}` that can be filled", kind.name, rule.into));
+    let missing = || MapError(say!("map-no-place", kind = &kind.name, place = &rule.into));
     let field = kind.field(name).ok_or_else(missing)?;
     let external = |fields: &[Field]| {
         let known = fields.iter().any(|field| field.name == EXTERNAL);
-        if known { Ok(()) } else { Err(MapError(format!("`{name}` has no field `{EXTERNAL}`"))) }
+        if known { Ok(()) } else { Err(MapError(say!("map-no-external", name = name, field = EXTERNAL))) }
     };
     match (&field.ty, inner) {
         (FieldType::Set(fields), None) => {
@@ -187,7 +188,7 @@ impl Work<'_> {
         }
         let id = clean::line(&line.fill(self.map, &rule.id)?);
         if id.is_empty() {
-            return Err("it has no id".into());
+            return Err(say!("line-no-id"));
         }
         match target {
             Target::Items { set, fields } => self.item(rule, set, fields, &id, line),
@@ -240,17 +241,17 @@ impl Work<'_> {
             let text = clean::line(&line.fill(self.map, pattern)?);
             let (first, language) = name.split_once('.').map_or((name.as_str(), None), |(n, l)| (n, Some(l)));
             let field =
-                fields.iter().find(|f| f.name == first).ok_or_else(|| format!("no field `{first}`"))?;
+                fields.iter().find(|f| f.name == first).ok_or_else(|| say!("path-no-field", name = first))?;
             if text.is_empty() {
                 continue;
             }
             let value = match (&field.ty, language) {
                 (FieldType::Register(Scalar::Amount), _) => self.amount(&text)?,
                 (FieldType::Register(scalar), _) => scalar.read(&Value::from(text)).map_err(|e| {
-                    [Some(e.message), e.hint].into_iter().flatten().collect::<Vec<_>>().join("; ")
+                    [Some(e.message), e.hint].into_iter().flatten().collect::<Vec<_>>().join(semicolon())
                 })?,
                 (FieldType::Text, _) => Value::from(text),
-                _ => return Err(format!("`{name}` cannot be filled from a column")),
+                _ => return Err(say!("line-unfilled", name = name)),
             };
             out.insert(name.clone(), value);
         }
@@ -259,20 +260,17 @@ impl Work<'_> {
 
     /// `1234.5 USD`: plain, as programs write numbers. What people write goes through commands.
     fn amount(&self, text: &str) -> Result<Value, String> {
-        let (number, currency) =
-            text.split_once(' ').ok_or("an amount needs its currency, like `{Value} USD`")?;
-        let number = decimal(number).ok_or_else(|| format!("`{number}` is not a plain number"))?;
+        let (number, currency) = text.split_once(' ').ok_or_else(|| say!("line-no-currency"))?;
+        let number = decimal(number).ok_or_else(|| say!("line-no-number", number = number))?;
         self.exact(&number, currency)
     }
 
     fn exact(&self, number: &Exact, currency: &str) -> Result<Value, String> {
         let decimals =
-            exponent(currency).ok_or_else(|| format!("there is no currency `{currency}`"))? as usize;
+            exponent(currency).ok_or_else(|| say!("value-unknown-currency", currency = currency))? as usize;
         let amount = plain(number, decimals);
         if !self.map.round && decimal(&amount).as_ref() != Some(number) {
-            return Err(format!(
-                "the amount has more than {decimals} decimals; `round: true` in the map rounds it"
-            ));
+            return Err(say!("line-decimals", decimals));
         }
         Ok(json!({ "amount": amount, "currency": currency }))
     }
@@ -308,7 +306,7 @@ impl Work<'_> {
             coordinates.push(axis.read(&line.fill(self.map, pattern)?).map_err(|error| error.message)?);
         }
         let text = line.fill(self.map, &rule.add)?;
-        let number = decimal(&text).ok_or_else(|| format!("`{text}` is not a plain number"))?;
+        let number = decimal(&text).ok_or_else(|| say!("line-no-number", number = text))?;
         let item = self.items.entry((set.to_owned(), id.to_owned())).or_default();
         let place = (field.name.clone(), coordinates);
         let cell = item.cells.entry(place).or_insert_with(|| (line.number, Exact::from_integer(0.into())));

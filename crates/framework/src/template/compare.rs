@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use accord_document::Kind;
 use accord_document::kind::{Field, FieldType};
+use accord_words::{hint, say};
 use serde_json::{Map, Value};
 
 use super::{ORIGIN, SEEN, Template, VERSION, inner, pick, shared};
@@ -55,7 +56,7 @@ impl Element {
 
 /// A version of the template that is needed and was not given.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the version of the template that this was made from is not here")]
+#[error("{}", say!("template-version-missing"))]
 pub struct MissingVersion {
     /// As the document remembers it.
     pub version: String,
@@ -65,7 +66,7 @@ impl MissingVersion {
     /// What a person can do about it.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
-        Some("sync with an organisation that has the whole programme document".into())
+        hint!("template-version-missing")
     }
 }
 

@@ -2,6 +2,7 @@
 
 use accord_document::kind::{Field, FieldType, LANGUAGES};
 use accord_document::{Edit, Kind};
+use accord_words::say;
 use serde_json::{Map, Value, json};
 
 use super::start::copy;
@@ -48,9 +49,7 @@ fn take(kind: &Kind, template: &Template<'_>, element: &Element) -> Option<Edit>
         }
         // An item that one of the two has.
         (Some(origin), None) => match &element.path {
-            Some(path) => {
-                Some(Edit::Retire { path: path.clone(), reason: "withdrawn from the template".into() })
-            }
+            Some(path) => Some(Edit::Retire { path: path.clone(), reason: say!("element-withdrawn") }),
             None => {
                 let all = items(template.view, &field.name);
                 let (_, item) = all.into_iter().find(|(_, item)| string(item, "id") == origin)?;

@@ -1,7 +1,7 @@
 # Own changes that are kept apart, and making them again.
 
 again-newer = was written by a newer version of the program
-again-newer-hint = upgrade, then make it again
+    .hint = upgrade, then make it again
 again-ground = stood in something that does not count either, and was made by somebody else
     .hint = write what is still to be said by hand: accord edit DOC
 apart-none = nothing of yours is kept apart

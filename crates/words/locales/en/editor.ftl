@@ -33,8 +33,6 @@ editor-type =
         [amount] amount
        *[other] value
     }
-edit-name-too-long = the name is too long
-    .hint = name it in a few words
 
 # A file that was exported, edited, and comes back.
 

@@ -1,7 +1,7 @@
 # Ses propres modifications qui sont tenues à part, et comment les refaire.
 
 again-newer = a été écrit par une version plus récente du programme
-again-newer-hint = mettez le programme à jour, puis refaites-la
+    .hint = mettez le programme à jour, puis refaites-la
 again-ground = se trouvait dans ce que quelqu'un d'autre avait fait, et qui ne compte pas non plus
     .hint = écrivez à la main ce qui reste à dire : accord edit DOC
 apart-none = rien de ce que vous avez écrit n'est tenu à part

@@ -33,8 +33,6 @@ editor-type =
         [amount] montant
        *[other] valeur
     }
-edit-name-too-long = le nom est trop long
-    .hint = nommez-le en quelques mots
 
 # Un fichier exporté qui revient modifié.
 

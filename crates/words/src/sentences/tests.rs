@@ -78,7 +78,7 @@ pub(super) fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Every `say!`, `hint!` and `problem!` of the program.
+/// Every `say!`, `hint!`, `told!` and `problem!` of the program.
 fn asked() -> Vec<Asked> {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned();
     let mut files = Vec::new();
@@ -86,7 +86,7 @@ fn asked() -> Vec<Asked> {
     let mut all = Vec::new();
     for file in files.into_iter().filter(|file| !file.starts_with(crates.join("words"))) {
         let text = std::fs::read_to_string(&file).unwrap();
-        for name in ["say!(", "hint!(", "problem!("] {
+        for name in ["say!(", "hint!(", "told!(", "problem!("] {
             for (at, _) in text.match_indices(name) {
                 let before = text[..at].chars().next_back().unwrap_or(' ');
                 if before.is_alphanumeric() || before == '_' {

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use accord_document::kind::{FieldType, Scalar};
 use accord_document::{CONFLICT, Edit, exponent};
+use accord_words::say;
 use serde_json::{Map as Json, Value, json};
 
 use super::{EXTERNAL, Item, NewRow, Plan, Planned, Work};
@@ -97,18 +98,18 @@ impl Work<'_> {
             let currency = coordinates.iter().find(|c| exponent(c).is_some()).cloned().unwrap_or_default();
             let negative = sum < Exact::from_integer(0.into());
             match self.exact(&sum, &currency) {
-                Ok(_) if negative => self.refuse(line, format!("{field} of {id} would be below zero")),
+                Ok(_) if negative => self.refuse(line, say!("line-below-zero", field, id = id)),
                 Ok(amount) => cells.push((field, coordinates, line, amount)),
                 Err(message) => self.refuse(line, message),
             }
         }
         let Some(old) = known else {
             if item.line == 0 {
-                return self.refuse(0, format!("no rule makes {id}, which has cells"));
+                return self.refuse(0, say!("line-no-rule", id = id));
             }
             let taken = !standing.codes.insert(item.code.to_lowercase());
             if taken || item.code.is_empty() {
-                return self.refuse(item.line, format!("the code `{}` is taken or empty", item.code));
+                return self.refuse(item.line, say!("line-code-taken", code = item.code));
             }
             let mut fields = Json::new();
             fields.insert("code".into(), Value::from(item.code.as_str()));
@@ -128,7 +129,7 @@ impl Work<'_> {
             return;
         };
         if retired(old) {
-            return self.refuse(item.line, format!("{id} is retired in the document"));
+            return self.refuse(item.line, say!("line-retired", id = id));
         }
         let own = string(old, "id");
         self.codes.insert((set.to_owned(), id.to_owned()), string(old, "code").to_owned());
@@ -156,7 +157,7 @@ impl Work<'_> {
         let path = format!("{set}.{own}.{name}");
         match standing {
             Some(old) if old.get(CONFLICT).is_some() => {
-                self.refuse(line, format!("people disagree about {path}; settle it first"));
+                self.refuse(line, say!("line-open", path));
             }
             Some(old) if *old == value || one_line(old).as_ref() == Some(&value) => self.plan.unchanged += 1,
             _ => {
