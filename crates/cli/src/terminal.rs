@@ -52,13 +52,15 @@ impl ProgressLine {
     }
 }
 
-/// How many columns tables may take: those of the terminal, or what is usual where there is none.
+/// How many columns tables may take: as many as `COLUMNS` says, those of the terminal, or what is usual where there is none.
 pub(crate) fn width() -> usize {
     const USUAL: usize = 100;
-    if !std::io::stdout().is_terminal() {
-        return USUAL;
-    }
-    terminal_size::terminal_size().map_or(USUAL, |(width, _)| usize::from(width.0))
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.trim().parse().ok());
+    let terminal = || {
+        let size = std::io::stdout().is_terminal().then(terminal_size::terminal_size).flatten();
+        size.map(|(width, _)| usize::from(width.0))
+    };
+    said.filter(|columns| *columns > 0).or_else(terminal).unwrap_or(USUAL)
 }
 
 /// Whether there is a person to ask.

@@ -57,7 +57,12 @@ impl Planner<'_> {
         }
         let code = value.as_str().unwrap_or_default();
         if code.is_empty() || code.contains(['.', '/']) || code.chars().count() > 64 {
-            let source = told!("value-unfit-code", code = code).into();
+            let told = if code.is_empty() {
+                told!("value-no-item-code")
+            } else {
+                told!("value-unfit-code", code = code)
+            };
+            let source = told.into();
             return Err(EditError::Value { path: path.to_owned(), source });
         }
         match &named(&self.snapshot, set, code)[..] {

@@ -100,6 +100,21 @@ pub(super) fn near_or_all(typed: &str, known: &[&str]) -> String {
     }
 }
 
+/// What to say where nothing stands any more under the name of a field, or the name is gone too. Only a single value is
+/// cleared by an empty line.
+fn taken_out(field: &Field) -> Told {
+    let name = &field.name;
+    match &field.ty {
+        FieldType::Rows(_) => told!("mistake-row-taken-out"),
+        FieldType::Set(_) | FieldType::Text | FieldType::Table(..) => {
+            told!("mistake-all-taken-out", name = name)
+        }
+        FieldType::Register(_) | FieldType::Shares(_) | FieldType::Codes(_) => {
+            told!("mistake-taken-out", name = name)
+        }
+    }
+}
+
 fn dotted(prefix: &str, name: &str) -> String {
     if prefix.is_empty() { name.to_owned() } else { format!("{prefix}.{name}") }
 }
@@ -143,9 +158,7 @@ impl Compare<'_> {
                 Some(value) => self.field(field, &path, &full, &place, value),
                 // The editor was never shown it.
                 None if field.rules.machine => {}
-                None if self.holds_something(&full) => {
-                    self.error(&place, told!("mistake-taken-out", name = &field.name));
-                }
+                None if self.stands(field, &full) => self.error(&place, taken_out(field)),
                 None => {}
             }
         }
@@ -175,7 +188,7 @@ impl Compare<'_> {
                 Value::Null,
             ) => {
                 if self.stands(field, full) {
-                    self.error(place, told!("mistake-all-taken-out", name = &field.name));
+                    self.error(place, taken_out(field));
                 }
             }
             (FieldType::Text, _) => self.error(place, told!("mistake-needs-language")),

@@ -86,6 +86,42 @@ fn each_change_makes_its_edit() {
     assert_eq!(writer.document.get(&kind, "pillars.P2.title.en", None).unwrap(), json!(["Cities"]));
 }
 
+/// Only a single value is cleared by an empty line: whoever takes out more is not told to leave one, which would be
+/// refused next.
+#[test]
+fn what_is_taken_out_is_told_how_it_can_go() {
+    let kind = kind();
+    let writer = full(&kind);
+    let yaml = writer.document.render(&kind, None).unwrap();
+    let heads = writer.document.heads();
+    let told = |name: &str, empty: bool| {
+        let mut text = String::new();
+        let mut inside = false;
+        for line in yaml.lines() {
+            let begins = line.starts_with(&format!("{name}:"));
+            inside = begins || inside && (line.starts_with(' ') || line.is_empty());
+            if begins && empty {
+                text.push_str(&format!("{name}:\n"));
+            } else if !inside {
+                text.push_str(&format!("{line}\n"));
+            }
+        }
+        let errors = writer.document.parse_edited(&kind, &heads, &text).map_err(|mut errors| {
+            assert_eq!(errors.len(), 1, "{name} {errors:?}");
+            errors.remove(0)
+        });
+        errors.map_or_else(|error| format!("{}; {}", error.message, error.hint.unwrap()), |_| String::new())
+    };
+    for empty in [false, true] {
+        for name in ["activities", "context"] {
+            assert!(told(name, empty).contains("put back what stood there"), "{}", told(name, empty));
+        }
+        assert!(told("tests", empty).contains("rows stay"), "{}", told("tests", empty));
+    }
+    assert!(told("country", false).contains("leave the line with nothing"));
+    assert_eq!(told("country", true), "", "an empty line clears a single value");
+}
+
 #[test]
 fn mistakes_are_marked_on_their_lines() {
     let kind = kind();

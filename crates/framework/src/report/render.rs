@@ -1,6 +1,6 @@
 //! Tables as CSV and as plain text.
 
-use accord_words::{isolated, turns};
+use accord_words::{isolated, labelled, turns};
 
 use super::table::{Align, Cell, Table};
 use crate::message::Messages;
@@ -73,7 +73,7 @@ impl Table {
             for line in &lines {
                 out.push('\n');
                 for (head, cell) in heads.iter().zip(line).filter(|(_, cell)| !cell.is_empty()) {
-                    out.push_str(&format!("{head}: {}\n", isolated(cell)));
+                    out.push_str(&format!("{}\n", labelled(head, &isolated(cell))));
                 }
             }
         }
