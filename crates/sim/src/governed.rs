@@ -38,6 +38,7 @@ pub fn run_governed(seed: u64, hostile: bool) -> Result<Duration, Failure> {
         disk: Duration::from_millis(dice.random_range(1..40)),
         read: Duration::from_millis(dice.random_range(0..20)),
         dial: dice.random_range(0.3..1.0),
+        pack_from: crate::scenario::pack_from(seed),
     };
     let mut world = World::new(&founding, seed, settings);
     world.governed = true;

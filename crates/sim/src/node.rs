@@ -47,6 +47,8 @@ pub(crate) struct Node {
     pub(crate) defiant: bool,
     /// How many entries beyond a cut it takes.
     pub(crate) beyond: u64,
+    /// From how many missing entries on it sends packs.
+    pub(crate) pack_from: u64,
     /// The logs that were cut, as far as it knows, and the last entry of each that counts.
     pub(crate) limits: BTreeMap<LogId, Vec<Head>>,
     /// How far others said that its own logs go.
@@ -81,6 +83,7 @@ impl Node {
             colludes_with: BTreeSet::new(),
             defiant: false,
             beyond: BEYOND_CUT,
+            pack_from: accord_sync::PACK_FROM,
             limits: BTreeMap::new(),
             said: BTreeMap::new(),
             mischief: None,
@@ -112,7 +115,7 @@ impl Node {
             let (heads, offer) = (self.disk.heads(&log), self.offer(&programme, &log));
             Held { log, heads, offer }
         });
-        let engine = Engine::new(programme, self.id(), access.clone(), held);
+        let engine = Engine::new(programme, self.id(), access.clone(), held).packing_from(self.pack_from);
         self.running = Some(Running { engine, governance, access, inbox: BTreeMap::new() });
     }
 

@@ -69,6 +69,11 @@ pub struct Outcome {
 /// The time in which things go wrong. After it everything heals.
 pub(crate) const TROUBLE: u64 = 30_000;
 
+/// From how many missing entries on packs are sent in the world of a seed: in every third as in a real node, which means never.
+pub(crate) fn pack_from(seed: u64) -> u64 {
+    if seed.is_multiple_of(3) { accord_sync::PACK_FROM } else { 1 + seed % 8 }
+}
+
 /// Runs the scenario of a seed: edits, decisions, cuts, partitions and crashes at random times; then everything heals.
 ///
 /// While it runs: no entry goes twice in one direction of one connection, nothing is sent that is not durable at its
@@ -124,6 +129,7 @@ fn plan(seed: u64, copied: bool) -> (World, Vec<(u64, Action)>) {
         disk: Duration::from_millis(dice.random_range(1..60)),
         read: Duration::from_millis(dice.random_range(0..20)),
         dial: dice.random_range(0.2..1.0),
+        pack_from: pack_from(seed),
     };
     let mut world = World::new(&founding, seed, settings);
     let count = world.len();

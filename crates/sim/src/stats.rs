@@ -17,6 +17,8 @@ pub struct Traffic {
     pub framing: u64,
     /// How many entries went.
     pub count: u64,
+    /// How many packs, whose bytes count among those of runs.
+    pub packs: u64,
     /// How many frames that are not runs.
     pub frames: u64,
 }

@@ -3,6 +3,7 @@
 mod driving;
 mod governing;
 mod links;
+mod packing;
 mod writing;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +32,8 @@ pub struct Settings {
     pub read: Duration,
     /// How likely two nodes that could connect do so, each half second.
     pub dial: f64,
+    /// From how many missing entries on packs are sent. In a small world nobody would meet one otherwise.
+    pub pack_from: u64,
 }
 
 impl Default for Settings {
@@ -40,6 +43,7 @@ impl Default for Settings {
             disk: Duration::from_millis(20),
             read: Duration::from_millis(5),
             dial: 0.7,
+            pack_from: accord_sync::PACK_FROM,
         }
     }
 }
@@ -52,6 +56,7 @@ pub(crate) enum What {
     Synced { node: usize, life: u64, log: LogId, upto: Head, from: Option<DeviceId> },
     Refused { node: usize, life: u64, peer: DeviceId, log: LogId, reason: Refusal },
     RunReady { node: usize, life: u64, number: u64, order: Order },
+    PackReady { node: usize, life: u64, number: u64, order: packing::PackOrder },
     Looked { node: usize, life: u64, peer: DeviceId, log: LogId, look: Look },
     Tick,
     Dial,
@@ -154,6 +159,7 @@ impl World {
 
     fn insert(&mut self, mut node: Node) -> usize {
         let number = self.nodes.len();
+        node.pack_from = self.settings.pack_from;
         node.start(self.programme);
         self.index.entry(node.id()).or_insert(number);
         self.nodes.push(node);
@@ -281,6 +287,11 @@ impl World {
             What::RunReady { node, life, number, order } => {
                 if self.nodes[node].life == life {
                     self.run_ready(node, number, order);
+                }
+            }
+            What::PackReady { node, life, number, order } => {
+                if self.nodes[node].life == life {
+                    self.pack_ready(node, number, &order);
                 }
             }
             What::Looked { node, life, peer, log, look } => {

@@ -12,7 +12,13 @@ const ONE_WAY: Duration = Duration::from_millis(50);
 
 /// Links of one delay, and disks that take no time, so that round trips can be read off the clock.
 fn exact() -> Settings {
-    Settings { delay: (ONE_WAY, ONE_WAY), disk: Duration::ZERO, read: Duration::ZERO, dial: 1.0 }
+    Settings {
+        delay: (ONE_WAY, ONE_WAY),
+        disk: Duration::ZERO,
+        read: Duration::ZERO,
+        dial: 1.0,
+        pack_from: accord_sync::PACK_FROM,
+    }
 }
 
 /// Two nodes that both hold `entries` entries, and have no connection.
@@ -74,6 +80,23 @@ fn ten_changes_on_each_side_take_two_round_trips_and_1000_bytes_beside_the_entri
     assert_eq!(traffic.count, 20);
     assert!(traffic.control + traffic.framing < 1_000);
     assert!(traffic.control + traffic.runs < traffic.entries + 1_000);
+}
+
+#[test]
+fn a_first_sync_of_much_goes_in_packs_and_every_entry_once() {
+    let mut world = World::new(&Founding::new(0, false), 5, exact());
+    for _ in 0..3_000 {
+        world.edit(0, Where::Programme);
+    }
+    world.run_until(Duration::from_secs(1)).unwrap();
+    world.reset_stats();
+    world.link(0, 1);
+    world.run_until_quiet().unwrap();
+    let traffic = &world.stats().traffic;
+    println!("a first sync of 3,000 entries: {traffic:?}");
+    assert_eq!(traffic.count, 3_000);
+    assert!(traffic.packs >= 3);
+    assert_eq!(world.stats().most_copies(), 1);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod announce;
 mod explain;
 mod forks;
 mod greeting;
+mod packs;
 mod probe;
 mod receive;
 mod report;
@@ -49,6 +50,8 @@ pub struct Engine {
     again: BTreeMap<LogId, Asked>,
     /// How many probes were sent: the number of the last one.
     probes: u64,
+    /// From how many missing entries of a space on they are sent in packs.
+    pack_from: u64,
     now: Duration,
     effects: Vec<Effect>,
 }
@@ -79,9 +82,17 @@ impl Engine {
             gaps: BTreeMap::new(),
             again: BTreeMap::new(),
             probes: 0,
+            pack_from: crate::PACK_FROM,
             now: Duration::ZERO,
             effects: Vec::new(),
         }
+    }
+
+    /// The same, sending packs from so many missing entries on, in place of [`PACK_FROM`](crate::PACK_FROM): a simulation has few
+    /// entries.
+    #[must_use]
+    pub fn packing_from(self, pack_from: u64) -> Self {
+        Self { pack_from, ..self }
     }
 
     /// Takes in what happened at `now`, by any clock that does not go back, and gives what is to be done, in order.
@@ -139,6 +150,7 @@ impl Engine {
             Event::Lost { log, gaps } => self.lost(log, gaps),
             Event::Mended { peer, log, gaps } => self.mended(peer, log, gaps),
             Event::RunSent { peer, log, last } => self.run_sent(peer, log, last),
+            Event::PackSent { peer, space, logs } => self.pack_sent(peer, space, &logs),
             Event::Parted { peer, log } => self.parted(peer, log),
             Event::Looked { peer, log, found } => self.looked(peer, log, found),
             Event::AccessChanged(access) => self.access_changed(access),
@@ -199,6 +211,7 @@ impl Engine {
             Frame::Have(positions) => self.have(id, positions),
             Frame::Want(ranges) => self.want(id, &ranges),
             Frame::Run(run) => self.run(id, &run),
+            Frame::Pack(pack) => self.pack(id, pack),
             Frame::Refuse { space, device, reason } => self.refused_by(id, space, device, reason),
             Frame::Probe(number) => self.probed(id, number),
             Frame::Echo { number, positions } => self.echo(id, number, positions),

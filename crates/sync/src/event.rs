@@ -1,6 +1,6 @@
 //! What happens to the engine, and what it wants done: the whole of its surface towards a driver.
 
-use accord_core::{DeviceId, Head, LogId, SignedEntry};
+use accord_core::{DeviceId, Head, LogId, SignedEntry, SpaceId};
 use accord_words::say;
 
 use crate::{Access, Claim, Prefix, WireError};
@@ -84,6 +84,15 @@ pub enum Event {
         /// The last entry written; none if nothing could be read or sent, which ends the whole range.
         last: Option<u64>,
     },
+    /// Answers [`Effect::SendPack`]: the pack was written to the connection, or nothing was.
+    PackSent {
+        /// To whom.
+        peer: DeviceId,
+        /// Of which space.
+        space: SpaceId,
+        /// What of each log that was ordered.
+        logs: Vec<(LogId, SentOf)>,
+    },
     /// Answers [`Effect::SendRun`] in place of [`Event::RunSent`]: the first entry does not follow `after`.
     Parted {
         /// To whom it would have gone.
@@ -155,6 +164,33 @@ pub enum Effect {
         /// How many bytes of entries to aim at. One entry is always sent, whatever its size.
         max_bytes: usize,
     },
+    /// Read entries of these logs from the store, as many of each as fit together, end them where the signature of the last one
+    /// verifies, pack them and send them with [`pack_frame`](crate::pack_frame) if [`Engine::may_send`](crate::Engine::may_send)
+    /// still holds, and answer [`Event::PackSent`]. Where they do not pack well, a run of one of the logs does as well. One pack
+    /// is under way to one peer at a time.
+    SendPack {
+        /// To whom.
+        peer: DeviceId,
+        /// The space of all the logs.
+        space: SpaceId,
+        /// What may be sent of each.
+        logs: Vec<Portion>,
+        /// How many bytes of entries to aim at, unpacked.
+        max_bytes: usize,
+    },
+    /// Unpack a pack, compare it with what is said of each log here, and do with the entries of each as with
+    /// [`Effect::Ingest`], in one or more runs: answer [`Event::Ingested`] or [`Event::Refused`] once for each log. Where a part
+    /// of a log was stored before the rest was refused, [`Event::Stored`] goes before. What a pack holds of other logs is let fall.
+    IngestPack {
+        /// From whom.
+        peer: DeviceId,
+        /// The space of all the logs.
+        space: SpaceId,
+        /// What is to be stored.
+        logs: Vec<StretchOf>,
+        /// The pack.
+        bytes: Vec<u8>,
+    },
     /// Verify the entries as a run (`accord_core::verify_run`), check that what is new of them links to what is held,
     /// make that durable, and answer [`Event::Ingested`] or [`Event::Refused`], exactly once, also after the peer is
     /// gone. Entries that are held already are passed over. The runs of one log from one peer keep their order.
@@ -224,6 +260,45 @@ pub struct Gap {
     pub to: u64,
     /// The head of the history that they belong to.
     pub of: Claim,
+}
+
+/// What of a log may go into a pack: see [`Effect::SendRun`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Portion {
+    /// Which log.
+    pub log: LogId,
+    /// The first entry.
+    pub from: u64,
+    /// The last entry that may be sent.
+    pub to: u64,
+    /// Of which history, by an entry that it has.
+    pub on: Option<Claim>,
+    /// What the entry before the first one has to be.
+    pub after: Option<Prefix>,
+}
+
+/// What of a log went into a pack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SentOf {
+    /// All up to this entry.
+    Upto(u64),
+    /// Nothing this time.
+    Later,
+    /// Nothing could be read or sent, which ends the whole range.
+    Nothing,
+    /// Nothing, since the first entry does not follow what it has to.
+    Parted,
+}
+
+/// What a pack holds of a log, as its sender says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StretchOf {
+    /// Which log.
+    pub log: LogId,
+    /// The first entry.
+    pub from: u64,
+    /// The last entry.
+    pub end: Claim,
 }
 
 /// A question to the store about one log.

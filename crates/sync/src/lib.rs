@@ -23,15 +23,16 @@ mod wire;
 pub use access::{Access, Authors, Reader};
 pub use barrier::{Barrier, BarrierState};
 pub use engine::Engine;
-pub use event::{CloseReason, Effect, Event, Found, Gap, Look, Refusal};
+pub use event::{CloseReason, Effect, Event, Found, Gap, Look, Portion, Refusal, SentOf, StretchOf};
 pub use holdings::Held;
 pub use limits::{
     AGAIN, BEYOND_CUT, HELLO_TIMEOUT, INGESTING, INLINE_SPACES, LADDER, LOOKING, MAX_BRANCHES, MAX_FRAME,
-    MAX_ITEMS, MAX_LOGS, MAX_OTHERS, MAX_PEERS, MAX_REFUSALS, MAX_RUN_BYTES, MAX_SPACES, MAX_TEXT, MISPLACED,
-    PROTOCOL, RUN_TARGET, SENDING, WANT_TIMEOUT, WANTED,
+    MAX_ITEMS, MAX_LOGS, MAX_OTHERS, MAX_PACK, MAX_PACK_LOGS, MAX_PEERS, MAX_REFUSALS, MAX_RUN_BYTES,
+    MAX_SPACES, MAX_TEXT, MISPLACED, PACK_BYTES, PACK_FIRST, PACK_FROM, PACKS_TIMEOUT, PROTOCOL, RUN_TARGET,
+    SENDING, WANT_TIMEOUT, WANTED,
 };
 pub use status::{PeerStatus, Phase, SpaceStatus};
 pub use wire::{
-    Ask, Claim, DeviceRef, Digests, Frame, HeadRef, Heads, Hello, Positions, Prefix, Ranges, Run, WireError,
-    pack_run, unpack_run,
+    Ask, Claim, DeviceRef, Digests, Frame, HeadRef, Heads, Hello, Pack, Packed, Positions, Prefix, Ranges,
+    Run, WireError, pack_frame, pack_run, unpack_run,
 };

@@ -6,7 +6,7 @@ use std::time::Duration;
 use accord_core::{MAX_HEADER, MAX_PAYLOAD};
 
 /// The number of the protocol. Another number is another protocol: there is no negotiation inside of the engine.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// The most connected peers: programmes have tens of organisations, and a mesh of more pays for nothing.
 pub const MAX_PEERS: usize = 256;
@@ -50,6 +50,23 @@ pub const RUN_TARGET: usize = 64 * 1024;
 /// The most bytes of entries in one run, unpacked: one entry of the greatest size may exceed the target.
 pub const MAX_RUN_BYTES: usize = MAX_HEADER + MAX_PAYLOAD + RUN_TARGET;
 
+/// From how many missing entries of a space on they are sent in packs: fewer are hardly smaller packed, and keep all their
+/// signatures.
+pub const PACK_FROM: u64 = 128;
+
+/// How many bytes of entries, unpacked, the first pack on a connection aims at: on the slowest link that the frames of runs
+/// pass, this one passes, too.
+pub const PACK_FIRST: usize = 1 << 20;
+
+/// How many bytes of entries the packs after it aim at, at most: what both sides hold in memory of one, a few times over.
+pub const PACK_BYTES: usize = 4 << 20;
+
+/// The most bytes of a pack as it travels. Where entries shrink less than honest ones do, fewer go into it.
+pub const MAX_PACK: usize = 512 * 1024;
+
+/// The most logs in one pack.
+pub const MAX_PACK_LOGS: usize = 256;
+
 /// The longest frame, in bytes. A driver that reads a greater length closes the connection before it reads on.
 pub const MAX_FRAME: usize = MAX_RUN_BYTES + 1_024;
 
@@ -79,3 +96,6 @@ pub const HELLO_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long a peer that was asked may send nothing of a log before another one is asked.
 pub const WANT_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// For how long packs of other logs excuse that nothing of a log comes from the peer that was asked for it.
+pub const PACKS_TIMEOUT: Duration = Duration::from_secs(300);

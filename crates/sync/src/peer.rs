@@ -35,6 +35,9 @@ pub(crate) struct Peer {
     pub(crate) told: BTreeMap<LogId, u64>,
     /// What goes out to it.
     pub(crate) outgoing: Outgoing,
+    /// How many bytes of entries the next pack to it aims at, and when the last one was ordered.
+    pub(crate) pack_bytes: usize,
+    pub(crate) packing_since: Duration,
     /// Runs that came from it and wait for the disk.
     pub(crate) ingesting: usize,
     /// Logs that we take no more from it.
@@ -82,6 +85,8 @@ impl Peer {
             echoed: 0,
             told: BTreeMap::new(),
             outgoing: Outgoing::default(),
+            pack_bytes: crate::PACK_FIRST,
+            packing_since: Duration::ZERO,
             ingesting: 0,
             blocked: BTreeMap::new(),
             refused: BTreeMap::new(),

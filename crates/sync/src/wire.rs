@@ -4,12 +4,14 @@
 
 mod frame;
 mod items;
+mod pack;
 mod reading;
 mod refusal;
 mod run;
 
 pub use frame::{Ask, Frame, Hello};
 pub use items::{Claim, DeviceRef, Digests, HeadRef, Heads, Positions, Prefix, Ranges};
+pub use pack::{Pack, Packed, pack_frame};
 pub use run::{Run, pack_run, unpack_run};
 
 /// Why bytes are not a frame.

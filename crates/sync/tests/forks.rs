@@ -32,7 +32,9 @@ fn net(held: &[&[History]]) -> Net {
 
 #[test]
 fn both_sides_end_with_both_histories() {
-    for (common, a, b) in [(0, 1, 1), (0, 9, 3), (3, 9, 5), (5, 6, 6), (40, 90, 41), (3, 4, 200)] {
+    for (common, a, b) in
+        [(0, 1, 1), (0, 9, 3), (3, 9, 5), (5, 6, 6), (40, 90, 41), (3, 4, 200), (200, 600, 350)]
+    {
         let two = histories(common, &[a, b]);
         let mut net = net(&[&two[..1], &two[1..]]);
         net.connect(0, 1);
@@ -40,6 +42,10 @@ fn both_sides_end_with_both_histories() {
         assert!(net.in_step());
         let runs = net.frames.iter().filter(|(_, _, frame)| matches!(frame, Frame::Run(_))).count() as u64;
         assert_eq!(runs, (a - common).div_ceil(3) + (b - common).div_ceil(3), "and nothing else travels");
+        assert!(
+            !net.frames.iter().any(|(_, _, frame)| matches!(frame, Frame::Pack(_))),
+            "a fork goes by runs"
+        );
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use accord_core::{DeviceId, Digest, LogId};
 use accord_sync::{
     Access, Ask, Claim, DeviceRef, Effect, Engine, Event, Found, Frame, Gap, HeadRef, Hello, LADDER, Look,
-    Prefix, Refusal, Run, SENDING, pack_run,
+    Pack, Packed, Prefix, Refusal, Run, SENDING, SentOf, pack_run,
 };
 use common::{PROGRAMME, access, device, entry, governance, head, log, space};
 use proptest::prelude::*;
@@ -66,7 +66,7 @@ fn any_frame() -> impl Strategy<Value = Frame> {
         let nothing = accord_core::Vector::default().digest();
         let governance = if equal { nothing } else { Digest([1; 16]) };
         Frame::Hello(Hello {
-            protocol: 1,
+            protocol: accord_sync::PROTOCOL,
             programme: PROGRAMME,
             governance,
             combined: Digest([2; 16]),
@@ -92,6 +92,11 @@ fn any_frame() -> impl Strategy<Value = Frame> {
             Frame::Run(Run { space: Prefix::space(&log.space), device: log.device, from, deflated, packed })
         },
     );
+    let pack = (any_log(), any_claim(), 0..40_u64).prop_map(|(log, end, count)| {
+        let from = end.seq.saturating_sub(count).max(1);
+        let packed = Packed { device: log.device, from, to: end.seq, end: end.id };
+        Frame::Pack(Pack { space: Prefix::space(&log.space), logs: vec![packed], bytes: vec![1] })
+    });
     let refuse = (any_log(), any_refusal()).prop_map(|(log, reason)| Frame::Refuse {
         space: Prefix::space(&log.space),
         device: log.device,
@@ -104,6 +109,7 @@ fn any_frame() -> impl Strategy<Value = Frame> {
         4 => have().prop_map(Frame::Have),
         4 => want.prop_map(Frame::Want),
         1 => packed,
+        3 => pack,
         1 => refuse,
         1 => ".{0,20}".prop_map(Frame::Bye),
         2 => (0..4_u64).prop_map(Frame::Probe),
@@ -153,6 +159,15 @@ fn any_view() -> impl Strategy<Value = Access> {
     })
 }
 
+fn any_sent() -> impl Strategy<Value = SentOf> {
+    prop_oneof![
+        any_seq().prop_map(SentOf::Upto),
+        Just(SentOf::Later),
+        Just(SentOf::Nothing),
+        Just(SentOf::Parted)
+    ]
+}
+
 fn any_event() -> impl Strategy<Value = Event> {
     let bytes = prop_oneof![
         10 => any_frame().prop_map(|frame| frame.to_bytes()),
@@ -185,6 +200,11 @@ fn any_event() -> impl Strategy<Value = Event> {
             Event::Lost { log, gaps: some.then_some(gap).into_iter().collect() }
         }),
         2 => (any_peer(), any_log()).prop_map(|(peer, log)| Event::Mended { peer, log, gaps: Vec::new() }),
+        3 => (any_peer(), any_log(), any_sent()).prop_map(|(peer, log, sent)| Event::PackSent {
+            peer,
+            space: log.space,
+            logs: vec![(log, sent)],
+        }),
         2 => any_view().prop_map(Event::AccessChanged),
         2 => Just(Event::Tick),
     ]
@@ -196,16 +216,28 @@ proptest! {
     #[test]
     fn nothing_makes_it_panic_or_break_its_bounds(events in prop::collection::vec(any_event(), 1..120)) {
         let mut view = access(0, PEERS, &[space(0), space(1), space(2)]);
-        let mut engine = Engine::new(PROGRAMME, device(0), view.clone(), []);
+        let mut engine = Engine::new(PROGRAMME, device(0), view.clone(), []).packing_from(3);
         let mut sending: BTreeSet<(DeviceId, LogId)> = BTreeSet::new();
+        let mut packing: BTreeSet<(DeviceId, LogId)> = BTreeSet::new();
         let mut now = Duration::ZERO;
         for event in events {
             now += Duration::from_secs(3);
             match &event {
                 Event::AccessChanged(new) => view = new.clone(),
-                Event::Connected { peer } | Event::Disconnected { peer } => sending.retain(|(p, _)| p != peer),
+                Event::Connected { peer } | Event::Disconnected { peer } => {
+                    sending.retain(|(p, _)| p != peer);
+                    packing.retain(|(p, _)| p != peer);
+                }
                 Event::RunSent { peer, log, .. } | Event::Parted { peer, log } => {
                     sending.remove(&(*peer, *log));
+                    packing.remove(&(*peer, *log));
+                }
+                Event::PackSent { peer, space, logs } => {
+                    packing.retain(|(p, log)| p != peer || log.space != *space);
+                    for (log, _) in logs {
+                        sending.remove(&(*peer, *log));
+                        packing.remove(&(*peer, *log));
+                    }
                 }
                 _ => {}
             }
@@ -215,8 +247,20 @@ proptest! {
                         prop_assert!(view.may_read(&peer, &log.space) && view.own.contains(&log.space));
                         prop_assert!(engine.may_send(&peer, &log));
                         prop_assert!(from >= 1 && from <= to);
+                        prop_assert!(!packing.contains(&(peer, log)), "a run and a pack of one log at a time");
                         prop_assert!(sending.insert((peer, log)), "two runs of one log at a time");
                         prop_assert!(sending.iter().filter(|(p, _)| *p == peer).count() <= SENDING);
+                    }
+                    Effect::SendPack { peer, space, logs, .. } => {
+                        for portion in logs {
+                            prop_assert!(portion.log.space == space && view.may_read(&peer, &space));
+                            prop_assert!(engine.may_send(&peer, &portion.log) && portion.from <= portion.to);
+                            prop_assert!(!sending.contains(&(peer, portion.log)), "a run and a pack of one log at a time");
+                            prop_assert!(packing.insert((peer, portion.log)), "two packs of one log at a time");
+                        }
+                    }
+                    Effect::IngestPack { logs, .. } => {
+                        prop_assert!(!logs.is_empty() && logs.iter().all(|stretch| view.takes(&stretch.log)));
                     }
                     Effect::Ingest { log, entries, .. } | Effect::Mend { log, entries, .. } => {
                         prop_assert!(view.takes(&log) && !entries.is_empty());
@@ -224,7 +268,10 @@ proptest! {
                     Effect::Send { bytes, .. } => {
                         prop_assert!(Frame::from_bytes(&bytes).is_ok());
                     }
-                    Effect::Close { peer, .. } => sending.retain(|(p, _)| *p != peer),
+                    Effect::Close { peer, .. } => {
+                        sending.retain(|(p, _)| *p != peer);
+                        packing.retain(|(p, _)| *p != peer);
+                    }
                     Effect::Look { log, look, .. } => {
                         prop_assert!(view.own.contains(&log.space));
                         let many = match look {

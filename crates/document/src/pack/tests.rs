@@ -77,6 +77,29 @@ fn a_pack_of_the_second_half_needs_nothing_of_the_first() {
     assert_returns(&history);
 }
 
+/// Invariant: what came with a signature that holds after so many bytes goes on with one after no more, whatever stands before it:
+/// else whoever passes it on would be taken for the liar.
+#[test]
+fn what_was_spoilt_on_the_way_makes_no_stretch_without_a_signature_longer() {
+    let mut history = History::new(1);
+    history.create(0);
+    for step in 0..400 {
+        history.edit(0, 0, step);
+    }
+    let mut entries = history.stretches()[0].1.to_vec();
+    let kept = |entries: &[Entry]| -> Vec<usize> {
+        let kept = writing::signatures(entries);
+        (0..entries.len()).filter(|at| kept[*at]).collect()
+    };
+    assert_eq!(kept(&entries[..200]), [63, 127, 191, 199]);
+    for entry in &mut entries[90..300] {
+        let mut signed = entry.signed().clone();
+        signed.signature.0[3] ^= 1;
+        *entry = Entry::from_store(signed).unwrap();
+    }
+    assert_eq!(kept(&entries), [63, 89, 300, 364, 400]);
+}
+
 #[test]
 fn what_is_irregular_or_in_another_form_travels_whole() {
     let mut history = History::new(2);

@@ -173,20 +173,31 @@ impl<'a> Plan<'a> {
 }
 
 /// Which signatures of a stretch are kept.
-fn signatures(entries: &[Entry]) -> Vec<bool> {
-    let (mut since, mut bytes) = (0, 0);
-    let mut kept = Vec::with_capacity(entries.len());
+pub(super) fn signatures(entries: &[Entry]) -> Vec<bool> {
+    let mut kept = vec![false; entries.len()];
+    // From where the next one has to be kept, and up to where none holds.
+    let (mut from, mut none, mut bytes) = (0, 0, 0);
     for (at, entry) in entries.iter().enumerate() {
-        since += 1;
         bytes += entry.signed().size();
         let next = entries.get(at + 1).map_or(0, |next| next.signed().size());
-        let due = since >= SIGNED_EVERY || bytes + next > SIGNED_BYTES;
-        // Those inside of a run that came from elsewhere were never checked.
-        let keep = at + 1 == entries.len() || (due && verify_entry(entry).is_ok());
-        if keep {
-            (since, bytes) = (0, 0);
+        let due = at + 1 - from >= SIGNED_EVERY || bytes + next > SIGNED_BYTES;
+        if !due {
+            continue;
         }
-        kept.push(keep);
+        // Those inside of a run that came from elsewhere were never checked. Where this one does not hold, the last one that does
+        // is kept: so nothing goes without one that did not come without one.
+        let holds = |at: &usize| entries.get(*at).is_some_and(|entry| verify_entry(entry).is_ok());
+        let last = (none..=at).rev().find(holds);
+        none = at + 1;
+        if let Some(last) = last {
+            kept[last] = true;
+            from = last + 1;
+            bytes =
+                entries.get(from..=at).unwrap_or_default().iter().map(|entry| entry.signed().size()).sum();
+        }
+    }
+    if let Some(end) = kept.last_mut() {
+        *end = true;
     }
     kept
 }

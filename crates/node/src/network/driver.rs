@@ -6,15 +6,16 @@
 mod ahead;
 mod effects;
 mod line;
+pub(super) mod packing;
 mod view;
-mod work;
+pub(super) mod work;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use accord_core::{DeviceId, Head, LogId, ProgrammeId};
-use accord_sync::{Access, Engine, Event, Held, Refusal};
+use accord_core::{DeviceId, Head, LogId, ProgrammeId, SpaceId};
+use accord_sync::{Access, Engine, Event, Held, Refusal, SentOf};
 use libp2p::swarm::ConnectionId;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot, watch};
 use tokio::time::{Instant, MissedTickBehavior};
@@ -26,7 +27,8 @@ use super::notices::{News, Notices};
 use super::session::Outgoing;
 use ahead::Ahead;
 use line::Line;
-use work::{Done, Looked, Work};
+use packing::Answer;
+use work::{Done, Looked, Order, Work};
 
 pub(crate) use view::DeviceStatus;
 pub(super) use view::View;
@@ -49,6 +51,14 @@ pub(super) enum Input {
     Frame { peer: DeviceId, connection: ConnectionId, bytes: Vec<u8>, permit: OwnedSemaphorePermit },
     /// A run was written; or let fall, if `last` is none, since the device may not read it any more.
     Sent { peer: DeviceId, connection: ConnectionId, log: LogId, last: Option<u64>, entries: u64 },
+    /// A pack was written; or let fall, since the device may not read it any more.
+    PackSent {
+        peer: DeviceId,
+        connection: ConnectionId,
+        space: SpaceId,
+        logs: Vec<(LogId, SentOf)>,
+        entries: u64,
+    },
     /// Somebody asks how everything stands.
     Status(oneshot::Sender<Vec<DeviceStatus>>),
     /// Somebody waits until all hold all that is held now.
@@ -106,7 +116,7 @@ impl Driver {
         Self {
             me,
             engine: Engine::new(programme, me, current, held),
-            work: Work::new(Arc::clone(&backend)),
+            work: Work::new(Arc::clone(&backend), programme),
             backend,
             access,
             notices,
@@ -183,6 +193,12 @@ impl Driver {
                 if self.is_current(&peer, connection) {
                     self.sent = self.sent.saturating_add(entries);
                     self.handle(Event::RunSent { peer, log, last });
+                }
+            }
+            Input::PackSent { peer, connection, space, logs, entries } => {
+                if self.is_current(&peer, connection) {
+                    self.sent = self.sent.saturating_add(entries);
+                    self.handle(Event::PackSent { peer, space, logs });
                 }
             }
             // Who asks and goes away gets no answer.
@@ -277,6 +293,7 @@ impl Driver {
     fn done(&mut self, done: Done) {
         match done {
             Done::Read(read) => self.run_was_read(read),
+            Done::Packed(read) => self.pack_was_read(read),
             Done::Looked(Looked { peer, connection, log, found }) => {
                 if self.is_current(&peer, connection) {
                     self.handle(Event::Looked { peer, log, found });
@@ -284,37 +301,51 @@ impl Driver {
             }
             Done::Stored(stored) => {
                 // The permits go with the end of this loop, one after another, as room comes.
-                for (order, outcome) in stored {
-                    if outcome.access_changed {
-                        self.renew_access();
-                    }
-                    for log in outcome.offers_changed {
-                        let heads = self.backend.offer(&log);
-                        self.handle(Event::Offer { log, heads });
-                    }
-                    let (peer, log) = (order.peer, order.log);
-                    if order.again {
-                        let gaps = self.backend.lost().remove(&log).unwrap_or_default();
-                        self.handle(Event::Mended { peer, log, gaps });
-                        continue;
-                    }
-                    match outcome.stored {
-                        Ok((held, offer)) => {
-                            let now = longest(&held);
-                            self.own_came(peer, log, Ok(now));
-                            let before = self.heads.insert(log, now).unwrap_or(0);
-                            self.received = self.received.saturating_add(now.saturating_sub(before));
-                            self.handle(Event::Ingested { peer, log, held, offer });
-                        }
-                        Err(reason) => {
-                            tracing::warn!(device = %peer.short(), author = %log.device.short(), %reason, "did not take entries");
-                            self.own_came(peer, log, Err(&reason));
-                            self.handle(Event::Refused { peer, log, reason });
-                        }
-                    }
+                for (order, answer) in stored {
+                    self.stored(&order, answer);
                 }
             }
         }
+    }
+
+    /// Tells the engine what became of a run, or of one log's part of a pack.
+    fn stored(&mut self, order: &Order, (outcome, part): Answer) {
+        if outcome.access_changed {
+            self.renew_access();
+        }
+        for log in outcome.offers_changed {
+            let heads = self.backend.offer(&log);
+            self.handle(Event::Offer { log, heads });
+        }
+        let (peer, log) = (order.peer, order.log);
+        if order.again {
+            let gaps = self.backend.lost().remove(&log).unwrap_or_default();
+            return self.handle(Event::Mended { peer, log, gaps });
+        }
+        if let Some((held, offer)) = part {
+            self.count(log, &held);
+            self.handle(Event::Stored { log, held, offer });
+        }
+        match outcome.stored {
+            Ok((held, offer)) => {
+                let now = self.count(log, &held);
+                self.own_came(peer, log, Ok(now));
+                self.handle(Event::Ingested { peer, log, held, offer });
+            }
+            Err(reason) => {
+                tracing::warn!(device = %peer.short(), author = %log.device.short(), %reason, "did not take entries");
+                self.own_came(peer, log, Err(&reason));
+                self.handle(Event::Refused { peer, log, reason });
+            }
+        }
+    }
+
+    /// Counts what came of a log. Gives how far it is held now.
+    fn count(&mut self, log: LogId, held: &[Head]) -> u64 {
+        let now = longest(held);
+        let before = self.heads.insert(log, now).unwrap_or(0);
+        self.received = self.received.saturating_add(now.saturating_sub(before));
+        now
     }
 }
 

@@ -130,6 +130,9 @@ pub(super) const EVENTS: usize = 256;
 /// machine.
 pub(super) const READERS: usize = 4;
 
+/// How many packs are put together at a time, for all peers: each holds some megabytes and keeps a core busy.
+pub(super) const PACKERS: usize = 2;
+
 /// How many runs are stored in one call at most: a commit that carries 64 of them is as large as one should be.
 pub(super) const INGEST_BATCH: usize = 64;
 

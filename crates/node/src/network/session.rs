@@ -9,8 +9,8 @@ mod writer;
 
 use std::sync::Arc;
 
-use accord_core::{DeviceId, LogId, ProgrammeId};
-use accord_sync::Access;
+use accord_core::{DeviceId, LogId, ProgrammeId, SpaceId};
+use accord_sync::{Access, SentOf};
 use libp2p::swarm::{ConnectionId, Stream};
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::time::{Instant, timeout};
@@ -77,6 +77,8 @@ pub(super) enum Outgoing {
     Frame(Vec<u8>),
     /// A frame with a run, which the engine wants to know to be written.
     Run { bytes: Vec<u8>, log: LogId, last: u64, entries: u64 },
+    /// A frame with entries of several logs of a space, likewise.
+    Pack { bytes: Vec<u8>, space: SpaceId, logs: Vec<(LogId, SentOf)>, entries: u64 },
     /// Addresses, encoded.
     Addresses(Vec<u8>),
     /// Write what came before this, and end.

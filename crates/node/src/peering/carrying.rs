@@ -5,8 +5,8 @@ use std::io::{Read, Write};
 
 use accord_core::api::Problem;
 use accord_core::{
-    DeviceCertificate, DeviceId, Head, Header, LogId, MAX_RUN, OrganisationId, SignedEntry, SpaceId, decode,
-    encode,
+    DeviceCertificate, DeviceId, Head, Header, LogId, MAX_RUN, OrganisationId, Signature, SignedEntry,
+    SpaceId, decode, encode,
 };
 use accord_store::{IngestError, Op, Tree};
 use accord_sync::Access;
@@ -179,7 +179,14 @@ impl Programme {
         let (brought, mut entries) = (run.entries.len() as u64, run.entries);
         let limit = access.limit(&log);
         let seq = |entry: &SignedEntry| Header::from_bytes(&entry.header).map_or(0, |header| header.seq);
-        entries.retain(|entry| seq(entry) <= limit);
+        // Where signatures were left out, the next one vouches for the last entry that counts.
+        let counted = entries.iter().take_while(|entry| seq(entry) <= limit).count();
+        let signed = |entry: &SignedEntry| entry.signature != Signature::NONE;
+        let vouching = match entries[..counted].last() {
+            Some(last) if !signed(last) => entries[counted..].iter().position(signed).map_or(0, |at| at + 1),
+            _ => 0,
+        };
+        entries.truncate(counted + vouching);
         if !access.takes(&log) {
             entries.clear();
         }

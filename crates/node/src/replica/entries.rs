@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use accord_core::api::Problem;
 use accord_core::{Entry, EntryId, LogId, SpaceId, verify_entry};
+use accord_document::pack::SIGNED_EVERY;
 use accord_store::EntryRef;
 
 use super::programme::logs_problem;
@@ -33,7 +34,7 @@ impl Programme {
     }
 
     /// Every entry about a document, in the order of arrival, and those entries about other things that vouch for one of
-    /// them whose own signature was spoilt on the way here.
+    /// them whose own signature was left out or spoilt on the way here.
     pub(crate) fn about(&self, key: &DocumentKey) -> Result<(Vec<Entry>, Vec<Entry>), Problem> {
         let arrived = self.logs.arrivals_in(&key.space, &key.id, 0).map_err(|e| logs_problem(&e))?;
         let mut vouching = Vec::new();
@@ -46,7 +47,8 @@ impl Programme {
         Ok((arrived.into_iter().filter_map(|(_, entry)| entry).collect(), vouching))
     }
 
-    /// The entries after a place, up to the first whose signature holds: the last entry of a log always has one.
+    /// The entries after a place, up to the first whose signature holds: the last entry of a log always has one. Where entries came
+    /// in packs, it is among the next few.
     fn vouching(
         &self,
         place: &EntryRef,
@@ -57,7 +59,7 @@ impl Programme {
         loop {
             let page = self
                 .logs
-                .read_on(&place.log, place.branch, (from, u64::MAX), PAGE.0, PAGE.1)
+                .read_on(&place.log, place.branch, (from, u64::MAX), SIGNED_EVERY, PAGE.1)
                 .map_err(|e| logs_problem(&e))?;
             let Some(last) = page.last() else { return Ok(()) };
             from = last.header().seq + 1;

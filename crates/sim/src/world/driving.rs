@@ -9,13 +9,22 @@ use accord_core::{
 use accord_sync::{Claim, Effect, Event, Found, Look, Prefix, Refusal, pack_run};
 
 use super::links::Sent;
+use super::packing::PackOrder;
 use super::{Order, What, World};
 use crate::disk::Stored;
 use crate::node::read;
 use crate::{LinkError, Mischief, SimChange};
 
 /// Before the bytes of a frame stand four that give its length.
-const PREFIX: u64 = 4;
+pub(super) const PREFIX: u64 = 4;
+
+/// What was read to be sent.
+pub(super) enum Reading {
+    /// Entries that end with a signature that verifies, or none.
+    Run(Vec<Entry>),
+    /// The first entry follows another one than it has to.
+    Parted,
+}
 
 impl World {
     /// Tells a node's engine what happened, and does what it wants.
@@ -63,7 +72,15 @@ impl World {
                     let order = Order { peer, log, from, to, on, after, max: max_bytes };
                     self.schedule(reading, What::RunReady { node, life, number, order });
                 }
+                Effect::SendPack { peer, space, logs, max_bytes } => {
+                    let Some(number) = self.connection(node, &peer) else { continue };
+                    let life = self.nodes[node].life;
+                    let reading = self.up_to(self.settings.read);
+                    let order = PackOrder { peer, space, logs, max: max_bytes };
+                    self.schedule(reading, What::PackReady { node, life, number, order });
+                }
                 Effect::Ingest { peer, log, entries } => self.ingest(node, peer, log, entries),
+                Effect::IngestPack { peer, logs, bytes, .. } => self.ingest_pack(node, peer, &logs, &bytes),
                 // No disk of the simulation loses what was durable: crates/sync/tests/again.rs tells that story.
                 Effect::Mend { .. } => self.fail(format!("node {node} is given back what it did not lose")),
                 Effect::Look { peer, log, look } => {
@@ -93,31 +110,10 @@ impl World {
         if self.connection(node, &peer) != Some(number) {
             return;
         }
-        let mut size = 0;
-        let mut run: Vec<Entry> = Vec::new();
-        let disk = &self.nodes[node].disk;
-        let held = match on {
-            Some(on) => disk.durable_with(&log, on.seq, |id| Prefix::entry(id) == on.id),
-            None => disk.durable(&log),
+        let run = match self.read_run(node, &log, (from, to), (on, after), max) {
+            Reading::Run(run) => run,
+            Reading::Parted => return self.feed(node, Event::Parted { peer, log }),
         };
-        let skip = usize::try_from(from - 1).unwrap_or(usize::MAX).min(held.len());
-        if let (Some(after), Some(before)) = (after, held[..skip].last())
-            && Prefix::entry(&before.id) != after
-        {
-            return self.feed(node, Event::Parted { peer, log });
-        }
-        for entry in read(&held[skip..]) {
-            let next = entry.signed().size();
-            let full = size + next > max || run.len() >= accord_core::MAX_RUN;
-            if entry.header().seq > to || (full && !run.is_empty()) {
-                break;
-            }
-            size += next;
-            run.push(entry);
-        }
-        while run.last().is_some_and(|last| verify_entry(last).is_err()) {
-            run.pop();
-        }
         let engine = self.nodes[node].running.as_ref().map(|running| &running.engine);
         let may = engine.is_some_and(|engine| engine.may_send(&peer, &log));
         let withheld = self.nodes[node].mischief == Some(Mischief::Withhold(log.device));
@@ -130,6 +126,43 @@ impl World {
             self.send_entries(node, peer, log, from, &run);
         }
         self.feed(node, Event::RunSent { peer, log, last });
+    }
+
+    /// Reads entries to be sent.
+    pub(super) fn read_run(
+        &self,
+        node: usize,
+        log: &LogId,
+        (from, to): (u64, u64),
+        (on, after): (Option<Claim>, Option<Prefix>),
+        max: usize,
+    ) -> Reading {
+        let (mut size, mut run): (usize, Vec<Entry>) = (0, Vec::new());
+        let disk = &self.nodes[node].disk;
+        let held = match on {
+            Some(on) => disk.durable_with(log, on.seq, |id| Prefix::entry(id) == on.id),
+            None => disk.durable(log),
+        };
+        let skip = usize::try_from(from - 1).unwrap_or(usize::MAX).min(held.len());
+        if let (Some(after), Some(before)) = (after, held[..skip].last())
+            && Prefix::entry(&before.id) != after
+        {
+            return Reading::Parted;
+        }
+        let mut signed = None;
+        for entry in read(&held[skip..]) {
+            let next = entry.signed().size();
+            let full = size + next > max || run.len() >= accord_core::MAX_RUN || entry.header().seq > to;
+            // Signatures inside of what came in a pack were left out: then it goes on to the next one that holds.
+            if full && !run.is_empty() && signed.is_some() || run.len() >= accord_core::MAX_RUN {
+                break;
+            }
+            size += next;
+            signed = if verify_entry(&entry).is_ok() { Some(run.len() + 1) } else { signed };
+            run.push(entry);
+        }
+        run.truncate(signed.unwrap_or(0));
+        Reading::Run(run)
     }
 
     fn send_entries(&mut self, node: usize, peer: DeviceId, log: LogId, from: u64, run: &[Entry]) {
@@ -159,7 +192,7 @@ impl World {
     }
 
     /// Verifies a run, writes it, and has it synced; the engine hears of it after that.
-    fn ingest(&mut self, node: usize, peer: DeviceId, log: LogId, entries: Vec<SignedEntry>) {
+    pub(super) fn ingest(&mut self, node: usize, peer: DeviceId, log: LogId, entries: Vec<SignedEntry>) {
         let verified = verify_run(&self.programme, log, entries, &SimChange)
             .map_err(|invalid| Refusal::Invalid(invalid.to_string()));
         let written = verified.and_then(|run| {
@@ -169,7 +202,6 @@ impl World {
                 LinkError::Branches => Refusal::Forked(error.to_string()),
             })
         });
-        let life = self.nodes[node].life;
         let access = self.nodes[node].running.as_ref().map(|running| &running.access);
         let most = access.and_then(|access| access.at_most.get(&log)).copied().unwrap_or(u64::MAX);
         if written.as_ref().is_ok_and(|head| head.seq > most) && !self.hostile.contains(&node) {
@@ -177,8 +209,13 @@ impl World {
         }
         match written {
             Ok(upto) => self.sync_disk(node, log, upto, Some(peer)),
-            Err(reason) => self.schedule(Duration::ZERO, What::Refused { node, life, peer, log, reason }),
+            Err(reason) => self.refused_later(node, peer, log, reason),
         }
+    }
+
+    pub(super) fn refused_later(&mut self, node: usize, peer: DeviceId, log: LogId, reason: Refusal) {
+        let life = self.nodes[node].life;
+        self.schedule(Duration::ZERO, What::Refused { node, life, peer, log, reason });
     }
 
     /// Looks something up on the disk of a node.

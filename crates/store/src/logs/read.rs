@@ -162,9 +162,9 @@ impl Logs {
 
     /// A run to send of the history of one branch: as [`Logs::read_on`], and its last signature holds.
     ///
-    /// Signatures inside of a run that was received were never checked, so a run that ends at one is cut back, or
-    /// read further, to a signature that holds; else the receiver would take this node for the liar. The last entry
-    /// of a branch always has one, and so has some entry in any stretch that was stored in one commit.
+    /// Signatures inside of a run that was received were never checked, and inside of a pack most are left out, so a run that
+    /// ends at one is cut back, or read further, to a signature that holds; else the receiver would take this node for the
+    /// liar. The last entry of a branch always has one, and so has some entry in any stretch that was stored in one commit.
     ///
     /// # Errors
     /// [`LogsError`] if the store cannot be read.
@@ -181,8 +181,8 @@ impl Logs {
             run.truncate(signed + 1);
             return Ok(run);
         }
-        // Every signature in the part that fits is bad, so the author or somebody on the way spoilt them. What came
-        // here in one run still goes on in one run, up to the first signature that holds.
+        // No signature in the part that fits holds: they were left out, or the author or somebody on the way spoilt them.
+        // What came here in one run still goes on in one run, up to the first signature that holds.
         while let Some(last) = run.last().filter(|_| run.len() < MAX_RUN) {
             let next = last.header().seq.saturating_add(1);
             let more = match self.read_on(log, branch, (next, u64::MAX), MAX_RUN - run.len(), max_bytes) {

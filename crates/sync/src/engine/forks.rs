@@ -82,7 +82,7 @@ impl Engine {
             return;
         }
         peer.wanted += 1;
-        self.in_flight.insert(log, InFlight { peer: id, to: target.seq, since: self.now });
+        self.in_flight.insert(log, InFlight { peer: id, to: target.seq, since: self.now, behind: self.now });
         // Beyond the longest branch held nothing can be held.
         let high = target.seq.min(self.holdings.held(&log).saturating_add(1));
         self.searches

@@ -49,18 +49,26 @@ impl Engine {
             // Came by another way meanwhile. What ends otherwise may be another history.
             return self.stored(log);
         }
+        if self.waits_for_disk(id, log, run.from, to) {
+            self.effects.push(Effect::Ingest { peer: id, log, entries });
+        }
+    }
+
+    /// Notes that entries of a log go to the disk, if they follow what is held or is on its way there.
+    pub(super) fn waits_for_disk(&mut self, id: DeviceId, log: LogId, from: u64, to: u64) -> bool {
         let held = self.holdings.held(&log);
         let before = self.pending.get(&log).and_then(|pending| pending.get(&id)).map_or(0, |(_, to)| *to);
         // Of a forked log the store knows where a run belongs.
-        if run.from > held.max(before).saturating_add(1) {
-            return self.misplaced(id, log);
+        if from > held.max(before).saturating_add(1) {
+            self.misplaced(id, log);
+            return false;
         }
         let pending = self.pending.entry(log).or_default().entry(id).or_default();
         *pending = (pending.0 + 1, pending.1.max(to));
         if let Some(peer) = self.peers.get_mut(&id) {
             peer.ingesting += 1;
         }
-        self.effects.push(Effect::Ingest { peer: id, log, entries });
+        true
     }
 
     /// The driver answered for one run.

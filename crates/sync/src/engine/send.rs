@@ -39,13 +39,14 @@ impl Engine {
 
     /// Orders the next runs to a peer, governance first: so who gets entries can judge by then who may write them.
     pub(super) fn pump(&mut self, id: DeviceId) {
+        let for_packs = self.pump_pack(id);
         let Self { peers, access, holdings, governance, effects, .. } = self;
         let Some(peer) = peers.get_mut(&id) else { return };
         let end = |log: &LogId| {
             let readable = access.may_read(&id, &log.space) && access.own.contains(&log.space);
             holdings.offered(log).filter(|_| readable).map(|head| head.seq)
         };
-        while let Some(Next { log, from, to, on, after }) = peer.outgoing.next(governance, end) {
+        while let Some(Next { log, from, to, on, after }) = peer.outgoing.next(governance, &for_packs, end) {
             effects.push(Effect::SendRun { peer: id, log, from, to, on, after, max_bytes: RUN_TARGET });
         }
     }

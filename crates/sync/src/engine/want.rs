@@ -7,7 +7,7 @@ use accord_core::{DeviceId, LogId, SpaceId};
 
 use super::Engine;
 use crate::peer::Peer;
-use crate::{Ask, Claim, Frame, Heads, MAX_LOGS, Phase, Positions, Prefix, Refusal, WANTED};
+use crate::{Ask, Claim, Frame, Heads, MAX_LOGS, PACKS_TIMEOUT, Phase, Positions, Prefix, Refusal, WANTED};
 
 /// What was asked of a peer, of one log.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +17,8 @@ pub(super) struct InFlight {
     pub(super) to: u64,
     /// When something of it came last, or when it was asked for.
     pub(super) since: Duration,
+    /// When a pack came last that had no room for it.
+    pub(super) behind: Duration,
 }
 
 impl Engine {
@@ -208,7 +210,8 @@ impl Engine {
             peer.wanted += 1;
         }
         let since = asked.map_or(self.now, |asked| asked.since);
-        self.in_flight.insert(*log, InFlight { peer: id, to, since });
+        let behind = asked.map_or(self.now, |asked| asked.behind);
+        self.in_flight.insert(*log, InFlight { peer: id, to, since, behind });
         Some((from, to))
     }
 
@@ -236,6 +239,13 @@ impl Engine {
         if let Some(asked) = self.in_flight.get_mut(log).filter(|asked| asked.peer == id) {
             asked.since = now;
         }
+    }
+
+    /// A pack came from the peer with much that was asked of it: what else was asked may be in one of the next.
+    pub(super) fn packs_come(&mut self, id: DeviceId) {
+        let now = self.now;
+        let asked = self.in_flight.values_mut().filter(|asked| asked.peer == id);
+        asked.for_each(|asked| asked.behind = now);
     }
 
     /// What is held of `log` grew: what was asked for may be here.
@@ -271,7 +281,9 @@ impl Engine {
     /// hold delays a log once, and only where somebody else has it is it passed over.
     pub(super) fn reassign_late(&mut self, after: Duration) {
         let late = |(log, asked): &(&LogId, &InFlight)| {
-            self.now > asked.since + after && !self.pending.contains_key(*log)
+            // A peer that always has something else to send does not sit on a log for ever.
+            let last = asked.since.max(asked.behind.min(asked.since + PACKS_TIMEOUT));
+            self.now > last + after && !self.pending.contains_key(*log)
         };
         let logs: Vec<(LogId, DeviceId)> =
             self.in_flight.iter().filter(late).map(|(log, asked)| (*log, asked.peer)).collect();

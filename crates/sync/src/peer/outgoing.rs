@@ -1,10 +1,10 @@
 //! What goes out to one peer: ranges of logs, a few at a time, nothing twice but what the peer says that it lost.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use accord_core::{LogId, SpaceId};
 
-use crate::{Claim, MAX_BRANCHES, Prefix, SENDING};
+use crate::{Claim, MAX_BRANCHES, MAX_PACK_LOGS, Prefix, SENDING};
 
 /// A range of a log that the peer is to get: from `next` up to `to`.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +38,10 @@ pub(crate) struct Outgoing {
     queued: BTreeMap<LogId, Range>,
     /// Logs of which the driver is sending a run, and how far; to 0 if nothing is to follow it.
     sending: BTreeMap<LogId, u64>,
+    /// Those of them that are in the pack that is under way, with what is in line of each if nothing of it goes this time.
+    packing: BTreeMap<LogId, Range>,
+    /// The last log of the last pack: what comes after it in the order of logs is next, so that each space gets its turn.
+    packed_to: Option<LogId>,
     /// How far each log was sent on this connection: no entry goes twice in one direction.
     sent: BTreeMap<LogId, u64>,
     /// Of which history what is in line is, by an entry of it: a second one may come before it is read.
@@ -102,10 +106,16 @@ impl Outgoing {
     }
 
     /// The next run to send: of the space `first` before all others, and of a log of which none is under way. Leaves
-    /// out, and forgets, what `end` does not let go: it gives how far a log may be sent.
-    pub(crate) fn next(&mut self, first: &SpaceId, end: impl Fn(&LogId) -> Option<u64>) -> Option<Next> {
-        while self.sending.len() < SENDING {
-            let free = |log: &&LogId| !self.sending.contains_key(log);
+    /// out, and forgets, what `end` does not let go: it gives how far a log may be sent. Leaves alone what waits for a pack.
+    pub(crate) fn next(
+        &mut self,
+        first: &SpaceId,
+        for_packs: &BTreeSet<LogId>,
+        end: impl Fn(&LogId) -> Option<u64>,
+    ) -> Option<Next> {
+        // A pack is one thing that is under way, however many logs are in it.
+        while self.sending.len() - self.packing.len() < SENDING {
+            let free = |log: &&LogId| !self.sending.contains_key(log) && !for_packs.contains(log);
             let logs =
                 || self.queued.keys().chain(self.branches.keys()).chain(self.again.keys()).filter(free);
             let log = *logs().find(|log| log.space == *first).or_else(|| logs().next())?;
@@ -150,6 +160,7 @@ impl Outgoing {
     /// A run ended at `last`; the rest of its range goes back in line.
     pub(crate) fn sent(&mut self, log: LogId, last: Option<u64>) {
         let to = self.sending.remove(&log);
+        self.packing.remove(&log);
         let branch = self.sending_branch.remove(&log);
         let Some(to) = to.filter(|to| *to > 0) else { return };
         if let Some(branch) = branch {
@@ -169,6 +180,71 @@ impl Outgoing {
         if let Some(rest) = self.queued.get_mut(&log).filter(|rest| rest.next == last + 1) {
             rest.after = None;
         }
+    }
+
+    /// What is in line and goes in packs: of each space but governance as many logs together as go into one, if they lack as many
+    /// entries as make it `worth` a pack. Leaves out what `end` does not let go, which gives how far a log may be sent in one.
+    pub(crate) fn for_packs(
+        &self,
+        governance: &SpaceId,
+        worth: u64,
+        end: impl Fn(&LogId) -> Option<u64>,
+    ) -> Vec<Vec<(LogId, u64)>> {
+        let fit = |(log, range): (&LogId, &Range)| {
+            let free = !self.sending.contains_key(log) && !self.branches.contains_key(log);
+            let to = range.to.min(end(log)?);
+            (free && log.space != *governance && range.next <= to).then_some((*log, range.next, to))
+        };
+        let fit: Vec<(LogId, u64, u64)> = self.queued.iter().filter_map(fit).collect();
+        let spaces = fit.chunk_by(|(a, ..), (b, ..)| a.space == b.space);
+        let packs = spaces.flat_map(|logs| logs.chunks(MAX_PACK_LOGS));
+        let lack = |logs: &[(LogId, u64, u64)]| {
+            let entries = logs.iter().map(|(_, from, to)| (to - from).saturating_add(1));
+            entries.fold(0u64, u64::saturating_add)
+        };
+        let packs = packs.filter(|logs| lack(logs) >= worth);
+        packs.map(|logs| logs.iter().map(|(log, _, to)| (*log, *to)).collect()).collect()
+    }
+
+    /// What to put into the next pack, of what goes in packs. One is under way at a time, and governance goes before, by runs.
+    pub(crate) fn next_pack(
+        &mut self,
+        governance: &SpaceId,
+        packs: &[Vec<(LogId, u64)>],
+    ) -> Option<Vec<Next>> {
+        let busy = |log: &LogId| log.space == *governance;
+        if !self.packing.is_empty() || self.queued.keys().any(busy) || self.sending.keys().any(busy) {
+            return None;
+        }
+        let after = |logs: &&Vec<(LogId, u64)>| logs.first().map(|(log, _)| log) > self.packed_to.as_ref();
+        let logs = packs.iter().find(after).or_else(|| packs.first())?;
+        self.packed_to = logs.last().map(|(log, _)| *log);
+        let mut next = Vec::with_capacity(logs.len());
+        for (log, to) in logs {
+            let Some(range) = self.queued.remove(log) else { continue };
+            let range = Range { to: *to, ..range };
+            self.sending.insert(*log, range.to);
+            self.packing.insert(*log, range);
+            let on = self.histories.get(log).copied();
+            next.push(Next { log: *log, from: range.next, to: range.to, on, after: range.after });
+        }
+        Some(next)
+    }
+
+    /// Nothing of a log went into the pack this time.
+    pub(crate) fn put_back(&mut self, log: LogId) {
+        let range = self.packing.remove(&log);
+        let to = self.sending.remove(&log);
+        if let (Some(range), Some(_)) = (range, to.filter(|to| *to > 0)) {
+            let rest = self.queued.entry(log).or_insert(range);
+            *rest = Range { to: rest.to.max(range.to), ..range };
+        }
+    }
+
+    /// The pack is no longer under way.
+    pub(crate) fn packed(&mut self, space: &SpaceId) {
+        let left: Vec<LogId> = self.packing.keys().filter(|log| log.space == *space).copied().collect();
+        left.into_iter().for_each(|log| self.put_back(log));
     }
 
     fn sent_branch(&mut self, log: LogId, branch: Branch, last: Option<u64>) {

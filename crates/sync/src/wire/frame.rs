@@ -8,7 +8,7 @@ use super::items::{
     claim, position, read_digests, read_positions, read_ranges, write_digests, write_positions, write_ranges,
 };
 use super::reading::{cut, fields, list, text};
-use super::{Claim, Digests, HeadRef, Heads, Positions, Prefix, Ranges, Run, refusal, run};
+use super::{Claim, Digests, HeadRef, Heads, Pack, Positions, Prefix, Ranges, Run, pack, refusal, run};
 use crate::{LADDER, MAX_LOGS, MAX_TEXT, Refusal};
 
 /// The first frame of each side.
@@ -71,6 +71,8 @@ pub enum Frame {
     Want(Ranges),
     /// Entries of one log.
     Run(Run),
+    /// Entries of several logs, packed.
+    Pack(Pack),
     /// The sender of this takes nothing more of a log on this connection.
     Refuse {
         /// The space.
@@ -180,6 +182,10 @@ impl<C> Encode<C> for Frame {
             Frame::Run(run) => {
                 e.array(6)?.u8(5)?;
                 run::write(e, run)
+            }
+            Frame::Pack(pack) => {
+                e.array(4)?.u8(15)?;
+                pack::write(e, pack)
             }
             Frame::Refuse { space, device, reason } => {
                 e.array(5)?.u8(6)?;
@@ -294,6 +300,7 @@ impl<'b, C> Decode<'b, C> for Frame {
                 of: claim(d)?,
             }),
             (13, 3) => Ok(Frame::Apart { space: Prefix::decode(d, ctx)?, device: DeviceId::decode(d, ctx)? }),
+            (15, 4) => Ok(Frame::Pack(pack::read(d)?)),
             _ => Err(decode::Error::message("an unknown frame")),
         }
     }

@@ -12,8 +12,8 @@ use accord_core::{
     DeviceId, Head, Header, LogId, ProgrammeId, Signature, SignedEntry, SpaceId, governance_space,
 };
 use accord_sync::{
-    Access, Authors, Claim, CloseReason, Effect, Engine, Event, Found, Frame, Gap, Held, Look, Reader,
-    Refusal, pack_run,
+    Access, Authors, Claim, CloseReason, Effect, Engine, Event, Found, Frame, Gap, Held, Look, Packed,
+    Prefix, Reader, Refusal, SentOf, pack_frame, pack_run,
 };
 
 pub const PROGRAMME: ProgrammeId = ProgrammeId([9; 32]);
@@ -79,7 +79,7 @@ pub struct Net {
     pub frames: Vec<(usize, usize, Frame)>,
     /// Runs that were sent, whatever became of them: from whom, to whom, of which log, and from where on.
     pub runs: Vec<(usize, usize, LogId, u64)>,
-    /// Peers that send no runs, however they are asked.
+    /// Peers that send no entries, however they are asked.
     pub mute: BTreeSet<usize>,
     pub queue: VecDeque<(usize, Event)>,
 }
@@ -242,6 +242,39 @@ impl Net {
                 self.queue
                     .push_back((other, Event::Frame { peer: me, bytes: pack_run(&log, from, &entries) }));
                 self.queue.push_back((node, Event::RunSent { peer, log, last: Some(last) }));
+            }
+            Effect::SendPack { peer, space, logs, .. } => {
+                if self.mute.contains(&node) {
+                    return;
+                }
+                let mut sent = Vec::new();
+                let (mut packed, mut lists) = (Vec::new(), Vec::new());
+                // A hundred entries of one log at a time, so that packs go on.
+                for portion in logs {
+                    let log = portion.log;
+                    if !packed.is_empty() {
+                        sent.push((log, SentOf::Later));
+                        continue;
+                    }
+                    let last = portion.to.min(portion.from + 99).min(self.held(node, &log));
+                    let entries: Vec<SignedEntry> =
+                        (portion.from..=last).map(|seq| entry(&log, seq)).collect();
+                    let end = Prefix::entry(&head(&log, last).id);
+                    packed.push(Packed { device: log.device, from: portion.from, to: last, end });
+                    lists.push(entries);
+                    sent.push((log, SentOf::Upto(last)));
+                }
+                let other = self.number(&peer);
+                let bytes = pack_frame(&space, packed, accord_core::encode(&lists));
+                self.frames.push((node, other, Frame::from_bytes(&bytes).unwrap()));
+                self.queue.push_back((other, Event::Frame { peer: me, bytes }));
+                self.queue.push_back((node, Event::PackSent { peer, space, logs: sent }));
+            }
+            Effect::IngestPack { peer, logs, bytes, .. } => {
+                let lists: Vec<Vec<SignedEntry>> = accord_core::decode(&bytes).unwrap();
+                for (stretch, entries) in logs.iter().zip(lists) {
+                    self.carry_out(node, Effect::Ingest { peer, log: stretch.log, entries });
+                }
             }
             Effect::Ingest { peer, log, entries } => {
                 let it = &mut self.nodes[node];

@@ -7,7 +7,8 @@ use accord_core::{
     Authority, Body, DocumentId, EntryId, Head, Header, LogId, Signature, SignedEntry, encode,
 };
 use accord_sync::{
-    Access, Claim, Effect, Engine, Event, Found, Frame, Held, Look, MAX_BRANCHES, Prefix, Refusal, pack_run,
+    Access, Claim, Effect, Engine, Event, Found, Frame, Held, Look, MAX_BRANCHES, Packed, Portion, Prefix,
+    Refusal, SentOf, pack_frame, pack_run,
 };
 
 use super::{PROGRAMME, device};
@@ -212,26 +213,39 @@ impl Net {
         }
     }
 
+    /// Three entries at a time, so that runs go on; none if the first does not follow what it has to.
+    fn read(
+        &self,
+        node: usize,
+        log: &LogId,
+        (from, to): (u64, u64),
+        on: Option<Claim>,
+        after: Option<Prefix>,
+    ) -> Option<Vec<SignedEntry>> {
+        let disk = &self.nodes[node].disk;
+        let history = match on {
+            Some(on) => disk.with(log, &on).cloned(),
+            None => disk.0.get(log).and_then(|histories| histories.first()).cloned(),
+        };
+        let history = history.unwrap_or_default();
+        let (from_at, to) = (usize::try_from(from).unwrap() - 1, usize::try_from(to).unwrap());
+        let before = from_at.checked_sub(1).and_then(|at| history.get(at));
+        if let (Some(after), Some(before)) = (after, before)
+            && Prefix::entry(&id(before)) != after
+        {
+            return None;
+        }
+        Some(history.iter().take(to).skip(from_at).take(3).cloned().collect())
+    }
+
     fn carry_out(&mut self, node: usize, effect: Effect) {
         let number = |peer: accord_core::DeviceId| usize::from(peer.0[0]) - 1;
         match effect {
             Effect::Send { peer, bytes } => self.send(node, number(peer), bytes),
             Effect::SendRun { peer, log, from, to, on, after, .. } => {
-                let disk = &self.nodes[node].disk;
-                let history = match on {
-                    Some(on) => disk.with(&log, &on).cloned(),
-                    None => disk.0.get(&log).and_then(|histories| histories.first()).cloned(),
-                };
-                let history = history.unwrap_or_default();
-                let (from_at, to) = (usize::try_from(from).unwrap() - 1, usize::try_from(to).unwrap());
-                let before = from_at.checked_sub(1).and_then(|at| history.get(at));
-                if let (Some(after), Some(before)) = (after, before)
-                    && Prefix::entry(&id(before)) != after
-                {
+                let Some(run) = self.read(node, &log, (from, to), on, after) else {
                     return self.queue.push_back((node, Event::Parted { peer, log }));
-                }
-                // Three entries at a time, so that runs go on.
-                let run: Vec<SignedEntry> = history.iter().take(to).skip(from_at).take(3).cloned().collect();
+                };
                 let last = (!run.is_empty()).then(|| from + run.len() as u64 - 1);
                 if last.is_some() {
                     self.send(node, number(peer), pack_run(&log, from, &run));
@@ -246,6 +260,39 @@ impl Net {
                     Err(reason) => Event::Refused { peer, log, reason },
                 };
                 self.queue.push_back((node, event));
+            }
+            Effect::SendPack { peer, space, logs, .. } => {
+                let (mut sent, mut packed, mut lists) = (Vec::new(), Vec::new(), Vec::new());
+                for Portion { log, from, to, on, after } in logs {
+                    let read = self.read(node, &log, (from, to), on, after);
+                    let upto = read
+                        .as_ref()
+                        .and_then(|run| run.last().map(|last| (from + run.len() as u64 - 1, id(last))));
+                    sent.push(match (read, upto) {
+                        (None, _) => (log, SentOf::Parted),
+                        (_, None) => (log, SentOf::Nothing),
+                        (Some(run), Some((to, end))) => {
+                            let end = Prefix::entry(&end);
+                            packed.push(Packed { device: log.device, from, to, end });
+                            lists.push(run);
+                            (log, SentOf::Upto(to))
+                        }
+                    });
+                }
+                if !packed.is_empty() {
+                    self.send(node, number(peer), pack_frame(&space, packed, accord_core::encode(&lists)));
+                }
+                self.queue.push_back((node, Event::PackSent { peer, space, logs: sent }));
+            }
+            Effect::IngestPack { peer, logs, bytes, .. } => {
+                let lists: Vec<Vec<SignedEntry>> = accord_core::decode(&bytes).unwrap();
+                for entries in lists {
+                    let device = Header::from_bytes(&entries[0].header).unwrap().device;
+                    let stretch = logs.iter().find(|stretch| stretch.log.device == device);
+                    if let Some(log) = stretch.map(|stretch| stretch.log) {
+                        self.carry_out(node, Effect::Ingest { peer, log, entries });
+                    }
+                }
             }
             Effect::Look { peer, log, look } => {
                 let found = self.nodes[node].disk.look(&log, look);

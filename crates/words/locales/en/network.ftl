@@ -32,3 +32,4 @@ entries-left =
     }
 connecting = connecting
 unexpected = an unexpected failure
+pack-not-as-told = it is not what its sender says of it

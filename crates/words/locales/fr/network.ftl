@@ -32,3 +32,4 @@ entries-left =
     }
 connecting = connexion
 unexpected = un échec inattendu
+pack-not-as-told = ce n'est pas ce que l'expéditeur en dit

@@ -1,9 +1,10 @@
 //! Carrying out what the engine wants done.
 
-use accord_sync::{Effect, Event};
+use accord_sync::{Effect, Event, SentOf};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::Driver;
+use super::packing::{IncomingPack, PackJob, PackRead};
 use super::work::{LookJob, Packed, Read, ReadJob};
 use crate::network::backend::Incoming;
 use crate::network::session::Outgoing;
@@ -31,6 +32,16 @@ impl Driver {
                         self.work.read(read);
                     }
                 }
+                Effect::SendPack { peer, space, logs, max_bytes } => {
+                    if let Some(line) = self.lines.get_mut(&peer) {
+                        let (job, connection) = (self.work.number(), line.connection);
+                        line.keep(job);
+                        self.work.pack(PackJob { job, peer, connection, space, logs, max_bytes });
+                    }
+                }
+                Effect::IngestPack { peer, space, logs, bytes } => {
+                    self.work.store_pack(IncomingPack { peer, space, logs, bytes }, permit.take());
+                }
                 Effect::Ingest { peer, log, entries } => {
                     self.work.store(Incoming { peer, log, entries, again: false }, permit.take());
                 }
@@ -54,6 +65,30 @@ impl Driver {
                         line.close();
                     }
                 }
+            }
+        }
+    }
+
+    /// A pack was put together: it is sent if that is still right, and the engine is told if it is not.
+    pub(super) fn pack_was_read(&mut self, read: PackRead) {
+        let PackRead { job, frame, sent: mut logs } = read;
+        let (peer, space) = (job.peer, job.space);
+        if !self.is_current(&peer, job.connection) {
+            return;
+        }
+        // Access may have ended since the pack was ordered.
+        let may_send = logs.iter().all(|(log, _)| self.engine.may_send(&peer, log));
+        let Some(line) = self.lines.get_mut(&peer) else { return };
+        match frame {
+            Some((bytes, entries)) if may_send => {
+                line.fill(job.job, Some(Outgoing::Pack { bytes, space, logs, entries }));
+            }
+            _ => {
+                line.fill(job.job, None);
+                if !may_send {
+                    logs.iter_mut().for_each(|(_, sent)| *sent = SentOf::Nothing);
+                }
+                self.handle(Event::PackSent { peer, space, logs });
             }
         }
     }

@@ -109,6 +109,7 @@ mod tests {
             .map(|message| match message {
                 Outgoing::Frame(bytes) => format!("frame {}", bytes[0]),
                 Outgoing::Run { last, .. } => format!("run {last}"),
+                Outgoing::Pack { entries, .. } => format!("pack {entries}"),
                 Outgoing::Addresses(_) => "addresses".into(),
                 Outgoing::Close => "close".into(),
             })

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 
 use accord_core::LogId;
+use accord_sync::SentOf;
 use futures::{AsyncWrite, AsyncWriteExt as _};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
@@ -30,6 +31,7 @@ pub(super) async fn write_all(
             }
         };
         let mut runs: Vec<(LogId, Option<u64>, u64)> = Vec::new();
+        let mut packs: Vec<Input> = Vec::new();
         // What waits already goes out with one flush.
         while let Some(message) = next {
             match message {
@@ -45,6 +47,16 @@ pub(super) async fn write_all(
                         runs.push((log, None, 0));
                     }
                 }
+                Outgoing::Pack { bytes, space, mut logs, mut entries } => {
+                    if shared.access.borrow().may_read(&link.peer, &space) {
+                        write(&mut writer, Kind::Frame, &bytes).await.map_err(End::Write)?;
+                    } else {
+                        logs.iter_mut().for_each(|(_, sent)| *sent = SentOf::Nothing);
+                        entries = 0;
+                    }
+                    let Link { peer, connection, .. } = link;
+                    packs.push(Input::PackSent { peer, connection, space, logs, entries });
+                }
                 Outgoing::Addresses(bytes) => {
                     write(&mut writer, Kind::Addresses, &bytes).await.map_err(End::Write)?;
                 }
@@ -59,6 +71,9 @@ pub(super) async fn write_all(
         writer.flush().await.map_err(End::Write)?;
         for (log, last, entries) in runs {
             let sent = Input::Sent { peer: link.peer, connection: link.connection, log, last, entries };
+            shared.driver.send(sent).await.map_err(|_| End::Ending)?;
+        }
+        for sent in packs {
             shared.driver.send(sent).await.map_err(|_| End::Ending)?;
         }
     }

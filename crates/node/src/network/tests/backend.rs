@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use accord_core::{
-    Authority, Body, ChangeMeta, ChangeReader, DeviceId, DeviceKey, DocumentId, Head, Header, LogId,
-    OrganisationId, ProgrammeId, SignedEntry, Unreadable, governance_space, programme_space, verify_run,
+    Authority, Body, DeviceId, DeviceKey, DocumentId, Entry, Head, Header, LogId, OrganisationId,
+    ProgrammeId, Signature, SignedEntry, governance_space, programme_space, verify_run,
 };
 use accord_sync::{Access, Authors, Claim, Found, Gap, Held, Look, Reader, Refusal};
 
 use crate::network::{Admission, Backend, Incoming, Knock, KnockAnswer, Outcome, Records};
+use crate::replica::read_change;
 
 pub(super) const PROGRAMME: ProgrammeId = ProgrammeId([9; 32]);
 
@@ -24,6 +25,11 @@ struct State {
     porter: Porter,
     /// How far others said that this device's own logs go.
     said: BTreeMap<LogId, u64>,
+    /// How many entries came that were held already, and the most bytes that came in one run.
+    again: usize,
+    largest: usize,
+    /// How many bytes of entries were read to be sent.
+    read: usize,
 }
 
 /// The backend.
@@ -32,15 +38,6 @@ pub(super) struct Memory {
     state: Mutex<State>,
     /// Held by a test for as long as the disk is to be busy.
     disk: Mutex<()>,
-}
-
-/// Reads no changes: the tests write entries without any.
-struct NoChanges;
-
-impl ChangeReader for NoChanges {
-    fn read(&self, _: &[u8]) -> Result<ChangeMeta, Unreadable> {
-        unreachable!("no test sends a change")
-    }
 }
 
 /// What all of `members` may do, as the node of `me` sees it.
@@ -72,6 +69,9 @@ impl Memory {
             admission: None,
             porter: refuse,
             said: BTreeMap::new(),
+            again: 0,
+            largest: 0,
+            read: 0,
         };
         Arc::new(Self { key, state: Mutex::new(state), disk: Mutex::new(()) })
     }
@@ -132,6 +132,46 @@ impl Memory {
         (log, entries.last().unwrap().0)
     }
 
+    /// Holds entries from the beginning of a log.
+    pub(super) fn hold(&self, log: LogId, entries: &[SignedEntry]) {
+        let entry = |signed: &SignedEntry| {
+            let entry = Entry::from_store(signed.clone()).unwrap();
+            (Head { seq: entry.header().seq, id: entry.id() }, signed.clone())
+        };
+        self.state().logs.insert(log, entries.iter().map(entry).collect());
+    }
+
+    /// Where others listen is not known any more.
+    pub(super) fn forget_addresses(&self) {
+        self.state().addresses.clear();
+    }
+
+    /// What is held of a log.
+    pub(super) fn log(&self, log: &LogId) -> Vec<SignedEntry> {
+        let state = self.state();
+        state.logs.get(log).into_iter().flatten().map(|(_, entry)| entry.clone()).collect()
+    }
+
+    /// All that is held.
+    pub(super) fn all(&self) -> Vec<SignedEntry> {
+        self.state().logs.values().flatten().map(|(_, entry)| entry.clone()).collect()
+    }
+
+    /// How many bytes of entries were read to be sent.
+    pub(super) fn read(&self) -> usize {
+        self.state().read
+    }
+
+    /// How many entries came that were held already.
+    pub(super) fn taken_again(&self) -> usize {
+        self.state().again
+    }
+
+    /// The most bytes of entries that came in one run.
+    pub(super) fn largest_taken(&self) -> usize {
+        self.state().largest
+    }
+
     /// How far others said that an own log goes, if that is believed.
     pub(super) fn said(&self, log: &LogId) -> Option<u64> {
         self.state().said.get(log).copied()
@@ -148,9 +188,18 @@ impl Memory {
     }
 
     fn take(&self, Incoming { log, entries, .. }: Incoming) -> Result<(Vec<Head>, Vec<Head>), Refusal> {
-        let run = verify_run(&PROGRAMME, log, entries, &NoChanges);
+        let size = entries.iter().map(SignedEntry::size).sum();
+        let run = verify_run(&PROGRAMME, log, entries, &read_change);
         let run = run.map_err(|e| Refusal::Invalid(e.to_string()))?;
         let mut state = self.state();
+        state.largest = state.largest.max(size);
+        state.again += run
+            .entries()
+            .iter()
+            .filter(|(entry, _)| {
+                state.logs.get(&log).is_some_and(|held| entry.header().seq <= held.len() as u64)
+            })
+            .count();
         let held = state.logs.entry(log).or_default();
         for (entry, _) in run.entries() {
             let next = held.len() as u64 + 1;
@@ -195,15 +244,23 @@ impl Backend for Memory {
         (from, to): (u64, u64),
         max_bytes: usize,
     ) -> Result<Vec<SignedEntry>, String> {
-        let state = self.state();
+        let mut state = self.state();
         let mut bytes = 0;
         let entries = state.logs.get(log).ok_or("no such log")?.iter();
-        let run = entries.filter(|(head, _)| head.seq >= from && head.seq <= to).take_while(|(_, entry)| {
-            let first = bytes == 0;
+        let skip = usize::try_from(from - 1).map_err(|e| e.to_string())?;
+        let (mut run, mut signed) = (Vec::new(), 0);
+        for (head, entry) in entries.skip(skip).take(accord_core::MAX_RUN) {
             bytes += entry.size();
-            first || bytes <= max_bytes
-        });
-        Ok(run.take(accord_core::MAX_RUN).map(|(_, entry)| entry.clone()).collect())
+            // It ends at a signature, which most of what came in packs lack.
+            if signed > 0 && (head.seq > to || bytes > max_bytes) {
+                break;
+            }
+            run.push(entry.clone());
+            signed = if entry.signature == Signature::NONE { signed } else { run.len() };
+        }
+        run.truncate(signed);
+        state.read += run.iter().map(SignedEntry::size).sum::<usize>();
+        Ok(run)
     }
 
     fn lost_moved(&self) -> u64 {

@@ -16,6 +16,7 @@ pub(super) struct Relay {
     target: watch::Sender<Option<std::net::SocketAddr>>,
     open: Arc<AtomicUsize>,
     made: Arc<AtomicUsize>,
+    passed: Arc<AtomicUsize>,
     _tasks: JoinSet<()>,
 }
 
@@ -33,28 +34,29 @@ impl Relay {
         let (target, mut to) = watch::channel(None);
         let open = Arc::new(AtomicUsize::new(0));
         let made = Arc::new(AtomicUsize::new(0));
-        let counters = (Arc::clone(&open), Arc::clone(&made));
+        let passed = Arc::new(AtomicUsize::new(0));
+        let counters = (Arc::clone(&open), Arc::clone(&made), Arc::clone(&passed));
         let mut tasks = JoinSet::new();
         tasks.spawn(async move {
             let mut pairs = JoinSet::new();
             loop {
                 let (near, _) = listener.accept().await.unwrap();
                 let Some(target) = *to.wait_for(Option::is_some).await.unwrap() else { return };
-                let (flowing, (open, made)) = (flowing.clone(), counters.clone());
+                let (flowing, (open, made, passed)) = (flowing.clone(), counters.clone());
                 pairs.spawn(async move {
                     let Ok(far) = TcpStream::connect(target).await else { return };
                     open.fetch_add(1, Ordering::SeqCst);
                     made.fetch_add(1, Ordering::SeqCst);
                     let ((near_in, near_out), (far_in, far_out)) = (near.into_split(), far.into_split());
                     tokio::select! {
-                        () = pass(near_in, far_out, flowing.clone(), delay) => {}
-                        () = pass(far_in, near_out, flowing, delay) => {}
+                        () = pass(near_in, far_out, flowing.clone(), delay, &passed) => {}
+                        () = pass(far_in, near_out, flowing, delay, &passed) => {}
                     }
                     open.fetch_sub(1, Ordering::SeqCst);
                 });
             }
         });
-        Self { address, flows, target, open, made, _tasks: tasks }
+        Self { address, flows, target, open, made, passed, _tasks: tasks }
     }
 
     /// Where it leads, as a multiaddress.
@@ -76,6 +78,11 @@ impl Relay {
         self.open.load(Ordering::SeqCst)
     }
 
+    /// How many bytes have passed through it, both ways.
+    pub(super) fn passed(&self) -> usize {
+        self.passed.load(Ordering::SeqCst)
+    }
+
     /// How many connections have ever passed through it.
     pub(super) fn made(&self) -> usize {
         self.made.load(Ordering::SeqCst)
@@ -87,6 +94,7 @@ async fn pass(
     mut to: impl AsyncWrite + Unpin,
     mut flowing: watch::Receiver<bool>,
     delay: Duration,
+    passed: &AtomicUsize,
 ) {
     let mut buffer = vec![0; 16 * 1024];
     loop {
@@ -100,6 +108,7 @@ async fn pass(
         }
         match read {
             Ok(read) if read > 0 => {
+                passed.fetch_add(read, Ordering::SeqCst);
                 tokio::time::sleep(delay).await;
                 if to.write_all(&buffer[..read]).await.is_err() {
                     return;
