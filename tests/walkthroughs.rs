@@ -37,6 +37,7 @@ walkthroughs! {
     partition: "s5-partition.md",
     old_copy: "old-copy.md",
     made_again: "made-again.md",
+    signed_twice: "signed-twice.md",
     s7_bundle: "s7-bundle.md",
     bad_days: "bad-days.md",
     damaged_store: "damaged-store.md",

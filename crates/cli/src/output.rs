@@ -56,7 +56,10 @@ pub(crate) fn json<T: serde::Serialize>(key: &str, answer: &T) -> Result<String,
     let value = serde_json::to_value(answer).map_err(|error| Problem::from_error(&error))?;
     let versioned = match value {
         Value::Object(mut fields) => {
-            fields.insert("version".into(), VERSION.into());
+            // What has a version of its own, as a kind has, keeps it beside that of the structure.
+            if let Some(own) = fields.insert("version".into(), VERSION.into()) {
+                fields.insert("its_version".into(), own);
+            }
             Value::Object(fields)
         }
         other => json!({ key: other, "version": VERSION }),

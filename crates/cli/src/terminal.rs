@@ -80,7 +80,12 @@ pub(crate) fn ask(question: &str, option: &str) -> Result<String, Problem> {
     write(&clean(question));
     let mut answer = String::new();
     match std::io::stdin().lock().read_line(&mut answer) {
-        Ok(0) | Err(_) => Err(nobody()),
+        // The end of input, Ctrl-D: there is a terminal, and nobody wants to answer.
+        Ok(0) => {
+            write("\n");
+            Err(problem!("nothing-answered").exit(Exit::PersonNeeded))
+        }
+        Err(_) => Err(nobody()),
         Ok(_) => Ok(answer.trim().to_owned()),
     }
 }

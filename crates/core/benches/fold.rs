@@ -173,7 +173,7 @@ fn one_more_change(growing: &mut Growing, changes: u64) -> f64 {
     let often = 2_000;
     let began = Instant::now();
     for _ in 0..often {
-        let base = Some(Base { holds: &holds, authors: &authors });
+        let base = Some(Base { holds: &holds, authors: &authors, beyond: &|_| None });
         let judged = Admission::new(&growing.governance, space).admit(base, std::slice::from_ref(&one));
         assert_eq!(black_box(judged).admitted.len(), 1);
     }

@@ -57,8 +57,8 @@ pub use request::{Asked, Request, Speech};
 pub use response::{Message, Response};
 pub use secret::RootSecret;
 pub use status::{
-    DeviceStep, Fork, NodeView, OrganisationStep, ProgrammeView, Progress, Quarantined, StatusView, Synced,
-    Unreached,
+    DeviceStep, Fork, Knowing, NodeView, OrganisationStep, ProgrammeView, Progress, Quarantined, StatusView,
+    Synced, Unreached,
 };
 pub use verify::{DocumentProblem, DocumentTrouble, LogChecked, LogProblem, LogTrouble, VerifyView};
 pub use versions::{DocumentVersions, ProposedVersion, RatifyProposed, VersionShown, Versions};

@@ -235,7 +235,7 @@ proptest! {
             candidates.iter().filter(|c| base.contains(&c.hash)).map(|c| c.device).collect();
         let rest: Vec<Candidate> = candidates.iter().filter(|c| !base.contains(&c.hash)).cloned().collect();
         let holds = |hash: &ChangeHash| base.contains(hash);
-        let then = admit_document(governance, Some(Base { holds: &holds, authors: &authors }), &rest);
+        let then = admit_document(governance, Some(Base { holds: &holds, authors: &authors, beyond: &|_| None }), &rest);
         if then.quarantined.values().all(|reason| *reason != Reason::Ancestor) {
             let together: BTreeSet<ChangeHash> = base.union(&set(&then)).copied().collect();
             prop_assert_eq!(together, set(&admit_document(governance, None, &candidates)));

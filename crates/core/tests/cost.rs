@@ -125,7 +125,7 @@ fn looked_at(growing: &Growing, held: &[Candidate], more: &[Candidate]) -> (usiz
     };
     let admission =
         Admission::new(&growing.governance, programme_space(&growing.world.programme)).guard(&guard);
-    let judged = admission.admit(Some(Base { holds: &holds, authors: &authors }), more);
+    let judged = admission.admit(Some(Base { holds: &holds, authors: &authors, beyond: &|_| None }), more);
     assert_eq!(judged.admitted.len(), more.len());
     (guarded.get(), asked.get())
 }

@@ -4,8 +4,11 @@
 
 mod support;
 
+use std::collections::BTreeSet;
+
 use accord_core::admission::{
-    Admission, Branch, Candidate, Forks, RatifiedState, Reason, Standing, WaitingFor, standing, standing_in,
+    Admission, Base, Branch, Candidate, Forks, RatifiedState, Reason, Standing, WaitingFor, standing,
+    standing_in,
 };
 use accord_core::governance::{
     Cut, Effect, ForkProof, Governance, Holder, Knowledge, NoProof, Operation, Record, Revocation, Subject,
@@ -268,12 +271,69 @@ fn what_was_built_on_stays_and_who_knew_is_reported() {
     assert!(judged.reported.is_empty());
     let knowing = [change(1, 2, &[], removed), change(3, 3, &[1], after)];
     assert!(admission.admit(None, &knowing).reported[&hash(3)].contains(&hash(1)));
+    // The same where it comes after what it is built on was admitted already, on an innocent's account.
+    let holds = |held: &ChangeHash| [hash(1), hash(2)].contains(held);
+    let authors = BTreeSet::from([device(&world, 2), device(&world, 3)]);
+    let beyond = |held: &ChangeHash| (*held == hash(1)).then(|| device(&world, 2));
+    let base = Base { holds: &holds, authors: &authors, beyond: &beyond };
+    assert!(admission.admit(Some(base), &knowing[1..]).reported[&hash(3)].contains(&hash(1)));
+    assert!(admission.admit(Some(base), &[change(4, 3, &[1], before)]).reported.is_empty());
     let heads = [vec![hash(1)]];
     let judged = admission.ratified(&heads).admit(None, &alone);
     assert_eq!((judged.admitted.len(), judged.ratified.as_slice()), (1, &[RatifiedState::Whole][..]));
     let refuses = |_: &ChangeHash| false;
     let judged = admission.ratified(&heads).guard(&refuses).admit(None, &alone);
     assert_eq!((judged.admitted.len(), judged.ratified.as_slice()), (0, &[RatifiedState::Refused][..]));
+}
+
+/// Of a log that was cut twice as much is handed on as counts by either cut; and a removal of who forked names the longest branch that
+/// is held, so that what it leaves out is no more than it has to be.
+#[test]
+fn a_log_is_handed_on_as_far_as_any_of_its_periods_counts() {
+    let mut world = World::founded(3);
+    let programme = programme_space(&world.programme);
+    for last in [20, 10] {
+        admit(&mut world, 2, OrganisationKind::Member);
+        let cuts = vec![cut(&world, 2, programme, last)];
+        let subject = Subject::Membership(id(&world, 2));
+        decide(&mut world, subject, Operation::Remove, cuts);
+        let governance = world.fold(&world.entries);
+        let highest = cut(&world, 2, programme, 20).last;
+        assert_eq!(
+            governance.limit(&programme, &device(&world, 2)),
+            Some(highest),
+            "after the cut at {last}"
+        );
+    }
+    let governance = world.fold(&world.entries);
+    let heads = [7, 9, 8].map(|seq| Head { seq, id: EntryId([seq as u8; 32]) });
+    let held = heads.map(|head| (programme, device(&world, 2), head));
+    let other = (programme, device(&world, 0), heads[0]);
+    let cuts = governance.cuts_for(&id(&world, 2), held.into_iter().chain([other]));
+    assert_eq!(cuts, [cut(&world, 2, programme, 9)], "one a log, and of its own logs alone");
+}
+
+/// What is made on a change that the guard refuses counts no more than that change, although it would pass by itself.
+#[test]
+fn what_is_made_on_what_the_guard_refuses_does_not_count() {
+    let mut world = World::founded(3);
+    let programme = programme_space(&world.programme);
+    admit(&mut world, 2, OrganisationKind::Member);
+    let known = acknowledge(&mut world, 2);
+    let governance = world.fold(&world.entries);
+    let hash = |n: u8| ChangeHash([n; 32]);
+    let change = |n: u8, deps: &[u8]| Candidate {
+        hash: hash(n),
+        deps: deps.iter().map(|dep| hash(*dep)).collect(),
+        device: device(&world, 2),
+        authority: known,
+        standing: standing(&governance, &header(&world, 2, programme, u64::from(n), known)),
+    };
+    let refuses_the_first = |change: &ChangeHash| *change != hash(1);
+    let admission = Admission::new(&governance, programme).guard(&refuses_the_first);
+    let judged = admission.admit(None, &[change(1, &[]), change(2, &[1]), change(3, &[2]), change(4, &[])]);
+    assert_eq!(judged.admitted, [hash(4)]);
+    assert_eq!(judged.quarantined[&hash(3)], Reason::Guard);
 }
 
 /// What one more record costs does not depend on how many there are.

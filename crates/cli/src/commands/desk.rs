@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use accord_core::admission::WaitingFor;
 use accord_core::api::{
-    DecisionSummary, DeskView, DeviceStep, DocumentVersions, FreshDocument, OrganisationStep, Problem,
-    Quarantined, Request, StatusView,
+    DecisionSummary, DeskView, DeviceStep, DocumentVersions, FreshDocument, Knowing, OrganisationStep,
+    Problem, Quarantined, Request, StatusView,
 };
 
 use accord_words::{labelled, say};
 
-use super::{decisions, listed, quoted};
+use super::{decisions, listed, quoted, status};
 use crate::app::{App, answered};
 use crate::output::{Page, Report, ago, now};
 
@@ -51,6 +51,7 @@ fn tell(page: &mut Page, view: &DeskView, now: i64) {
             if programme.founded { lacking(&status.organisations, now) } else { Vec::new() },
         ),
         Section::new(&say!("kept-apart"), kept_apart(&status.quarantine, status.quarantined)),
+        Section::new(&say!("knowing-heading"), cut(status.knowing.iter().map(knowing), "accord status")),
         Section::new(&say!("desk-again"), cut(status.again.iter().map(again), "accord apart")),
         Section::new(&say!("desk-waiting"), waiting(status)),
         Section::new(&say!("desk-look"), notices(view)),
@@ -229,6 +230,11 @@ fn kept_apart(quarantine: &[Quarantined], all: usize) -> Vec<String> {
         lines.push(with(&say!("kept-apart-more", count = more), "accord status"));
     }
     lines
+}
+
+/// Who built on what counts no more, and knew it.
+fn knowing(one: &Knowing) -> String {
+    with(&status::knowing(one), &format!("accord log {}", quoted(&one.document)))
 }
 
 /// What this organisation wrote itself and can make again.

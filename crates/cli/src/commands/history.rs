@@ -43,8 +43,16 @@ fn tell_item(page: &mut Page, item: &HistoryItem, now: i64) {
         page.line(format!("  {}", say!("why", why = message)));
     }
     if let Some(reason) = &item.kept {
-        let mark = page.paint.attention(&say!("kept-because"));
-        page.line(format!("  {mark} {reason}"));
+        let mark = match item.kept_by.as_slice() {
+            [] => say!("kept-because"),
+            who => say!("kept-by", who = super::listed(who), count = who.len()),
+        };
+        page.line(format!("  {} {reason}", page.paint.attention(&mark)));
+    }
+    if !item.built_on.is_empty() {
+        let words = say!("built-knowing", author = &item.author, on = super::listed(&item.built_on));
+        let words = page.paint.attention(&words);
+        page.line(format!("  {words}"));
     }
     tell_changes(page, &item.changes);
 }

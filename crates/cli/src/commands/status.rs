@@ -2,7 +2,7 @@
 
 use accord_core::OrganisationKind;
 use accord_core::api::{
-    DeviceStep, OrganisationStep, Problem, ProgrammeView, Quarantined, Request, StatusView,
+    DeviceStep, Knowing, OrganisationStep, Problem, ProgrammeView, Quarantined, Request, StatusView,
 };
 
 use accord_words::{labelled, say, semicolon};
@@ -164,6 +164,14 @@ fn tell_kept_apart(page: &mut Page, status: &StatusView) {
         page.heading(&say!("kept-counted"));
         status.kept.iter().for_each(|kept| tell_entry(page, kept));
     }
+    if !status.knowing.is_empty() {
+        page.gap();
+        page.heading(&say!("knowing-heading"));
+        for one in &status.knowing {
+            page.line(format!("  {}", knowing(one)));
+            page.line(format!("    accord log {}", quoted(&one.document)));
+        }
+    }
     if !status.waiting.is_empty() {
         page.gap();
         page.heading(&say!("waiting-heading"));
@@ -179,6 +187,12 @@ fn tell_kept_apart(page: &mut Page, status: &StatusView) {
             page.line(format!("  {words}"));
         }
     }
+}
+
+/// `FNCT: 1 change to Exchange, built on what UCLG wrote`.
+pub(super) fn knowing(one: &Knowing) -> String {
+    let (changes, on) = (say!("counted-changes", count = one.changes), listed(&one.built_on));
+    say!("knowing-line", author = &one.author, changes, name = &one.document, on)
 }
 
 fn tell_entry(page: &mut Page, kept: &Quarantined) {

@@ -91,6 +91,9 @@ fn tell(page: &mut Page, put: &RatifyProposed) {
     if !later.is_empty() {
         page.note(say!("heard-later", who = codes(later)));
     }
+    for choice in &decision.choices {
+        page.note(choice);
+    }
     let verb = if decision.summary.waits_for_me { "sign" } else { "decision" };
     page.next(&format!("accord {verb} {number}"));
 }

@@ -58,6 +58,8 @@ pub struct Base<'a> {
     pub holds: &'a dyn Fn(&ChangeHash) -> bool,
     /// The authors of all changes admitted already.
     pub authors: &'a BTreeSet<DeviceId>,
+    /// Whose a change is that is admitted already and beyond a cut: who knew of the cut does not build on it.
+    pub beyond: &'a dyn Fn(&ChangeHash) -> Option<DeviceId>,
 }
 
 /// Judges the changes of one document of the programme's space, without guard and ratified versions. See [`Admission`].
@@ -102,7 +104,6 @@ impl<'a> Admission<'a> {
     /// With a `base` only the candidates are looked at, and every author in the base counts as an ancestor's author. That is
     /// more than there may be, so a change that is then refused for an [`Reason::Ancestor`] must be judged again from
     /// nothing, with all changes as candidates; so must a document in which a standing changed from in position to not.
-    /// Reports are complete only where it was judged from nothing.
     pub fn admit(self, base: Option<Base<'_>>, candidates: &[Candidate]) -> Admitted {
         let mut by_hash: BTreeMap<ChangeHash, &Candidate> = BTreeMap::new();
         for candidate in candidates {
@@ -179,7 +180,7 @@ impl<'a> Admission<'a> {
                     }
                 },
             }
-            let built = self.knowingly_built_on(candidate, &by_hash);
+            let built = self.knowingly_built_on(candidate, base, &by_hash);
             if !built.is_empty() {
                 result.reported.insert(*hash, built);
             }
@@ -205,17 +206,19 @@ impl<'a> Admission<'a> {
     fn knowingly_built_on(
         &self,
         candidate: &Candidate,
+        base: Option<Base<'_>>,
         by_hash: &BTreeMap<ChangeHash, &Candidate>,
     ) -> BTreeSet<ChangeHash> {
         let knowledge = Knowledge::Of(&candidate.device, &candidate.authority);
-        let ended = |dep: &&Candidate| {
-            let beyond = matches!(dep.standing, Standing::Quarantined(Reason::Removed | Reason::Revoked));
-            beyond
-                && dep.device != candidate.device
-                && self.governance.knew_end(&dep.device, &self.space, knowledge)
+        let beyond = |dep: &ChangeHash| match by_hash.get(dep) {
+            Some(dep) => matches!(dep.standing, Standing::Quarantined(Reason::Removed | Reason::Revoked))
+                .then_some(dep.device),
+            None => base.and_then(|base| (base.beyond)(dep)),
         };
-        let deps = candidate.deps.iter().filter_map(|dep| by_hash.get(dep).copied());
-        deps.filter(ended).map(|dep| dep.hash).collect()
+        let ended = |device: DeviceId| {
+            device != candidate.device && self.governance.knew_end(&device, &self.space, knowledge)
+        };
+        candidate.deps.iter().filter(|dep| beyond(dep).is_some_and(ended)).copied().collect()
     }
 }
 

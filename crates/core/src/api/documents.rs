@@ -176,6 +176,12 @@ pub struct HistoryItem {
     /// Why it would not count by itself: it is kept because somebody who could not know built on it.
     #[serde(default)]
     pub kept: Option<String>,
+    /// The organisations (codes) that built on it although they knew that it does not count by itself.
+    #[serde(default)]
+    pub kept_by: Vec<String>,
+    /// The organisations (codes) on whose work it was built although its author knew that this counts no more.
+    #[serde(default)]
+    pub built_on: Vec<String>,
     /// The first ratified version that it is in, as `v1`; none if it is in none.
     #[serde(default)]
     pub version: Option<String>,

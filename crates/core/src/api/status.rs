@@ -71,6 +71,9 @@ pub struct StatusView {
     /// Entries that would not count by themselves and do, because others built on them before they could know.
     #[serde(default)]
     pub kept: Vec<Quarantined>,
+    /// Who built on work that counts no more, and knew it.
+    #[serde(default)]
+    pub knowing: Vec<Knowing>,
     /// How many entries wait for something, by what.
     pub waiting: Vec<(String, usize)>,
     /// The same, by what it is.
@@ -154,6 +157,19 @@ pub struct Quarantined {
     /// Whether it is an own change that can be made again here.
     #[serde(default)]
     pub offered: bool,
+}
+
+/// Changes whose author knew that what they were built on counts no more: they make it count, as their author's own act.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Knowing {
+    /// The code of the author's organisation.
+    pub author: String,
+    /// The name of the document.
+    pub document: String,
+    /// How many changes.
+    pub changes: usize,
+    /// The codes of the organisations on whose work they were built.
+    pub built_on: Vec<String>,
 }
 
 /// A log of which two histories exist.

@@ -8,7 +8,7 @@ mod sentences;
 use accord_core::api::{DecisionSummary, DecisionView, Exit, Problem, RootSecret, Signed, VoteView};
 use accord_core::governance::{
     CastError, Choice, DecisionState, DecisionStatus, Governance, MAX_CERTIFIED, Operation, Record, Signer,
-    Subject, Vote,
+    Slot, Subject, Vote,
 };
 use accord_core::{DecisionId, DeviceId, OrganisationId};
 use accord_words::{problem, say};
@@ -221,6 +221,29 @@ pub(crate) fn ended_here(governance: &Governance, device: &DeviceId) -> Option<P
     governance.is_surplus(device).then(|| problem!("device-surplus", most).exit(Exit::PersonNeeded))
 }
 
+/// What else those of `voters` voted in the slot of a decision who voted there twice: both is told, and neither chosen.
+fn voted_twice<'g>(
+    governance: &'g Governance,
+    state: &DecisionState<'_>,
+    voters: &[(OrganisationId, Option<&Vote>)],
+) -> Vec<&'g Vote> {
+    let slot = Slot {
+        subject: state.decision.subject.clone(),
+        version: state.decision.version,
+        round: state.decision.round,
+    };
+    let mut others: Vec<&Vote> = Vec::new();
+    for id in governance.equivocations().iter().flat_map(|proof| [proof.votes.0, proof.votes.1]) {
+        let Some(vote) = governance.vote(&id).filter(|vote| vote.slot() == slot) else { continue };
+        let same = |other: &Vote| other.secretariat == vote.secretariat && other.choice == vote.choice;
+        let told = voters.iter().filter_map(|(_, vote)| *vote).any(same);
+        if !told && !others.iter().any(|other| same(other)) {
+            others.push(vote);
+        }
+    }
+    others
+}
+
 fn view(names: &Names<'_>, id: &DecisionId) -> Result<DecisionView, Problem> {
     let governance = names.governance;
     let state = governance.decision(id).ok_or_else(|| problem!("decision-unknown"))?;
@@ -240,6 +263,8 @@ fn view(names: &Names<'_>, id: &DecisionId) -> Result<DecisionView, Problem> {
         // Who came later was never asked.
         voters.retain(|(_, vote)| vote.is_some());
     }
+    let twice = voted_twice(governance, &state, &voters);
+    voters.extend(twice.into_iter().map(|vote| (vote.secretariat, Some(vote))));
     let votes = voters.iter().map(|(who, vote)| {
         let (said, why) = match vote.map(|vote| &vote.choice) {
             None => ("not_yet", None),

@@ -4,10 +4,12 @@ mod clock;
 mod partners;
 mod ports;
 
+use std::collections::BTreeSet;
+
 use accord_core::admission::Standing;
 use accord_core::api::{DoctorView, Finding, Health, Problem};
 use accord_core::governance::Governance;
-use accord_core::{DeviceId, LogId, device_called};
+use accord_core::{DeviceId, LogId, OrganisationId, device_called};
 use accord_words::{say, semicolon};
 
 use super::Handler;
@@ -44,7 +46,7 @@ impl Handler {
                 findings.extend(partners::partners(replica, &programme, &governance, runs, &connected));
                 findings.push(own_logs(&programme, &governance));
                 findings.push(forks(&programme, &governance));
-                findings.push(votes(&governance));
+                findings.push(votes(&programme, &governance));
                 findings.push(quarantine(quarantined));
             }
             Ok(DoctorView { organisation: replica.home.party(), findings })
@@ -220,12 +222,18 @@ pub(super) fn whose(governance: &Governance, device: &DeviceId) -> String {
     format!("{} ({})", author_code(governance, device), device_called(&device_name(governance, device)))
 }
 
-fn votes(governance: &Governance) -> Finding {
-    let twice = governance.equivocations();
+fn votes(programme: &Programme, governance: &Governance) -> Finding {
+    let mut twice: BTreeSet<OrganisationId> =
+        governance.equivocations().iter().map(|one| one.secretariat).collect();
     if twice.is_empty() {
         return good("votes", say!("doctor-votes-good"));
     }
-    let codes: Vec<String> = twice.iter().map(|one| code(governance, &one.secretariat)).collect();
+    // A person whose folder was copied is told what to do, and not that somebody misbehaves.
+    let own = programme.own_organisation(governance);
+    if own.is_some_and(|own| twice.remove(&own)) && twice.is_empty() {
+        return found("votes", Health::Bad, say!("doctor-votes-own"), say!("doctor-votes-own-mend"));
+    }
+    let codes: Vec<String> = twice.iter().map(|who| code(governance, who)).collect();
     found("votes", Health::Bad, say!("doctor-votes", codes = codes.join(", ")), say!("doctor-votes-mend"))
 }
 

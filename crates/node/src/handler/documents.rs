@@ -1,5 +1,8 @@
 //! Reading documents, and making new ones.
 
+use std::collections::BTreeSet;
+
+use accord_core::ChangeHash;
 use accord_core::api::{
     Created, DiffView, DocumentSummary, Gained, HistoryItem, HistoryView, Listing, Problem, Shown, Value,
 };
@@ -10,7 +13,7 @@ use accord_words::{problem, say};
 use super::adapting::from_template;
 use super::part::Part;
 use super::versions::{self, PutUp};
-use super::words::{actor_code, field_change, hash_text};
+use super::words::{actor_code, author_code, field_change, hash_text};
 use super::{conflicts, kinds, shown};
 use crate::replica::{DocumentKey, Programme, Reading, Replica, VersionState, open_places};
 use crate::time::now;
@@ -177,6 +180,12 @@ pub(super) fn log(replica: &Replica, document: &str, last: Option<usize>) -> Res
     let reading = programme.read(&programme.find(document)?)?;
     let governance = programme.governance();
     let newest = reading.document.recent_history(reading.kind()?, last.unwrap_or(TOLD));
+    let knowing = reading.built_knowingly();
+    let codes = |changes: &mut dyn Iterator<Item = &ChangeHash>| {
+        let authors = changes.filter_map(|change| reading.author_of(change));
+        let codes: BTreeSet<String> = authors.map(|device| author_code(&governance, &device)).collect();
+        codes.into_iter().collect::<Vec<String>>()
+    };
     let items = newest.into_iter().map(|item| HistoryItem {
         version: versions::first_with(&reading, &item.change),
         change: hash_text(&item.change),
@@ -184,7 +193,12 @@ pub(super) fn log(replica: &Replica, document: &str, last: Option<usize>) -> Res
         time: item.time,
         again: item.message.as_deref().and_then(accord_document::made_again).as_ref().map(hash_text),
         message: item.message,
-        kept: reading.kept.get(&accord_core::ChangeHash(item.change)).map(ToString::to_string),
+        kept: reading.kept.get(&ChangeHash(item.change)).map(ToString::to_string),
+        kept_by: {
+            let of = ChangeHash(item.change);
+            codes(&mut knowing.iter().filter(|(_, on)| on.contains(&of)).map(|(change, _)| change))
+        },
+        built_on: codes(&mut knowing.get(&ChangeHash(item.change)).into_iter().flatten()),
         changes: item.changes.iter().map(field_change).collect(),
     });
     let log = Part::newest(items.collect()).items;

@@ -1,6 +1,6 @@
 //! How everything stands, and synchronising on request.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,8 +8,8 @@ use tokio::time::Instant;
 
 use accord_core::admission::{Reason, Standing, WaitingFor};
 use accord_core::api::{
-    DeviceStep, Exit, Fork, OrganisationStep, Problem, ProgrammeView, Quarantined, StatusView, Synced,
-    Unreached,
+    DeviceStep, Exit, Fork, Knowing, OrganisationStep, Problem, ProgrammeView, Quarantined, StatusView,
+    Synced, Unreached,
 };
 use accord_core::governance::Governance;
 use accord_core::{DeviceId, OrganisationId, SpaceId};
@@ -152,6 +152,7 @@ fn empty(replica: &Replica) -> StatusView {
         quarantined: 0,
         again: Vec::new(),
         kept: Vec::new(),
+        knowing: Vec::new(),
         waiting: Vec::new(),
         waits: Vec::new(),
         forks: Vec::new(),
@@ -203,6 +204,20 @@ fn with_programme(
         _ => None,
     });
     let kept = kept.take(MAX_LISTED).collect();
+    let mut knowing: BTreeMap<(String, String), (usize, BTreeSet<String>)> = BTreeMap::new();
+    for one in &apart.knowing {
+        let Some(summary) = summaries.get(&one.document) else { continue };
+        let told = knowing.entry((author_code(&governance, &one.author), summary.name.clone())).or_default();
+        told.0 += 1;
+        told.1.extend(one.built_on.iter().map(|device| author_code(&governance, device)));
+    }
+    let knowing = knowing.into_iter().take(MAX_LISTED).map(|((author, document), (changes, on))| Knowing {
+        author,
+        document,
+        changes,
+        built_on: on.into_iter().collect(),
+    });
+    let knowing = knowing.collect();
     let again = offered.values().filter_map(|own| {
         let open = own.changes.iter().filter(|one| one.handled == Handled::Open).count();
         (open > 0).then(|| (own.name.clone(), open))
@@ -229,6 +244,7 @@ fn with_programme(
         quarantined,
         again,
         kept,
+        knowing,
         waiting: waiting.iter().map(|(what, count)| (waiting_words(*what), *count)).collect(),
         waits: waiting.into_iter().collect(),
         forks: forks.collect(),
@@ -358,7 +374,12 @@ fn notices(programme: &Programme, governance: &Governance) -> Vec<String> {
         notices.push(say!("notice-to-do", what = words, mend = doctor::own_fork_mend()));
     }
     for equivocation in governance.equivocations() {
-        notices.push(say!("notice-twice", code = code(governance, &equivocation.secretariat)));
+        // A person whose folder was copied is told what to do, and not that somebody misbehaves.
+        notices.push(if programme.own_organisation(governance) == Some(equivocation.secretariat) {
+            say!("notice-twice-own")
+        } else {
+            say!("notice-twice", code = code(governance, &equivocation.secretariat))
+        });
     }
     notices
 }

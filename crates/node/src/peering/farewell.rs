@@ -58,8 +58,13 @@ pub(super) fn say(programme: &Programme, device: &DeviceId) -> Option<Records> {
     let devices: Vec<DeviceId> = programme.logs().vector(&space).iter().map(|(device, _)| *device).collect();
     let told: Vec<VecDeque<Vec<u8>>> = devices
         .into_iter()
-        .map(|device| up_to_end(programme, &LogId { space, device }, &end))
-        .filter(|entries| !entries.is_empty())
+        .filter_map(|device| {
+            let log = LogId { space, device };
+            // Of a log that forked one history is enough: more than one does not follow on itself.
+            let histories = (0..).take(programme.logs().branches(&log).all().len());
+            let mut told = histories.map(|branch| up_to_end(programme, &log, branch, &end));
+            told.find(|entries| !entries.is_empty())
+        })
         .collect();
     let room = MAX_BYTES / told.len().max(1);
     let mut records = Records::default();
@@ -75,12 +80,12 @@ pub(super) fn say(programme: &Programme, device: &DeviceId) -> Option<Records> {
     Some(records)
 }
 
-/// The last entries of a log up to the last one that has to do with the end; nothing if none has.
-fn up_to_end(programme: &Programme, log: &LogId, end: &End) -> VecDeque<Vec<u8>> {
+/// The last entries of one history of a log up to the last one that has to do with the end; nothing if none has.
+fn up_to_end(programme: &Programme, log: &LogId, branch: u32, end: &End) -> VecDeque<Vec<u8>> {
     let (mut kept, mut since) = (VecDeque::new(), Vec::new());
     let mut next = 1;
     loop {
-        let page = match programme.logs().read(log, (next, u64::MAX), PAGE, 1 << 20) {
+        let page = match programme.logs().read_on(log, branch, (next, u64::MAX), PAGE, 1 << 20) {
             Ok(page) => page,
             Err(error) => {
                 tracing::error!(%error, "a governance log cannot be read");

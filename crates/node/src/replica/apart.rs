@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use accord_core::admission::Standing;
-use accord_core::{ChangeHash, EntryId, Head, LogId};
+use accord_core::{ChangeHash, DeviceId, EntryId, Head, LogId};
 
 use super::loading::Pending;
 use super::standing::HeldBack;
@@ -23,6 +23,19 @@ pub(crate) struct Apart {
     pub(crate) held: Vec<HeldBack>,
     /// What counts all the same.
     pub(crate) kept: Vec<HeldBack>,
+    /// The changes that were built on what counts no more by somebody who knew it.
+    pub(crate) knowing: Vec<Knowing>,
+}
+
+/// A change whose author knew that what it was built on counts no more.
+#[derive(Debug)]
+pub(crate) struct Knowing {
+    /// The document.
+    pub(crate) document: DocumentKey,
+    /// Who made it.
+    pub(crate) author: DeviceId,
+    /// Who made what it was built on.
+    pub(crate) built_on: BTreeSet<DeviceId>,
 }
 
 /// The documents read so far.
@@ -66,8 +79,19 @@ impl Programme {
             let Some(reading) = looked.at(self, key) else { continue };
             apart.held.extend(not_in(&reading).into_iter().filter(|held| !told.contains(&held.entry.id)));
         }
+        // What they built on is held back, so their documents were read.
+        apart.knowing.extend(looked.0.values().flatten().flat_map(|reading| knowing(reading)));
         apart
     }
+}
+
+fn knowing(reading: &Reading) -> Vec<Knowing> {
+    let built = reading.built_knowingly();
+    let told = built.iter().filter_map(|(change, on)| {
+        let built_on = on.iter().filter_map(|on| reading.author_of(on)).collect();
+        Some(Knowing { document: reading.key, author: reading.author_of(change)?, built_on })
+    });
+    told.collect()
 }
 
 /// The changes of a document that arrived and are not in it.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use accord_core::admission::{Reason, WaitingFor};
 use accord_core::api::Problem;
 use accord_core::{ChangeHash, DeviceId, DeviceKey, DocumentId, SpaceId};
-use accord_document::{Document, Edit, GuardError, Hash, Kind};
+use accord_document::{ChangeMeta, Document, Edit, GuardError, Hash, Kind};
 use accord_words::problem;
 use minicbor::{Decode, Encode};
 
@@ -14,7 +14,7 @@ use super::judging::Judgement;
 use super::kinds::{AddedKind, HeldKind};
 use super::loading::Pending;
 use super::names::Summary;
-use super::versions::Version;
+use super::versions::{Version, VersionState};
 use super::writing::{author, edit_problem};
 use super::{DocumentKey, Programme};
 
@@ -46,8 +46,8 @@ pub(crate) struct Reading {
     pub(super) judged: Judgement,
     /// Changes in it that are not in position themselves, and why they are kept all the same.
     pub(crate) kept: BTreeMap<ChangeHash, Reason>,
-    /// Changes whose authors knowingly built on work after a cut.
-    pub(crate) reported: BTreeSet<ChangeHash>,
+    /// Changes whose authors knowingly built on work after a cut, and on what of it.
+    pub(super) reported: BTreeMap<ChangeHash, BTreeSet<ChangeHash>>,
     /// Changes that wait, and for what.
     pub(crate) waiting: BTreeMap<ChangeHash, WaitingFor>,
     /// Changes in quarantine, and why.
@@ -99,6 +99,31 @@ impl Reading {
     /// The device that an actor belongs to.
     pub(crate) fn device_of(&self, actor: &[u8]) -> Option<DeviceId> {
         self.actors.get(actor).copied()
+    }
+
+    /// The device that wrote a change which is in the document.
+    pub(crate) fn author_of(&self, change: &ChangeHash) -> Option<DeviceId> {
+        let meta = ChangeMeta::parse(&self.document.raw_change(&change.0)?).ok()?;
+        self.device_of(&meta.actor)
+    }
+
+    /// Whose a change is that is in the document although it is beyond a cut.
+    pub(super) fn beyond_cut(&self, change: &ChangeHash) -> Option<DeviceId> {
+        let reason = self.kept.get(change)?;
+        matches!(reason, Reason::Removed | Reason::Revoked).then(|| self.author_of(change)).flatten()
+    }
+
+    /// Changes in the document whose authors knew that what they built on counts no more, and what that is. On what a
+    /// version contains that both secretariats signed anybody may build.
+    pub(crate) fn built_knowingly(&self) -> BTreeMap<ChangeHash, Vec<ChangeHash>> {
+        let versions = || self.versions.iter().filter(|version| version.state == VersionState::Whole);
+        let signed =
+            |on: &ChangeHash| versions().any(|version| self.document.is_ancestor(&on.0, &version.heads));
+        let reported = self.reported.iter().filter(|(change, _)| self.document.has_change(&change.0));
+        reported
+            .map(|(change, on)| (*change, on.iter().filter(|on| !signed(on)).copied().collect()))
+            .filter(|(_, on): &(ChangeHash, Vec<ChangeHash>)| !on.is_empty())
+            .collect()
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use accord_core::api::Problem;
 use accord_core::{Entry, EntryId, LogId, SpaceId, verify_entry};
 use accord_document::pack::SIGNED_EVERY;
-use accord_store::EntryRef;
+use accord_store::{EntryRef, Logs, LogsError};
 
 use super::programme::logs_problem;
 use super::{DocumentKey, Programme};
@@ -13,24 +13,28 @@ use super::{DocumentKey, Programme};
 /// How many entries, and about how many bytes, are read in one step.
 const PAGE: (usize, usize) = (512, 1 << 20);
 
-impl Programme {
-    /// Calls `with` for every entry of a space, log by log, each in order, and the histories of a forked log one after the
-    /// other without what they have in common.
-    pub(crate) fn each_of_space(&self, space: &SpaceId, mut with: impl FnMut(Entry)) -> Result<(), Problem> {
-        for (device, _) in self.logs.vector(space).iter() {
-            let log = LogId { space: *space, device: *device };
-            let branches = self.logs.branches(&log);
-            for branch in (0..).take(branches.all().len()) {
-                let own = |entry: &Entry| branches.stands_on(branch, entry.header().seq) == Some(branch);
-                let read = self.logs.each_on(&log, branch, (1, u64::MAX), |entry| {
-                    if own(&entry) {
-                        with(entry);
-                    }
-                });
-                read.map_err(|e| logs_problem(&e))?;
-            }
+/// Calls `with` for every entry of a space that can be read, log by log, each in order, and the histories of a forked log one
+/// after the other without what they have in common.
+pub(super) fn each_of(logs: &Logs, space: &SpaceId, mut with: impl FnMut(Entry)) -> Result<(), LogsError> {
+    for (device, _) in logs.vector(space).iter() {
+        let log = LogId { space: *space, device: *device };
+        let branches = logs.branches(&log);
+        for branch in (0..).take(branches.all().len()) {
+            let own = |entry: &Entry| branches.stands_on(branch, entry.header().seq) == Some(branch);
+            logs.each_on(&log, branch, (1, u64::MAX), |entry| {
+                if own(&entry) {
+                    with(entry);
+                }
+            })?;
         }
-        Ok(())
+    }
+    Ok(())
+}
+
+impl Programme {
+    /// Calls `with` for every entry of a space, of all histories of each log.
+    pub(crate) fn each_of_space(&self, space: &SpaceId, with: impl FnMut(Entry)) -> Result<(), Problem> {
+        each_of(&self.logs, space, with).map_err(|e| logs_problem(&e))
     }
 
     /// Every entry about a document, in the order of arrival, and those entries about other things that vouch for one of

@@ -55,6 +55,9 @@ struct Snapshot {
     /// Changes kept although they are not in position, with why.
     #[n(7)]
     kept: Vec<(ChangeHash, u8)>,
+    /// Changes whose authors knew that what they built on counts no more, with what that is.
+    #[n(8)]
+    reported: Option<Vec<(ChangeHash, Vec<ChangeHash>)>>,
 }
 
 impl Programme {
@@ -138,7 +141,8 @@ impl Programme {
         let admit = |reading: &Reading, passes: &dyn Fn(&ChangeHash) -> bool| {
             let document = &reading.document;
             let holds = |hash: &ChangeHash| document.has_change(&hash.0);
-            let base = Base { holds: &holds, authors: &reading.authors };
+            let beyond = |hash: &ChangeHash| reading.beyond_cut(hash);
+            let base = Base { holds: &holds, authors: &reading.authors, beyond: &beyond };
             let admission = Admission::new(&governance, space).ratified(&ratified).guard(passes);
             admission.admit(Some(base), news.candidates())
         };
@@ -178,6 +182,12 @@ impl Programme {
                 pending: arrived::unread(&snapshot.pending),
                 saved_at: snapshot.arrived,
                 kept: snapshot.kept.into_iter().map(|(hash, reason)| (hash, reason_of(reason))).collect(),
+                reported: snapshot
+                    .reported
+                    .into_iter()
+                    .flatten()
+                    .map(|(hash, on)| (hash, on.into_iter().collect()))
+                    .collect(),
                 ..Reading::nothing(*id, snapshot.judged)
             }))
         };
@@ -202,6 +212,9 @@ impl Programme {
             document: bytes.into(),
             judged: reading.judged,
             kept: reading.kept.iter().map(|(hash, reason)| (*hash, code_of(*reason))).collect(),
+            reported: Some(
+                reading.reported.iter().map(|(hash, on)| (*hash, on.iter().copied().collect())).collect(),
+            ),
         };
         let value = encode(&snapshot);
         if value.len() > MAX_SNAPSHOT {
@@ -263,7 +276,7 @@ impl Reading {
             saved_at: 0,
             judged,
             kept: BTreeMap::new(),
-            reported: BTreeSet::new(),
+            reported: BTreeMap::new(),
             waiting: BTreeMap::new(),
             quarantined: BTreeMap::new(),
             malformed: BTreeMap::new(),
@@ -293,7 +306,7 @@ impl Reading {
         self.waiting = judged.waiting.clone();
         self.quarantined = judged.quarantined.clone();
         self.kept.extend(&judged.kept);
-        self.reported.extend(judged.reported.keys());
+        self.reported.extend(judged.reported.iter().map(|(change, on)| (*change, on.clone())));
         for (hash, reason) in guarded.refused {
             // Of two histories of one author another may come to stand.
             if !matches!(reason, GuardError::Twin { .. }) && !self.malformed.contains_key(&hash) {

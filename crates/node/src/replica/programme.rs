@@ -138,6 +138,9 @@ impl Programme {
         if *space == self.space() {
             return "programme".to_owned();
         }
+        if *space == self.governance_space() {
+            return "governance".to_owned();
+        }
         let owner = governance.organisations().into_iter().find(|id| self.private_space(id) == *space);
         match owner {
             Some(_) => "private".to_owned(),
@@ -300,15 +303,12 @@ pub(super) fn core_meta(meta: &ChangeMeta) -> accord_core::ChangeMeta {
     }
 }
 
-/// Folds every governance entry held.
+/// Folds every governance entry held, of all histories of a log: what happens to a log undoes no vote that it carried, and two
+/// votes in one place are proof on whichever histories they stand. Nor does what is lost of a log here: records count by their own
+/// signatures.
 pub(super) fn fold(logs: &Logs, governance: &mut Governance) -> Result<(), LogsError> {
     let space = governance_space(&logs.programme());
-    for (device, _) in logs.vector(&space).iter() {
-        let log = LogId { space, device: *device };
-        // Records count by their own signatures: what is lost of a log here takes nothing from what is left.
-        logs.each_on(&log, logs.longest(&log), (1, u64::MAX), |entry| insert(governance, &entry))?;
-    }
-    Ok(())
+    super::entries::each_of(logs, &space, |entry| insert(governance, &entry))
 }
 
 fn insert(governance: &mut Governance, entry: &Entry) {

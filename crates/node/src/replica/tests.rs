@@ -1,6 +1,7 @@
 //! The replica without a network: entries carried between two homes by hand.
 
 mod backup;
+mod forked;
 mod lacking;
 mod own;
 

@@ -1,7 +1,7 @@
 # Documents: what is read, and what a change did.
 
 nothing-to-write = Nothing to write: { $name } says so already.
-saved-alone = Saved here. There is nobody else in the programme yet.
+saved-alone = Saved here. No other organisation reads it.
 saved-going = Saved, and on its way to { $now }.
 saved-later = Saved here. { $later } will get it when you are connected.
 saved-both = Saved, and on its way to { $now }; { $later } will get it later.
@@ -61,6 +61,12 @@ nothing-written-at = Nothing is written at { $path }.
 people-disagree = People disagree here; every value is shown and none is chosen.
 why = Why: { $why }
 kept-because = Kept, because others built on it before they could know:
+kept-by =
+    { $count ->
+        [one] Kept, because others built on it; of them { $who } knew that it counts no more:
+       *[other] Kept, because others built on it; of them { $who } knew that it counts no more:
+    }
+built-knowing = { $author } built this on what { $on } wrote, and knew that it counts no more
 nothing-differs = Nothing differs.
 edit-cancelled = Edit cancelled, no changes made.
 edit-wrong-line = nothing was changed: line { $line }: { $message }

@@ -115,6 +115,7 @@ ratify-first =
     }
 ratify-changed =
     { $places ->
+        [0] Against { $version }, no place reads otherwise.
         [one] Against { $version }, 1 place changed:
        *[other] Against { $version }, { $places } places changed:
     }

@@ -138,6 +138,8 @@ kept-apart-more =
        *[other] { $count } changes
     } more
 kept-counted = Counted all the same: others built on these before they could know
+knowing-heading = Built on what counts no more, by who knew it
+knowing-line = { $author }: { $changes } to { $name }, built on what { $on } wrote
 versions = Versions
 no-version = { $name }: no version yet
 
@@ -211,7 +213,9 @@ doctor-fork = { $who }, from entry { $seq } in { $space }
 doctor-forks = two histories of one device are known, with proof: { $list }. Its folder was copied or put back, or its key is in other hands; what nobody built on waits
 doctor-forks-mend = ask them which of the two goes on; if the key was stolen, they revoke the device: accord device revoke
 doctor-votes-good = no secretariat has voted twice in one place
-doctor-votes = { $codes } signed two different votes in one place, with proof: neither counts alone
+doctor-votes = { $codes } voted twice on one thing, with proof: neither vote counts alone
+doctor-votes-own = your organisation voted twice on one thing, with its own key, as happens when the folder of the device that signs is copied. The others have proof of both votes, and neither counts alone
+doctor-votes-own-mend = tell the other secretariat which one you mean; go on with one copy of the folder only; vote again: accord decisions --all
 doctor-votes-mend = ask them what happened, and whether their key was copied; vote again: accord decisions
 doctor-quarantine-good = nothing is kept apart
 doctor-quarantine =
@@ -222,7 +226,8 @@ doctor-quarantine =
 doctor-quarantine-mend = accord status says which, and why
 notice-revoked = This device was revoked by your organisation ({ $why }): what it writes counts nowhere any more.
 notice-to-do = { $what }. What to do: { $mend }.
-notice-twice = { $code } has signed two different things in one place: ask it what happened, and whether its key was copied.
+notice-twice = { $code } has voted twice on one thing: ask it what happened, and whether its key was copied.
+notice-twice-own = Your organisation has voted twice on one thing, with its own key. That happens when the folder of the device that signs is copied, or a machine is set back to an earlier day. The others see both votes. What to do: tell the other secretariat which one you mean; go on with one copy only, as accord doctor says; vote again: accord decisions --all.
 waits-founding = both signatures under the founding
 waits-decisions = the decisions it was written under
 waits-change = a change it was made on

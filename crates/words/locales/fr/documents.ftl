@@ -1,7 +1,7 @@
 # Documents: what is read, and what a change did.
 
 nothing-to-write = Rien à écrire : { $name } le dit déjà.
-saved-alone = Enregistré ici. Il n'y a encore personne d'autre dans le programme.
+saved-alone = Enregistré ici. Aucune autre organisation ne le lit.
 saved-going = Enregistré, et en route vers { $now }.
 saved-later = Enregistré ici ; transmission à { $later } dès la prochaine connexion.
 saved-both = Enregistré, et en route vers { $now } ; transmission à { $later } plus tard.
@@ -61,6 +61,12 @@ nothing-written-at = Rien n'est écrit à { $path }.
 people-disagree = Il y a désaccord ici ; toutes les valeurs sont montrées et aucune n'est choisie.
 why = Pourquoi : { $why }
 kept-because = Gardé, car d'autres s'en sont servis avant de pouvoir savoir :
+kept-by =
+    { $count ->
+        [one] Gardé, car d'autres s'en sont servis ; parmi eux, { $who } savait que cela ne compte plus :
+       *[other] Gardé, car d'autres s'en sont servis ; parmi eux, { $who } savaient que cela ne compte plus :
+    }
+built-knowing = { $author } l'a fondé sur ce que { $on } a écrit, sachant que cela ne compte plus
 nothing-differs = Aucune différence.
 edit-cancelled = Modification abandonnée, rien n'a changé.
 edit-wrong-line = rien n'a été changé : ligne { $line } : { $message }

@@ -115,6 +115,7 @@ ratify-first =
     }
 ratify-changed =
     { $places ->
+        [0] Par rapport à { $version }, aucun endroit ne se lit autrement.
         [one] Par rapport à { $version }, 1 endroit modifié :
        *[other] Par rapport à { $version }, { $places } endroits modifiés :
     }

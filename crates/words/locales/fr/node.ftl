@@ -141,6 +141,8 @@ kept-apart-more =
        *[other] { $count } autres modifications
     }
 kept-counted = Compté tout de même : d'autres s'en sont servis avant de pouvoir savoir
+knowing-heading = Fondé, en connaissance de cause, sur ce qui ne compte plus
+knowing-line = { $author } : { $changes } dans { $name }, sur ce que { $on } a écrit
 versions = Versions
 no-version = { $name } : pas encore de version
 
@@ -214,7 +216,9 @@ doctor-fork = { $who }, à partir de l'entrée { $seq } dans { $space }
 doctor-forks = deux histoires d'un même appareil sont connues, avec preuve : { $list }. Son dossier a été copié ou remis, ou sa clé est en d'autres mains ; ce dont personne ne s'est servi attend
 doctor-forks-mend = demandez-leur laquelle des deux continue ; si la clé a été volée, ils révoquent l'appareil : accord device revoke
 doctor-votes-good = aucun secrétariat n'a voté deux fois au même endroit
-doctor-votes = deux votes différents ont été signés au même endroit, avec preuve, par { $codes } : aucun des deux ne compte seul
+doctor-votes = deux votes sur une même chose ont été signés, avec preuve, par { $codes } : aucun des deux ne compte seul
+doctor-votes-own = votre organisation a voté deux fois sur une même chose, avec sa propre clé, comme il arrive quand le dossier de l'appareil qui signe est copié. Les autres ont la preuve des deux votes, et aucun des deux ne compte seul
+doctor-votes-own-mend = dites à l'autre secrétariat lequel vous voulez ; continuez avec une seule copie du dossier ; votez à nouveau : accord decisions --all
 doctor-votes-mend = demandez ce qui s'est passé, et si leur clé a été copiée ; votez à nouveau : accord decisions
 doctor-quarantine-good = rien n'est en quarantaine
 doctor-quarantine =
@@ -225,7 +229,8 @@ doctor-quarantine =
 doctor-quarantine-mend = accord status dit lesquelles, et pourquoi
 notice-revoked = Cet appareil a été révoqué par votre organisation ({ $why }) : ce qu'il écrit ne compte plus nulle part.
 notice-to-do = { $what }. Que faire : { $mend }.
-notice-twice = { $code } a signé deux choses différentes au même endroit : demandez-lui ce qui s'est passé, et si sa clé a été copiée.
+notice-twice = { $code } a voté deux fois sur une même chose : demandez-lui ce qui s'est passé, et si sa clé a été copiée.
+notice-twice-own = Votre organisation a voté deux fois sur une même chose, avec sa propre clé. Cela arrive quand le dossier de l'appareil qui signe est copié, ou quand une machine est ramenée à un jour passé. Les autres voient les deux votes. Que faire : dites à l'autre secrétariat lequel vous voulez ; continuez avec une seule copie, comme le dit accord doctor ; votez à nouveau : accord decisions --all.
 waits-founding = les deux signatures sous la fondation
 waits-decisions = les décisions que connaissait l'auteur
 waits-change = une modification antérieure
