@@ -76,7 +76,7 @@ pub(super) fn whole(decision: &DecisionView, paint: Paint) -> Vec<String> {
         lines.push(format!("  {}", say!("proposed-by", who, when = time(*when))));
     }
     let mut votes: Vec<&VoteView> = decision.votes.iter().collect();
-    votes.sort_by_key(|vote| &vote.secretariat);
+    votes.sort_by_key(|vote| (&vote.secretariat, &vote.said));
     lines.extend(votes.into_iter().map(|vote| format!("  {}", said(vote, paint, &time))));
     if let Some(why) = &decision.objection {
         lines.push(format!("  {}", paint.attention(&say!("decision-objection", why))));
