@@ -6,8 +6,8 @@ mod support;
 
 use accord_core::admission::{Forks, Reason, Standing, WaitingFor, standing, standing_in};
 use accord_core::governance::{
-    Charter, Choice, ConstitutionRef, Cut, Decision, Governance, Holder, Operation, RECOVERY_ROUND, Record,
-    Recovery, Revocation, Seat, Subject, Term, Vote,
+    CastError, Charter, Choice, ConstitutionRef, Cut, Decision, Governance, Holder, Operation,
+    RECOVERY_ROUND, Record, Recovery, Revocation, Seat, Subject, Term, Vote,
 };
 use accord_core::{
     Authority, EntryId, Head, LogId, OrganisationKind, ProgrammeId, RootId, VoteId, programme_space,
@@ -24,6 +24,27 @@ fn both_ways(world: &World) -> [Governance; 2] {
 fn removal(world: &mut World, who: usize, cuts: Vec<Cut>) -> Decision {
     let subject = Subject::Membership(id(world, who));
     decide(world, subject, Operation::Remove, cuts)
+}
+
+/// A member proposes what names another decision as the one before than is in force. Signed by both it would never stand, and no
+/// other could be voted on in its place: so no honest secretariat signs it, nor refuses it as if it were the next.
+#[test]
+fn what_follows_on_another_decision_than_stands_is_not_voted_on() {
+    let mut world = World::founded(4);
+    admit(&mut world, 2, MEMBER);
+    let stands = removal(&mut world, 2, Vec::new());
+    let elsewhere = admit(&mut world, 3, MEMBER);
+    let back = world.admission(2, 3, 1, Some(stands.id()), MEMBER);
+    let astray = Decision { parent: Some(elsewhere.id()), ..back.clone() };
+    for decision in [&astray, &back] {
+        world.propose(3, decision.clone());
+    }
+    let governance = world.fold(&world.entries);
+    let (who, from) = (id(&world, 0), device(&world, 0));
+    for refusal in [None, Some("no".to_owned())] {
+        assert_eq!(governance.cast(&who, &from, &astray.id(), refusal, 1), Err(CastError::Settled));
+    }
+    assert!(governance.cast(&who, &from, &back.id(), None, 1).is_ok());
 }
 
 /// The two secretariats run another programme together as well. A vote from there is replayed here, about the same
