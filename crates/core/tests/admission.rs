@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use accord_core::admission::{
-    ActorState, Admitted, Base, Candidate, Reason, Standing, WaitingFor, admit_document, regular, standing,
+    ActorState, Admitted, Base, Candidate, MAX_GENERATION, Reason, Standing, WaitingFor, admit_document,
+    regular, standing,
 };
 use accord_core::governance::{Choice, Governance, Record};
 use accord_core::{
@@ -114,6 +115,9 @@ fn only_the_actors_next_change_is_regular() {
     assert_eq!(judge(first, 0, change(1, 2)), Err(Reason::Irregular), "another generation's actor");
     let second = judge(first, 1, change(1, 1)).unwrap();
     assert_eq!(judge(second, 0, change(0, 2)), Err(Reason::Irregular), "a generation never comes back");
+    assert!(judge(second, MAX_GENERATION, change(MAX_GENERATION, 1)).is_ok());
+    let endless = judge(second, MAX_GENERATION + 1, change(MAX_GENERATION + 1, 1));
+    assert_eq!(endless, Err(Reason::Irregular), "generations have an end");
     let foreign = ChangeMeta { actor: vec![9; 16], ..change(1, 2) };
     assert_eq!(judge(second, 1, foreign), Err(Reason::Irregular), "in another's name");
 }

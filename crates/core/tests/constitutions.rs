@@ -5,12 +5,13 @@
 
 mod support;
 
+use accord_core::admission::{Reason, Standing, standing};
 use accord_core::governance::{
-    CastError, Charter, Choice, ConstitutionRef, Cut, Decision, Governance, Operation, RECOVERY_ROUND,
-    Record, Recovery, Seat, Subject, Vote,
+    CastError, Charter, Choice, ConstitutionRef, Cut, Decision, Genesis, Governance, Operation,
+    RECOVERY_ROUND, Record, Recovery, Seat, Subject, Vote,
 };
-use accord_core::{Entry, OrganisationKind, RootId, VoteId};
-use support::deciding::{device, id};
+use accord_core::{Authority, Entry, OrganisationKind, RootId, VoteId, programme_space};
+use support::deciding::{cut, device, header, id};
 use support::{World, permutations};
 
 /// The charter that names these two parties.
@@ -89,6 +90,54 @@ fn admission(world: &mut World, round: u32, kind: OrganisationKind) -> Decision 
 
 fn backwards(world: &World) -> Governance {
     world.fold(world.entries.iter().rev())
+}
+
+/// A vote beside one that was cast under the constitution before could only kill the slot. So nobody is let sign what cannot come in
+/// force; who is asked may refuse it, and the next round is open to both.
+#[test]
+fn beside_a_vote_of_the_order_before_only_a_refusal_is_cast() {
+    let mut world = World::founded(5);
+    let first = admission(&mut world, 1, OrganisationKind::Member);
+    vote(&mut world, 0, &first, 0, &[]);
+    replace(&mut world);
+    let governance = world.fold(&world.entries);
+    let cast = |refusal: Option<&str>| {
+        let (who, from) = (id(&world, 2), device(&world, 2));
+        governance.cast(&who, &from, &first.id(), refusal.map(str::to_owned), 1)
+    };
+    assert_eq!(cast(None), Err(CastError::OtherConstitution));
+    assert!(cast(Some("begin anew")).is_ok());
+}
+
+/// A constitution that takes a secretariat's place away says how far its logs count, as a removal does.
+#[test]
+fn what_a_replaced_secretariat_writes_beyond_the_cut_does_not_count() {
+    let mut world = World::founded(3);
+    let programme = programme_space(&world.programme);
+    let operation = Operation::Constitute(charter(&world, [0, 2], 1));
+    let cuts = vec![cut(&world, 1, programme, 5)];
+    let decision = world.fold(&world.entries).draft(Subject::Constitution, operation, cuts);
+    world.propose(0, decision.clone());
+    for who in 0..2 {
+        vote(&mut world, who, &decision, 0, &[]);
+    }
+    for governance in [world.fold(&world.entries), backwards(&world)] {
+        assert!(governance.is_in_force(&decision.id()));
+        let judge = |seq| standing(&governance, &header(&world, 1, programme, seq, Authority::Genesis));
+        assert_eq!(judge(4), Standing::InPosition);
+        assert_eq!(judge(6), Standing::Quarantined(Reason::Removed));
+    }
+}
+
+/// Less than more than half of a quorum could be two that know nothing of each other.
+#[test]
+fn a_quorum_decides_by_more_than_half_of_it() {
+    let world = World::founded(4);
+    let genesis = |votes| {
+        let [ca, cmi, one, other] = [0, 1, 2, 3].map(|who| world.parties[who].card.clone());
+        Genesis::new("MENA", ca, cmi, [9; 16]).with_recovery(vec![one, other], votes)
+    };
+    assert_eq!([0, 1, 2, 3].map(|votes| genesis(votes).check().is_ok()), [false, false, true, false]);
 }
 
 /// Rule 4. Both complete a slot, then one place goes to another organisation, which votes in that slot too: votes under two

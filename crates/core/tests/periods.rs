@@ -286,6 +286,21 @@ fn what_was_built_on_stays_and_who_knew_is_reported() {
     assert_eq!((judged.admitted.len(), judged.ratified.as_slice()), (0, &[RatifiedState::Refused][..]));
 }
 
+/// What an author acknowledged is known once all of its governance log up to there is held: with a gap in it, it is waited for.
+#[test]
+fn an_authority_behind_a_gap_is_waited_for() {
+    let mut world = World::founded(4);
+    let programme = programme_space(&world.programme);
+    admit(&mut world, 2, OrganisationKind::Member);
+    let Authority::At { id: first, .. } = acknowledge(&mut world, 2) else { panic!("acknowledged") };
+    admit(&mut world, 3, OrganisationKind::Member);
+    let second = acknowledge(&mut world, 2);
+    let judge = |governance: &Governance| standing(governance, &header(&world, 2, programme, 1, second));
+    assert_eq!(judge(&world.fold(&world.entries)), Standing::InPosition);
+    let gap = world.fold(world.entries.iter().filter(|entry| entry.id() != first));
+    assert_eq!(judge(&gap), Standing::Waiting(WaitingFor::Authority));
+}
+
 /// Of a log that was cut twice as much is handed on as counts by either cut; and a removal of who forked names the longest branch that
 /// is held, so that what it leaves out is no more than it has to be.
 #[test]
