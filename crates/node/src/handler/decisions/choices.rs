@@ -77,8 +77,11 @@ impl Names<'_> {
                 Some((self.code(who), choice))
             })
             .collect();
-        for (who, vote) in &state.votes {
-            let code = self.code(who);
+        // The order of ids means nothing to people.
+        let mut votes: Vec<(String, Option<&Vote>)> =
+            state.votes.iter().map(|(who, vote)| (self.code(who), *vote)).collect();
+        votes.sort_by(|(one, _), (other, _)| one.cmp(other));
+        for (code, vote) in votes {
             match (vote.map(|vote| &vote.choice), signed.first()) {
                 (Some(Choice::For(id)), _) => said.push(say!("choices-signed", code, number = number(id))),
                 (None, Some((other, Some(number)))) => said.push(say!("choices-follow", code, number, other)),
