@@ -80,6 +80,26 @@ fn the_same_devices_are_one_too_many_everywhere() {
     assert!(keys.iter().all(|key| !honest.is_surplus(&key.id())) && keys.len() < MAX_CERTIFIED);
 }
 
+/// A flood of certificates, one for the device on the card among them, does not put that device out: both secretariats
+/// agreed to it, and it signs for its organisation.
+#[test]
+fn the_device_on_the_card_is_never_one_too_many() {
+    let mut world = World::founded(3);
+    admit(&mut world, 2, OrganisationKind::Member);
+    let (root, on_card) = (world.parties[2].root.clone(), world.parties[2].device.clone());
+    let before =
+        (0..=u8::MAX).map(|seed| DeviceKey::from_seed(&[seed; 32])).filter(|key| key.id() < on_card.id());
+    let before: Vec<DeviceKey> = before.take(MOST).collect();
+    assert_eq!(before.len(), MOST, "as many stand before it as may be certified");
+    for key in before.iter().chain([&on_card]) {
+        certify(&mut world, 2, &root, key);
+    }
+    let governance = fold(&world, &world.entries);
+    assert_eq!(governance.certified(&id(&world, 2)), MOST + 1);
+    assert!(!governance.is_surplus(&on_card.id()));
+    assert_eq!(governance.organisation_of(&on_card.id()), Some(id(&world, 2)));
+}
+
 /// What others built on the work of a device that is one too many stays theirs, with what it was built on.
 #[test]
 fn who_built_on_it_loses_nothing() {

@@ -1,7 +1,7 @@
 //! One suite that every backend passes, so that what holds in a simulation holds on a disk.
 //!
 //! A backend is handed over as a [`Backend`]; [`all`] runs every case on a store of its own and panics, naming the
-//! case, where the promise of [`Store`](crate::Store) is not kept. [`Oracle`] is the naive model that random operations
+//! case, where the promise of [`Store`] is not kept. [`Oracle`] is the naive model that random operations
 //! are compared with.
 
 mod atomic;
