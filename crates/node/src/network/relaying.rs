@@ -33,7 +33,9 @@ use super::limits::{
 pub(super) struct Relaying {
     inner: relay::Behaviour,
     access: watch::Receiver<Arc<Access>>,
-    /// The connections on which there is no relay.
+    /// The connections on which there is no relay: those of strangers, and relayed ones. The library tells all connections
+    /// that it knows when its relay opens, and one that is relayed itself has nothing there that could hear it: its task
+    /// would panic.
     without: HashSet<ConnectionId>,
     /// Addresses under which this node appears outside, to be told to whoever asks for a direct connection.
     seen: Vec<Multiaddr>,
@@ -74,13 +76,15 @@ impl Relaying {
         self.seen.push(address);
     }
 
-    fn serves(&mut self, connection: ConnectionId, peer: &PeerId) -> bool {
+    /// Whether there is a relay on a connection at this address.
+    fn serves(&mut self, connection: ConnectionId, peer: &PeerId, at: &Multiaddr) -> bool {
         let device = device_of(peer);
         let known = device.is_some_and(|device| self.access.borrow().devices.contains_key(&device));
-        if !known {
+        let serves = known && relay_part(at).is_none();
+        if !serves {
             self.without.insert(connection);
         }
-        known
+        serves
     }
 }
 
@@ -96,7 +100,7 @@ impl NetworkBehaviour for Relaying {
         local: &Multiaddr,
         remote: &Multiaddr,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        if !self.serves(connection, &peer) {
+        if !self.serves(connection, &peer, local) {
             return Ok(Either::Right(dummy::ConnectionHandler));
         }
         self.inner.handle_established_inbound_connection(connection, peer, local, remote).map(Either::Left)
@@ -110,7 +114,7 @@ impl NetworkBehaviour for Relaying {
         role: Endpoint,
         port: PortUse,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        if !self.serves(connection, &peer) {
+        if !self.serves(connection, &peer, address) {
             return Ok(Either::Right(dummy::ConnectionHandler));
         }
         self.inner
@@ -194,6 +198,11 @@ mod tests {
     use super::*;
     use crate::network::identity::peer_of;
     use accord_core::DeviceKey;
+    use accord_sync::Reader;
+    use futures::task::noop_waker_ref;
+    use libp2p::core::ConnectedPoint;
+    use libp2p::swarm::NotifyHandler;
+    use libp2p::swarm::behaviour::ConnectionEstablished;
 
     #[test]
     fn an_address_through_a_relay_names_the_relay() {
@@ -205,5 +214,40 @@ mod tests {
         assert_eq!(relay_of(&whole), Some(relay));
         assert_eq!(relay_of(&through(peer)), Some(relay));
         assert_eq!(relay_part(&at), None);
+    }
+
+    /// Takes an incoming connection of a device.
+    fn take(relaying: &mut Relaying, number: usize, peer: PeerId, local: Multiaddr) {
+        let (id, far) = (ConnectionId::new_unchecked(number), Multiaddr::empty().with(Protocol::P2p(peer)));
+        relaying.handle_established_inbound_connection(id, peer, &local, &far).unwrap();
+        let endpoint = ConnectedPoint::Listener { local_addr: local, send_back_addr: far };
+        relaying.on_swarm_event(FromSwarm::ConnectionEstablished(ConnectionEstablished {
+            peer_id: peer,
+            connection_id: id,
+            endpoint: &endpoint,
+            failed_addresses: &[],
+            other_established: 0,
+        }));
+    }
+
+    #[test]
+    fn a_relay_that_opens_says_nothing_to_a_connection_that_is_relayed_itself() {
+        let [me, partner] = [1, 2].map(|seed| DeviceKey::from_seed(&[seed; 32]).id());
+        let reader = Reader { organisation: None, reads: Default::default() };
+        let access = Access { devices: [(partner, reader)].into(), ..Access::default() };
+        let (_keep, access) = watch::channel(Arc::new(access));
+        let (me, partner) = (peer_of(&me).unwrap(), peer_of(&partner).unwrap());
+        let mut relaying = Relaying::new(me, access);
+        let at: Multiaddr = "/ip4/192.0.2.1/tcp/4701".parse().unwrap();
+        take(&mut relaying, 1, partner, at.clone());
+        take(&mut relaying, 2, partner, circuit(&at, partner));
+        relaying.open();
+        let mut told = Vec::new();
+        while let Poll::Ready(event) = relaying.poll(&mut Context::from_waker(noop_waker_ref())) {
+            if let ToSwarm::NotifyHandler { handler: NotifyHandler::One(connection), .. } = event {
+                told.push(connection);
+            }
+        }
+        assert_eq!(told, [ConnectionId::new_unchecked(1)]);
     }
 }
