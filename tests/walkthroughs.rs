@@ -14,7 +14,7 @@ macro_rules! walkthroughs {
             }
         )*
 
-        const WALKED: &[&str] = &[$($file,)* TUNISIA];
+        const WALKED: &[&str] = &[$($file,)* TUNISIA, CLOCKS];
     };
 }
 
@@ -35,6 +35,7 @@ walkthroughs! {
     observer: "observer.md",
     secretariat: "secretariat.md",
     partition: "s5-partition.md",
+    relay: "relay.md",
     old_copy: "old-copy.md",
     made_again: "made-again.md",
     signed_twice: "signed-twice.md",
@@ -62,6 +63,17 @@ fn tunisia_import() {
         support::walk(TUNISIA);
     } else {
         println!("skipped: the rows of the partners are not here ({})", rows.display());
+    }
+}
+
+const CLOCKS: &str = "wrong-clocks.md";
+
+#[test]
+fn wrong_clocks() {
+    if support::wrong_clock().is_some() {
+        support::walk(CLOCKS);
+    } else {
+        println!("skipped: there is no library for wrong clocks here (Debian's package libfaketime)");
     }
 }
 

@@ -24,6 +24,14 @@ fn folder() -> PathBuf {
     project().join("tests/walkthroughs")
 }
 
+/// The library that gives a program another clock, where it is installed (Debian's package `libfaketime`).
+pub(crate) fn wrong_clock() -> Option<PathBuf> {
+    let folders =
+        ["x86_64-linux-gnu", "aarch64-linux-gnu", ""].map(|folder| PathBuf::from("/usr/lib").join(folder));
+    let files = folders.into_iter().map(|folder| folder.join("faketime/libfaketimeMT.so.1"));
+    files.into_iter().find(|file| file.exists())
+}
+
 /// The names of all pages.
 pub(crate) fn pages() -> Vec<String> {
     let all = std::fs::read_dir(folder()).expect("the folder of walkthroughs can be read");

@@ -7,7 +7,9 @@ use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
 
+use accord_core::api::{Request, Response};
 use accord_door::Door;
+use accord_node::Unlock;
 
 use super::command::Line;
 use super::node::Node;
@@ -23,6 +25,8 @@ pub(super) struct Office {
     port: u16,
     pub(super) door: Door,
     pub(super) node: Option<Node>,
+    /// What its machine adds to the environment of every program, such as a clock that is wrong.
+    pub(super) machine: Vec<(String, String)>,
     /// The log of the last node that ended.
     past_log: String,
 }
@@ -34,7 +38,14 @@ impl Office {
         let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
         let port = free.map_err(|error| error.to_string())?.port();
         let door = Door::before(port).map_err(|error| error.to_string())?;
-        Ok(Self { folder: folder.to_path_buf(), port, door, node: None, past_log: String::new() })
+        Ok(Self {
+            folder: folder.to_path_buf(),
+            port,
+            door,
+            node: None,
+            machine: Vec::new(),
+            past_log: String::new(),
+        })
     }
 
     pub(super) fn home(&self) -> PathBuf {
@@ -69,6 +80,8 @@ impl Office {
                 }
                 Ok(done)
             }
+            ["terminal", "accord", ..] => self.at_a_terminal(line),
+            ["work", count, what] => self.work(count, what).map(|()| silent()),
             ["meet", ref codes @ ..] => self.meet(codes).map(|()| silent()),
             ["copy", home] => self.copy(home).map(|()| silent()),
             ["put-back", home] => self.put_back(home).map(|()| silent()),
@@ -76,8 +89,76 @@ impl Office {
             ["kill", "node"] => self.take_node()?.kill().map(|_| silent()),
             ["stop", "node"] => self.take_node()?.terminate().map(|exit| Done { exit, ..silent() }),
             ["wait", "node"] => self.take_node()?.wait().map(|exit| Done { exit, ..silent() }),
-            _ => Err("a walkthrough knows `accord …`, `meet CODE`, `copy HOME`, `put-back HOME`, `keep FILE TEXT`, `kill node`, `stop node` and `wait node`".to_owned()),
+            _ => Err("a walkthrough knows `accord …`, `terminal accord …`, `work COUNT documents`, `work COUNT changes`, `meet CODE`, `copy HOME`, `put-back HOME`, `keep FILE TEXT`, `kill node`, `stop node` and `wait node`".to_owned()),
         }
+    }
+
+    /// Runs a command as at a terminal, where it tells how far it is on a line that it writes again and again: of that line the
+    /// first and the last that were there stand before what it printed.
+    fn at_a_terminal(&self, line: &Line) -> Result<Done, String> {
+        let line = Line {
+            words: line.words[1..].to_vec(),
+            environment: line.environment.clone(),
+            ..Line::default()
+        };
+        let program = self.program(&line);
+        let quoted = |word: &std::ffi::OsStr| format!("'{}'", word.to_string_lossy().replace('\'', "'\\''"));
+        let words: Vec<String> =
+            [program.get_program()].into_iter().chain(program.get_args()).map(quoted).collect();
+        let mut command = Command::new("script");
+        command.args(["--quiet", "--return", "--command", &words.join(" "), "/dev/null"]).env_clear();
+        command.envs(program.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.env("NO_COLOR", "1").env("TERM", "dumb").current_dir(project());
+        let done = execute(command)?;
+        let text = done.output.replace("\r\n", "\n");
+        let mut parts: Vec<&str> = text.split("\r\u{1b}[K").collect();
+        let printed = parts.pop().unwrap_or_default();
+        parts.retain(|part| part.contains(" left ("));
+        let told: String =
+            parts.first().into_iter().chain(parts.last()).map(|part| format!("{part}\n")).collect();
+        Ok(Done { output: told + printed, exit: done.exit })
+    }
+
+    /// Somebody works for long: makes so many documents, or changes in all documents one after the other. Each is a request of
+    /// its own to the node that runs here, as if it were typed.
+    fn work(&self, count: &str, what: &str) -> Result<(), String> {
+        let count: usize = count.parse().map_err(|_| format!("{count} is no number"))?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| error.to_string())?;
+        let home = self.home();
+        let ask = async |request: Request| {
+            let asked = accord_node::request(&home, Unlock::default(), request, &mut |_| {}).await;
+            asked.map_err(|problem| problem.to_string())
+        };
+        let documents = runtime.block_on(async {
+            match ask(Request::List).await? {
+                Response::Listing(listing) => Ok(listing.documents.into_iter().map(|one| one.name).collect()),
+                _ => Err("the documents are not listed".to_owned()),
+            }
+        });
+        let documents: Vec<String> = documents?;
+        let field = if self.folder.ends_with("ca") { "title.en" } else { "title.fr" };
+        let request = |number: usize| match what {
+            "documents" => Ok(Request::New {
+                kind: "note".to_owned(),
+                name: format!("Note {}", number + 1),
+                space: None,
+                template: None,
+                content: None,
+            }),
+            "changes" if !documents.is_empty() => Ok(Request::Set {
+                document: documents[number % documents.len()].clone(),
+                path: field.to_owned(),
+                value: format!("What was meant the {number}th time"),
+            }),
+            _ => Err("work COUNT documents, or work COUNT changes".to_owned()),
+        };
+        runtime.block_on(async {
+            for number in 0..count {
+                ask(request(number)?).await?;
+            }
+            Ok(())
+        })
     }
 
     /// Exchanges everything with these organisations. Where one has only just come, who calls whom first is chance: an
@@ -158,6 +239,7 @@ impl Office {
         if let Some(node) = &self.node {
             command.env("NODE", node.pid().to_string());
         }
+        command.envs(self.machine.iter().map(|(name, value)| (name, value)));
         command.envs(line.environment.iter().map(|(name, value)| (name, value)));
         command
     }

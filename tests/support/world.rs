@@ -13,7 +13,7 @@ use super::redact::redact;
 /// The folder of the files that a page hands out, and its name in braces.
 const FILES: &str = "files";
 
-/// How long a node may take to send a stranger away.
+/// How long a node may take to send a stranger away, or to begin an exchange once its line is back.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The world of one page. Its homes go away with it.
@@ -84,7 +84,7 @@ impl World {
     }
 
     /// What nobody's terminal does.
-    fn act(&self, line: &Line) -> Result<Done, String> {
+    fn act(&mut self, line: &Line) -> Result<Done, String> {
         let office = |name: &String| self.offices.get(name).ok_or_else(|| format!("no office {name}"));
         let (verb, names) = line.words.split_first().ok_or("nothing to do")?;
         match verb.as_str() {
@@ -94,8 +94,17 @@ impl World {
                 let (name, what) = names.split_first().ok_or(super::damage::USE)?;
                 return super::damage::damage(&office(name)?.home(), what);
             }
+            "less" => return less(names),
+            "clock" => return self.set_clock(names),
             _ => {}
         }
+        // `slow`, and `restore-until`, have a number before the offices.
+        let (number, names) = match names.split_first() {
+            Some((first, rest)) if matches!(verb.as_str(), "slow" | "restore-until") => {
+                (first.parse::<u64>().map_err(|_| format!("{first} is no number"))?, rest)
+            }
+            _ => (0, names),
+        };
         let mut output = String::new();
         for name in names {
             let office = office(name)?;
@@ -103,15 +112,21 @@ impl World {
                 "cut" => office.door.cut(),
                 "restore" => office.door.restore(),
                 "malform" => super::malformed::sign(&office.home())?,
+                "slow" => office.door.slow(number),
+                "restore-until" => office.door.restore_until(number),
                 "garbage" => output.push_str(&garbage(office.port())?),
-                _ => return Err(
-                    "the world knows `cut`, `restore`, `garbage`, `malform`, `same`, `spoil` and `damage`"
-                        .to_owned(),
-                ),
+                _ => {
+                    return Err("the world knows `cut`, `restore`, `restore-until`, `slow`, `clock`, `garbage`, `less`, \
+                                `malform`, `same`, `spoil` and `damage`"
+                        .to_owned());
+                }
             }
         }
         if verb == "cut" {
             self.until_alone(names)?;
+        }
+        if verb == "restore-until" {
+            self.await_cut(names)?;
         }
         Ok(Done { output, exit: Some(0) })
     }
@@ -133,6 +148,39 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// Goes on once one of these lines has cut itself, and all are cut then.
+    fn await_cut(&self, names: &[String]) -> Result<(), String> {
+        let doors: Vec<_> = names.iter().filter_map(|name| Some(&self.offices.get(name)?.door)).collect();
+        let begun = Instant::now();
+        // Which of them carries the connection is chance: who calls whom.
+        let turn = Duration::from_millis(100);
+        while !doors.iter().any(|door| door.wait_for_cut(turn)) {
+            if begun.elapsed() > PATIENCE {
+                return Err("too little went through".to_owned());
+            }
+        }
+        doors.iter().for_each(|door| door.cut());
+        Ok(())
+    }
+
+    /// From now on the clock of an office's machine is off by as much, such as `+365d`.
+    fn set_clock(&mut self, words: &[String]) -> Result<Done, String> {
+        let [name, offset] = words else { return Err("clock OFFICE OFFSET".to_owned()) };
+        if !self.offices.contains_key(name) {
+            let office = Office::new(&self.folder.path().join(name.to_lowercase()))?;
+            self.offices.insert(name.clone(), office);
+        }
+        let library = super::wrong_clock().ok_or("there is no library for wrong clocks here")?;
+        let office = self.offices.get_mut(name).ok_or("no such office")?;
+        office.machine = vec![
+            ("LD_PRELOAD".to_owned(), library.display().to_string()),
+            ("FAKETIME".to_owned(), offset.clone()),
+            // A clock that is wrong still goes at its pace, and so does what measures times.
+            ("FAKETIME_DONT_FAKE_MONOTONIC".to_owned(), "1".to_owned()),
+        ];
+        Ok(Done { output: String::new(), exit: Some(0) })
     }
 
     /// Runs one command in several offices, which all have to print the very same.
@@ -220,5 +268,18 @@ fn garbage(port: u16) -> Result<String, String> {
             }
             Ok(0) | Err(_) => return Ok("the node closed the connection\n".to_owned()),
         }
+    }
+}
+
+/// Whether one number is less than another, as people write them.
+fn less(words: &[String]) -> Result<Done, String> {
+    let number = |word: &String| {
+        let digits: String = word.chars().filter(|c| *c != ',').collect();
+        digits.parse::<u64>().map_err(|_| format!("{word} is no number"))
+    };
+    let [one, other] = words else { return Err("less NUMBER NUMBER".to_owned()) };
+    match number(one)? < number(other)? {
+        true => Ok(Done { output: "yes\n".to_owned(), exit: Some(0) }),
+        false => Err(format!("{one} is not less than {other}")),
     }
 }

@@ -10,7 +10,7 @@ use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub use traffic::{Traffic, when_silent};
 
@@ -38,6 +38,12 @@ struct State {
     /// Both ends of every connection that goes through.
     open: Vec<TcpStream>,
     traffic: Traffic,
+    /// Bytes in a second, in both directions together; no bound if none.
+    rate: Option<u64>,
+    /// When what went through so far would have gone through at that rate.
+    free: Option<Instant>,
+    /// After how many bytes it cuts itself.
+    until: Option<u64>,
 }
 
 impl Door {
@@ -69,17 +75,31 @@ impl Door {
 
     /// Ends every connection and lets nobody in.
     pub fn cut(&self) {
-        let mut state = self.shared.lock();
-        state.cut = true;
-        for stream in state.open.drain(..) {
-            let _ = stream.shutdown(Shutdown::Both);
-        }
+        self.shared.lock().cut();
+    }
+
+    /// From now on so many bytes go through in a second, in both directions together.
+    pub fn slow(&self, rate: u64) {
+        self.shared.lock().rate = Some(rate.max(1));
+    }
+
+    /// Lets connections in again, counts anew, and cuts itself once so many bytes have gone through.
+    pub fn restore_until(&self, bytes: u64) {
+        self.restore();
+        self.shared.lock().until = Some(bytes);
+    }
+
+    /// Waits until it has cut itself; `false` if that does not happen within `patience`.
+    pub fn wait_for_cut(&self, patience: Duration) -> bool {
+        let state = self.shared.lock();
+        let waited = self.shared.passed.wait_timeout_while(state, patience, |state| !state.cut);
+        waited.unwrap_or_else(PoisonError::into_inner).0.cut
     }
 
     /// Lets connections in again, and counts anew.
     pub fn restore(&self) {
         let mut state = self.shared.lock();
-        state.cut = false;
+        (state.cut, state.until) = (false, None);
         state.traffic = Traffic::default();
     }
 
@@ -95,6 +115,28 @@ impl Drop for Door {
         self.shared.lock().closed = true;
         // The thread waits for a visitor; this one makes it look.
         let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
+    }
+}
+
+impl State {
+    fn cut(&mut self) {
+        self.cut = true;
+        for stream in self.open.drain(..) {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+    }
+
+    /// Takes note of bytes that go through. Gives how long they take.
+    fn pass(&mut self, bytes: u64, now: Instant) -> Duration {
+        self.traffic.add(bytes, now);
+        if self.until.is_some_and(|until| self.traffic.bytes >= until) {
+            self.cut();
+        }
+        let Some(rate) = self.rate else { return Duration::ZERO };
+        let begin = self.free.map_or(now, |free| free.max(now));
+        let free = begin + Duration::from_secs(1).mul_f64(bytes as f64 / rate as f64);
+        self.free = Some(free);
+        free - now
     }
 }
 
@@ -124,10 +166,15 @@ fn let_in(shared: &Arc<Shared>, visitor: &TcpStream, inside: u16) -> std::io::Re
 
 /// Forwards until either end closes, then closes both.
 fn forward(shared: &Shared, mut from: TcpStream, mut to: TcpStream) {
-    let mut buffer = vec![0; BUFFER];
+    // A slow door takes little at a time, so that it is slow and not one that stops now and then.
+    let most = shared.lock().rate.map_or(BUFFER, |rate| usize::try_from(rate / 20).unwrap_or(BUFFER));
+    let mut buffer = vec![0; most.clamp(1, BUFFER)];
     while let Ok(read @ 1..) = from.read(&mut buffer) {
-        shared.lock().traffic.add(read as u64, Instant::now());
+        let takes = shared.lock().pass(read as u64, Instant::now());
         shared.passed.notify_all();
+        if !takes.is_zero() {
+            thread::sleep(takes);
+        }
         if to.write_all(&buffer[..read]).is_err() {
             break;
         }
@@ -173,5 +220,22 @@ mod tests {
         door.restore();
         knock(&door).unwrap();
         assert_eq!((door.traffic().connections, door.traffic().bytes), (1, 10));
+    }
+
+    #[test]
+    fn it_cuts_itself_after_as_much_as_it_was_told() {
+        let door = Door::before(echo()).unwrap();
+        door.restore_until(15);
+        assert!(!door.wait_for_cut(Duration::ZERO));
+        let mut visitor = knock(&door).unwrap();
+        // What would go beyond does not arrive whole.
+        let answered = visitor.write_all(b"salam").and_then(|()| visitor.read_exact(&mut [0; 5]));
+        assert!(door.wait_for_cut(Duration::from_secs(10)));
+        assert!(answered.is_err());
+        door.restore();
+        door.slow(100);
+        let begun = Instant::now();
+        knock(&door).unwrap();
+        assert!(begun.elapsed() >= Duration::from_millis(90));
     }
 }

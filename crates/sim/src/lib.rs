@@ -21,7 +21,7 @@ pub use governed::run_governed;
 pub use node::Mischief;
 pub use oracle::Failure;
 pub use programme::{Founding, Party};
-pub use scenario::{Outcome, Where, run_copied, run_seed};
+pub use scenario::{Outcome, Where, run_copied, run_seed, run_with_wrong_clocks};
 pub use stats::{Stats, Traffic};
 pub use topology::Topology;
 pub use world::{Settings, World};

@@ -87,6 +87,23 @@ pub fn run_seed(seed: u64) -> Result<Outcome, Failure> {
     run(plan(seed, false))
 }
 
+/// The same, and every node's clock is a year behind, right, or a year ahead, in turn.
+///
+/// # Errors
+/// [`Failure`] with the first thing that does not hold.
+pub fn run_with_wrong_clocks(seed: u64) -> Result<Outcome, Failure> {
+    let (mut world, plan) = plan(seed, false);
+    // The world's own time begins at zero, so what is right is a year after it.
+    let clocks = (0..MAX_CLOCKS).map(|node| (node, YEAR * u32::try_from(node % 3).unwrap_or_default()));
+    world.clocks = clocks.collect();
+    run((world, plan))
+}
+
+const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// More nodes than any scenario has, those that are admitted on the way included.
+const MAX_CLOCKS: usize = 128;
+
 /// The same, and the home of a member was copied and runs twice.
 ///
 /// # Errors

@@ -81,6 +81,8 @@ pub struct World {
     pub(crate) programme: ProgrammeId,
     pub(crate) rng: ChaCha8Rng,
     pub(crate) now: Duration,
+    /// How much further each node's clock is than the world's.
+    pub(crate) clocks: BTreeMap<usize, Duration>,
     pub(crate) nodes: Vec<Node>,
     pub(crate) index: BTreeMap<DeviceId, usize>,
     pub(crate) links: BTreeMap<LinkId, Link>,
@@ -113,6 +115,7 @@ impl World {
             programme: founding.programme,
             rng: ChaCha8Rng::seed_from_u64(seed),
             now: Duration::ZERO,
+            clocks: BTreeMap::new(),
             nodes: Vec::new(),
             index: BTreeMap::new(),
             links: BTreeMap::new(),

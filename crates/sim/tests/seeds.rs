@@ -36,6 +36,16 @@ fn run_all(scenario: &Scenario, test: &str) {
     assert!(failures.is_empty(), "{} of {count} seeds failed:\n{}", failures.len(), failures.join("\n"));
 }
 
+/// The same seeds with right clocks and with wrong ones go the same way, to the byte and to the moment.
+#[test]
+fn wrong_clocks_change_nothing() {
+    for seed in 0..24 {
+        let right = accord_sim::run_seed(seed);
+        assert!(right.is_ok(), "seed {seed}: {right:?}");
+        assert_eq!(right, accord_sim::run_with_wrong_clocks(seed), "seed {seed}");
+    }
+}
+
 #[test]
 fn a_seed_replays_to_the_byte() {
     for seed in [3, 42, 1_000_003] {

@@ -29,7 +29,8 @@ pub(super) enum Reading {
 impl World {
     /// Tells a node's engine what happened, and does what it wants.
     pub(super) fn feed(&mut self, node: usize, event: Event) {
-        let now = self.now;
+        // Whatever its own clock shows.
+        let now = self.now + self.clocks.get(&node).copied().unwrap_or_default();
         let Some(running) = &mut self.nodes[node].running else { return };
         let effects = running.engine.handle(now, event);
         self.carry_out(node, effects);
