@@ -39,6 +39,7 @@ walkthroughs! {
     old_copy: "old-copy.md",
     made_again: "made-again.md",
     signed_twice: "signed-twice.md",
+    draft: "draft.md",
     s7_bundle: "s7-bundle.md",
     bad_days: "bad-days.md",
     damaged_store: "damaged-store.md",

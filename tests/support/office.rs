@@ -31,6 +31,20 @@ pub(super) struct Office {
     past_log: String,
 }
 
+/// Words that nobody has written before, the same ones each time: many of them do not pack into little.
+fn unforeseen(number: usize) -> String {
+    // SplitMix64, by Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
+    let mut state = number as u64;
+    let mut words = Vec::with_capacity(10);
+    for _ in 0..10 {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        words.push(format!("{:012x}", (mixed ^ (mixed >> 31)) >> 16));
+    }
+    words.join(" ")
+}
+
 impl Office {
     pub(super) fn new(folder: &Path) -> Result<Self, String> {
         std::fs::create_dir(folder).map_err(|error| error.to_string())?;
@@ -149,7 +163,7 @@ impl Office {
             "changes" if !documents.is_empty() => Ok(Request::Set {
                 document: documents[number % documents.len()].clone(),
                 path: field.to_owned(),
-                value: format!("What was meant the {number}th time"),
+                value: format!("What was meant the {number}th time: {}", unforeseen(number)),
             }),
             _ => Err("work COUNT documents, or work COUNT changes".to_owned()),
         };

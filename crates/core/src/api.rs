@@ -61,7 +61,7 @@ pub use status::{
     Synced, Unreached,
 };
 pub use verify::{DocumentProblem, DocumentTrouble, LogChecked, LogProblem, LogTrouble, VerifyView};
-pub use versions::{DocumentVersions, ProposedVersion, RatifyProposed, VersionShown, Versions};
+pub use versions::{DocumentVersions, ProposedVersion, RatifyProposed, SinceVersion, VersionShown, Versions};
 
 /// The version of the requests and responses.
 pub const VERSION: u32 = 1;

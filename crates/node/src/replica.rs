@@ -35,7 +35,7 @@ pub(crate) use backup::Backup;
 pub(crate) use clocks::{ClockDoubt, doubtful_clock};
 pub(crate) use documents::{Reading, random};
 pub(crate) use kinds::HeldKind;
-pub(crate) use names::open_places;
+pub(crate) use names::{Summary, open_places};
 pub(crate) use own::{Handled, OwnApart, OwnDocument};
 pub(crate) use place::DocumentKey;
 pub(crate) use programme::{News, Programme, TakeError, logs_problem, read_change};

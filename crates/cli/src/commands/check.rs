@@ -4,7 +4,7 @@ use accord_core::api::{CheckFinding, CheckView, Exit, Problem, Request};
 
 use accord_words::{labelled, say, suggested};
 
-use super::quoted;
+use super::{quoted, versions};
 use crate::app::{App, answered};
 use crate::arguments::CheckArguments;
 use crate::output::{Page, Report};
@@ -39,6 +39,7 @@ fn tell(page: &mut Page, checked: &CheckView, currency: Option<&str>) {
             warnings = say!("counted-warnings", count = *warnings)
         ),
     });
+    versions::tell_not_in(page, &checked.since_version);
 }
 
 /// For `ratify`, which shows the same.

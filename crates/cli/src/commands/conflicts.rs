@@ -4,7 +4,7 @@ use accord_core::api::{ConflictView, Gained, Problem, Request, Side, Way};
 use accord_words::{Language, isolated, labelled, placeholder, say};
 use serde_json::Value;
 
-use super::{listed, quoted};
+use super::{listed, quoted, versions};
 use crate::app::{App, answered};
 use crate::arguments::ConflictsArguments;
 use crate::output::{Page, Paint, Report, ago, bare, iso, now};
@@ -21,6 +21,7 @@ pub(super) fn conflicts(app: &App, arguments: ConflictsArguments) -> Result<Repo
             tell(page, conflict);
             tell_ways(page, conflict, goes_with(conflict, &conflicts));
         }
+        versions::tell_not_in(page, conflicts.iter().filter_map(|conflict| conflict.since_version.as_ref()));
     })
 }
 
@@ -215,8 +216,7 @@ pub(super) fn way_words(way: Way, conflict: &ConflictView) -> String {
 }
 
 fn words(value: &Value) -> String {
-    let plain = Paint::choose(crate::arguments::Color::Never, &std::io::stdout());
-    bare(value, plain).trim_end().to_owned()
+    bare(value, Paint::plain()).trim_end().to_owned()
 }
 
 #[cfg(test)]

@@ -11,9 +11,10 @@ use accord_core::api::{
 
 use accord_words::{labelled, say};
 
+use super::versions::{agreed, gone_on};
 use super::{decisions, listed, quoted, status};
 use crate::app::{App, answered};
-use crate::output::{Page, Report, ago, now};
+use crate::output::{Page, Paint, Report, ago, now};
 
 /// The most lines of one section: who has more goes on with the command that lists them.
 const MAX_LINES: usize = 12;
@@ -38,7 +39,10 @@ fn tell(page: &mut Page, view: &DeskView, now: i64) {
             &say!("desk-signature"),
             cut(status.waiting_for_me.iter().map(decision), "accord decisions"),
         ),
-        Section::new(&say!("in-conflict"), cut(status.conflicts.iter().map(conflict), "accord conflicts")),
+        Section::new(
+            &say!("in-conflict"),
+            cut(status.conflicts.iter().map(|one| conflict(one, &status.versions)), "accord conflicts"),
+        ),
         Section::new(&say!("versions"), versions(&status.versions)),
         Section::new(
             &since(view.looked.unwrap_or_default(), now),
@@ -134,8 +138,16 @@ fn settled(decision: &DecisionSummary) -> String {
     with(&words, &format!("accord decision {}", decision.number))
 }
 
-fn conflict((name, open): &(String, usize)) -> String {
-    with(&say!("conflict-places", name, count = *open), &format!("accord conflicts {}", quoted(name)))
+fn conflict((name, open): &(String, usize), documents: &[DocumentVersions]) -> String {
+    let mut words = say!("conflict-places", name, count = *open);
+    let mut named = documents.iter().filter(|one| one.name == *name);
+    // Where two documents have one name it cannot be told which of them is meant.
+    if let (Some(one), None) = (named.next(), named.next())
+        && let Some(agreed) = agreed(Some(&one.versions), Paint::plain())
+    {
+        words.push_str(&format!(" ({agreed})"));
+    }
+    with(&words, &format!("accord conflicts {}", quoted(name)))
 }
 
 /// Where what was signed as a version is not one: the secretariats signed differently, or it is not what it should be here.
@@ -166,7 +178,11 @@ fn fresh(document: &FreshDocument) -> String {
         return with(&say!("desk-new", name, by), &format!("accord show {}", quoted(name)));
     }
     let changes = say!("counted-changes", count = document.changes);
-    with(&say!("desk-changed", name, changes, by), &format!("accord log {}", quoted(name)))
+    let mut words = say!("desk-changed", name, changes, by);
+    if let Some(since) = &document.since_version {
+        words.push_str(&format!(" ({})", gone_on(since)));
+    }
+    with(&words, &format!("accord log {}", quoted(name)))
 }
 
 /// Whether a device has said that it has all that is here.

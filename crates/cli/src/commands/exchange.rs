@@ -9,7 +9,7 @@ use accord_core::api::{Exit, Exported, Imported, ImportedEdits, ImportedPlace, P
 use accord_words::{labelled, problem, say};
 
 use super::documents::read;
-use super::{listed, quoted, write};
+use super::{listed, quoted, versions, write};
 use crate::app::{App, answered};
 use crate::arguments::{ExportArguments, ExportFormat, ImportArguments, ImportCommand, ImportTableArguments};
 use crate::output::{Page, Report};
@@ -111,6 +111,7 @@ fn tell(page: &mut Page, imported: &Imported, again: &str) {
     let changes = say!("counted-changes", count = imported.changes.len());
     page.note(say!("import-wrote", name, done, changes));
     page.note(write::readers(&imported.readers));
+    versions::tell_not_in(page, &imported.since_version);
     write::tell_conflicts(page, imported.conflicts, name, &format!("accord show {}", quoted(name)));
 }
 
@@ -167,7 +168,14 @@ pub(super) fn export(app: &App, arguments: ExportArguments) -> Result<Report, Pr
     let exported = answered!(app.ask(request)?, Exported)?;
     match &arguments.out {
         None if app.json => app.report("exported", &exported, |_| {}),
-        None => Ok(Report::file(exported.text)),
+        // The same bytes for the same state: what changes with time is told beside the file.
+        None => {
+            let since = exported.since_version.as_ref().and_then(versions::not_in);
+            Ok(Report {
+                notes: since.map(|line| line + "\n").unwrap_or_default(),
+                ..Report::file(exported.text)
+            })
+        }
         Some(path) => {
             replace(path, &exported.text)?;
             Ok(told(&exported, format, path))
@@ -178,6 +186,9 @@ pub(super) fn export(app: &App, arguments: ExportArguments) -> Result<Report, Pr
 fn told(exported: &Exported, format: ExportFormat, path: &Path) -> Report {
     let file = quoted(&path.display().to_string());
     let mut notes = say!("exported", name = &exported.name, file);
+    if let Some(since) = exported.since_version.as_ref().and_then(versions::not_in) {
+        notes.push_str(&format!("\n{since}"));
+    }
     if format.comes_back() {
         notes.push_str(&format!("\n{} {}", say!("next"), say!("exported-next", file)));
     }

@@ -30,5 +30,6 @@ pub(super) fn report(app: &App, arguments: ReportArguments) -> Result<Report, Pr
                 names = super::listed(&report.table.documents)
             ));
         }
+        super::versions::tell_not_in(page, &report.table.since_versions);
     })
 }

@@ -136,6 +136,7 @@ mod tests {
         ConflictView {
             document: DocumentId([0; 16]),
             name: "Tunisia".into(),
+            since_version: None,
             path: "context.en.1".into(),
             label: "context (en)".into(),
             what: "review".into(),

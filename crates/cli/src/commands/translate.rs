@@ -3,7 +3,7 @@
 use accord_core::api::{Problem, Request, TranslationState, TranslationView};
 use accord_words::{labelled, placeholder, say};
 
-use super::{quoted, write};
+use super::{quoted, versions, write};
 use crate::app::{App, answered, unexpected};
 use crate::arguments::{TranslateArguments, TranslateCommand};
 use crate::output::{Page, Report};
@@ -47,6 +47,7 @@ fn tell(page: &mut Page, all: &[TranslationView]) {
     }
     let (missing, stale) = (of(TranslationState::Missing).count(), of(TranslationState::Stale).count());
     page.note(say!("translation-summary", missing, stale));
+    versions::tell_not_in(page, all.iter().filter_map(|view| view.since_version.as_ref()));
     let first = of(TranslationState::Stale).chain(of(TranslationState::Missing)).next();
     if let Some(first) = first {
         let (name, path) = (quoted(&first.name), quoted(&first.path));

@@ -1,6 +1,8 @@
 //! `ratify`, `show --version`, and what is said of versions wherever a document is named.
 
-use accord_core::api::{Problem, ProposedVersion, RatifyProposed, Request, VersionShown, Versions};
+use accord_core::api::{
+    Problem, ProposedVersion, RatifyProposed, Request, SinceVersion, VersionShown, Versions,
+};
 
 use accord_words::{labelled, say};
 
@@ -23,6 +25,30 @@ pub(super) fn agreed(versions: Option<&Versions>, paint: Paint) -> Option<String
         words.push_str(&format!("; {}", paint.bad(&say!("version-alarm", alarm))));
     }
     Some(words)
+}
+
+/// The same for whatever names a document beside.
+pub(super) fn gone_on(since: &SinceVersion) -> String {
+    let versions =
+        Versions { version: Some(since.version.clone()), since: since.since, ..Versions::default() };
+    agreed(Some(&versions), Paint::plain()).unwrap_or_default()
+}
+
+/// That changes of a document are not in its last version, if that is so.
+pub(super) fn not_in(since: &SinceVersion) -> Option<String> {
+    let SinceVersion { document: name, version: label, since } = since;
+    match since {
+        Some(0) => None,
+        Some(since) => Some(say!("changes-since", count = *since, name, label)),
+        None => Some(say!("changes-since-unknown", name, label)),
+    }
+}
+
+/// Says it once for each document of these.
+pub(super) fn tell_not_in<'a>(page: &mut Page, all: impl IntoIterator<Item = &'a SinceVersion>) {
+    let mut told: Vec<String> = all.into_iter().filter_map(not_in).collect();
+    told.dedup();
+    told.into_iter().for_each(|line| page.note(line));
 }
 
 /// What is put up for the next version, a line each: `v1: signed by CMI, waiting for CA; 1 change since is not in v1`.

@@ -3,7 +3,7 @@
 use accord_core::api::{Changed, Problem, Request};
 use accord_words::{labelled, say};
 
-use super::{quoted, sorted};
+use super::{quoted, sorted, versions};
 use crate::app::{App, answered};
 use crate::arguments::{AddArguments, RetireArguments, SetArguments};
 use crate::output::{Page, Report};
@@ -50,6 +50,7 @@ fn tell(page: &mut Page, changed: &Changed) {
         }
     }
     page.note(readers(&changed.readers));
+    versions::tell_not_in(page, &changed.since_version);
     tell_conflicts(page, changed.conflicts, &changed.name, &format!("accord log {}", quoted(&changed.name)));
 }
 

@@ -24,7 +24,7 @@ impl Paint {
         })
     }
 
-    #[cfg(test)]
+    /// None at all.
     pub(crate) fn plain() -> Self {
         Self(false)
     }

@@ -83,6 +83,9 @@ pub struct TranslationView {
     pub state: TranslationState,
     /// The language that it was translated from, if somebody said so.
     pub from: Option<String>,
+    /// How far the document has gone on since its last version, if it has one.
+    #[serde(default)]
+    pub since_version: Option<super::SinceVersion>,
 }
 
 /// How a translation stands.

@@ -1,5 +1,6 @@
 //! Answers about what is wrong or missing in documents.
 
+use super::SinceVersion;
 use crate::DocumentId;
 
 /// What a check of a document found.
@@ -19,6 +20,9 @@ pub struct CheckView {
     pub skipped: usize,
     /// How many come after these: an answer holds only so many.
     pub more: usize,
+    /// How far it has gone on since its last version, if it has one.
+    #[serde(default)]
+    pub since_version: Option<SinceVersion>,
 }
 
 /// One thing that a check found.

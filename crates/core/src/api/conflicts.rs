@@ -1,5 +1,6 @@
 //! Answers about what waits for a person to decide, and how it is settled.
 
+use super::SinceVersion;
 use crate::DocumentId;
 
 /// One place where a person has to decide.
@@ -9,6 +10,9 @@ pub struct ConflictView {
     pub document: DocumentId,
     /// Its name.
     pub name: String,
+    /// How far it has gone on since its last version, if it has one.
+    #[serde(default)]
+    pub since_version: Option<SinceVersion>,
     /// Where in it.
     pub path: String,
     /// Where, in words.

@@ -1,6 +1,6 @@
 //! The desk: what waits for this organisation, and what is new to whoever looks.
 
-use super::{DecisionSummary, StatusView};
+use super::{DecisionSummary, SinceVersion, StatusView};
 
 /// What `accord` alone shows: how everything stands, with what changed since somebody looked last.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -28,4 +28,7 @@ pub struct FreshDocument {
     pub changes: usize,
     /// The codes of their organisations.
     pub by: Vec<String>,
+    /// How far it has gone on since its last version, if it has one.
+    #[serde(default)]
+    pub since_version: Option<SinceVersion>,
 }

@@ -1,6 +1,6 @@
 //! Answers about documents.
 
-use super::{ConflictView, Gained, Versions};
+use super::{ConflictView, Gained, SinceVersion, Versions};
 use crate::DocumentId;
 
 /// A document on one line.
@@ -118,6 +118,9 @@ pub struct Changed {
     pub conflicts: usize,
     /// The organisations (codes) that will get it, and whether each is connected now.
     pub readers: Vec<(String, bool)>,
+    /// How far it has gone on since its last version, if it has one.
+    #[serde(default)]
+    pub since_version: Option<SinceVersion>,
 }
 
 /// One field before and after.

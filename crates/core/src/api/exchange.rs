@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Changed;
+use super::{Changed, SinceVersion};
 use crate::DocumentId;
 
 /// What importing a table did, or would do.
@@ -34,6 +34,9 @@ pub struct Imported {
     pub conflicts: usize,
     /// The organisations (codes) that will get it, and whether each is connected now.
     pub readers: Vec<(String, bool)>,
+    /// How far it has gone on since its last version, if it has one.
+    #[serde(default)]
+    pub since_version: Option<SinceVersion>,
 }
 
 /// Something that an import made or changed.
@@ -79,6 +82,9 @@ pub struct Exported {
     pub at: String,
     /// The file.
     pub text: String,
+    /// How far it has gone on since its last version, if it has one.
+    #[serde(default)]
+    pub since_version: Option<SinceVersion>,
 }
 
 /// Something said in words that programs know too.

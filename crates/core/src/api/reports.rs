@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Sentence;
+use super::{Sentence, SinceVersion};
 
 /// A report.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -25,6 +25,9 @@ pub struct TableView {
     /// The version of them that was counted, as `v1`; none if they were counted as they are now.
     #[serde(default)]
     pub counted: Option<String>,
+    /// How far those of them that have a version have gone on since their last one.
+    #[serde(default)]
+    pub since_versions: Vec<SinceVersion>,
     /// The columns, in their order; each is a key of the rows.
     pub columns: Vec<String>,
     /// The rows.

@@ -19,6 +19,17 @@ pub struct Versions {
     pub disagreed: bool,
 }
 
+/// How far a document has gone on since its last version. Whatever names a document that has one says it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct SinceVersion {
+    /// The name of the document.
+    pub document: String,
+    /// The last version that every secretariat signed, as `v1`.
+    pub version: String,
+    /// How many changes are not in it; none if it is not whole here.
+    pub since: Option<u64>,
+}
+
 /// A state of a document that is put up for signatures.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct ProposedVersion {

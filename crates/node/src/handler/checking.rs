@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::conflicts;
 use super::documents::read_problem;
 use super::part::Part;
-use super::reporting;
+use super::{reporting, versions};
 use crate::replica::{DocumentKey, Programme, Reading, Replica};
 use crate::time::{day, now};
 
@@ -141,9 +141,11 @@ pub(super) fn checked(replica: &Replica, asked: &Asked<'_>) -> Result<CheckView,
     let warnings = found.len() - errors;
     let told = found.iter().map(|finding| in_words(&messages, finding)).collect();
     let part = Part::of(told, asked.skip, TOLD);
+    let name = reading.document.name().unwrap_or_else(|| reading.key.id.short());
     Ok(CheckView {
         document: reading.key.id,
-        name: reading.document.name().unwrap_or_else(|| reading.key.id.short()),
+        since_version: versions::since(&name, reading.last_version().as_ref()),
+        name,
         errors,
         warnings,
         findings: part.items,

@@ -8,8 +8,8 @@ use accord_core::tagged_hash;
 use accord_document::{Finding, FindingKind, Hash};
 use data_encoding::HEXLOWER;
 
-use super::shown;
 use super::words::actor_code;
+use super::{shown, versions};
 use crate::replica::{Programme, Reading, Replica};
 
 /// As many sides of one place as are shown; a member can write thousands.
@@ -146,6 +146,7 @@ fn view(
     let view = ConflictView {
         document: reading.key.id,
         name: name.to_owned(),
+        since_version: versions::since(name, reading.last_version().as_ref()),
         path: place(&finding).to_owned(),
         label: finding.label.clone(),
         what: what(&finding).to_owned(),

@@ -5,8 +5,8 @@ use accord_core::governance::Governance;
 
 use super::decisions::Names;
 use super::words::author_code;
-use super::{Handler, decisions};
-use crate::replica::Fresh;
+use super::{Handler, decisions, versions};
+use crate::replica::{Fresh, Summary};
 use crate::time::now;
 
 impl Handler {
@@ -21,10 +21,7 @@ impl Handler {
             let summaries = programme.summaries()?;
             let mut changed: Vec<FreshDocument> = {
                 let governance = programme.governance();
-                let named = |fresh: &Fresh| {
-                    let name = summaries.get(&fresh.key)?.name.clone();
-                    Some(view(&governance, fresh, name))
-                };
+                let named = |fresh: &Fresh| Some(view(&governance, fresh, summaries.get(&fresh.key)?));
                 since.changed.iter().filter_map(named).collect()
             };
             let settled = {
@@ -43,9 +40,15 @@ impl Handler {
     }
 }
 
-fn view(governance: &Governance, fresh: &Fresh, document: String) -> FreshDocument {
+fn view(governance: &Governance, fresh: &Fresh, summary: &Summary) -> FreshDocument {
     let mut by: Vec<String> = fresh.authors.iter().map(|device| author_code(governance, device)).collect();
     by.sort();
     by.dedup();
-    FreshDocument { document, new: fresh.new, changes: fresh.changes, by }
+    FreshDocument {
+        document: summary.name.clone(),
+        new: fresh.new,
+        changes: fresh.changes,
+        by,
+        since_version: versions::since(&summary.name, summary.version.as_ref()),
+    }
 }

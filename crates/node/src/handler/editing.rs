@@ -7,6 +7,7 @@ use data_encoding::HEXLOWER;
 use serde_json::Value;
 
 use super::documents::read_problem;
+use super::versions;
 use super::words::{Connected, field_change, hash_text, readers};
 use crate::replica::{DocumentKey, Programme, Replica};
 use crate::time::now;
@@ -161,9 +162,11 @@ pub(super) fn changed(
         Some(hash) => reading.document.changes_of(kind, &hash).unwrap_or_default(),
         None => Vec::new(),
     };
+    let name = reading.document.name().unwrap_or_else(|| key.id.short());
     Ok(Changed {
         document: key.id,
-        name: reading.document.name().unwrap_or_else(|| key.id.short()),
+        since_version: versions::since(&name, reading.last_version().as_ref()),
+        name,
         change: change.as_ref().map(hash_text),
         changes: changes.iter().map(field_change).collect(),
         conflicts: reading.document.findings(kind).len(),

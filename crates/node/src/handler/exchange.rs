@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use super::documents::{marked_problem, read_problem, valid_name};
 use super::editing::{changed, with_name};
 use super::sentences::sentence;
+use super::versions;
 use super::words::{Connected, field_change, hash_text, readers};
 use crate::replica::{DocumentKey, Programme, Replica, edit_problem, random};
 use crate::time::now;
@@ -75,9 +76,13 @@ pub(super) fn import_table(
             changes.extend(change.as_ref().map(hash_text));
         }
     }
-    let conflicts = match &key {
-        Some(key) => programme.read(key)?.document.findings(kind).len(),
-        None => 0,
+    let (conflicts, since_version) = match &key {
+        Some(key) => {
+            let reading = programme.read(key)?;
+            let since = versions::since(&name, reading.last_version().as_ref());
+            (reading.document.findings(kind).len(), since)
+        }
+        None => (0, None),
     };
     let space = key.map_or_else(|| programme.space(), |key| key.space);
     let messages = Messages::new(locale);
@@ -96,6 +101,7 @@ pub(super) fn import_table(
         changes,
         conflicts,
         readers: readers(&programme, &space, connected),
+        since_version,
     })
 }
 
@@ -210,9 +216,11 @@ pub(super) fn export(replica: &Replica, document: &str, format: &str) -> Result<
     let view = if view.is_object() { view } else { json!({}) };
     let (id, at) = (reading.key.id, template::version(&heads));
     let exported = exchange::Exported { kind, document: &id.to_string(), version: &at, view: &view };
+    let name = reading.document.name().unwrap_or_else(|| id.short());
     Ok(Exported {
         document: id,
-        name: reading.document.name().unwrap_or_else(|| id.short()),
+        since_version: versions::since(&name, reading.last_version().as_ref()),
+        name,
         format: format.to_owned(),
         text: exchange::export(&exported, form),
         at,

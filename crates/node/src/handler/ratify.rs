@@ -197,7 +197,7 @@ fn effects(programme: &Programme, frozen: &Frozen) -> Vec<String> {
         }
     };
     if let Ok(since @ 1..) = reading.document.changes_since(&frozen.heads) {
-        lines.push(say!("ratify-since", count = since, name, label));
+        lines.push(say!("changes-since", count = since, name, label));
     }
     lines
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use accord_core::api::{CellView, Exit, MAX_LINE, Problem, ReportView, RowView, TableView};
+use accord_core::api::{CellView, Exit, MAX_LINE, Problem, ReportView, RowView, SinceVersion, TableView};
 use accord_framework::exact::plain;
 use accord_framework::model::{Framework, rates, request};
 use accord_framework::report::{Cell, Row};
@@ -27,13 +27,13 @@ pub(super) struct Asked<'a> {
     pub(super) locale: &'a str,
 }
 
-/// Widths beyond this are no terminal's.
 /// The reports that there are, for whoever asks for another one.
 const REPORTS: [&str; 6] = ["budget", "contributions", "activities", "requests", "indicators", "gaps"];
 
 /// By what they can be grouped.
 const GROUPS: [&str; 5] = ["pillar", "method", "partner", "country", "year"];
 
+/// Widths beyond these are no terminal's.
 const WIDTHS: std::ops::RangeInclusive<usize> = 20..=1_000;
 
 /// Makes a report over the frameworks that are named, or over all of them.
@@ -48,7 +48,7 @@ pub(super) fn reported(replica: &Replica, asked: &Asked<'_>) -> Result<ReportVie
     if version.is_some() && what == Report::Requests {
         return Err(problem!("requests-now-only").exit(Exit::Usage));
     }
-    let (keys, views_of) = frameworks(&programme, asked.documents, version)?;
+    let Frameworks { names, since, views: views_of } = frameworks(&programme, asked.documents, version)?;
     let frameworks: Vec<Framework> = views_of.iter().map(Framework::read).collect();
     let requests: Vec<_> = views(&programme, &of_kind(&programme, "request")?)?.iter().map(request).collect();
     let rates: Vec<_> =
@@ -57,12 +57,17 @@ pub(super) fn reported(replica: &Replica, asked: &Asked<'_>) -> Result<ReportVie
     let sources = Sources { frameworks: &frameworks, requests: &requests, rates: &rates, today: &today };
     let table = report(what, &by, currency.as_deref(), &sources).bounded(MAX_LINE / 2);
     let messages = Messages::new(asked.locale);
-    let documents =
-        if what == Report::Requests { requests.iter().map(|r| r.name.clone()).collect() } else { keys };
+    let (documents, since) = match what {
+        Report::Requests => (requests.iter().map(|r| r.name.clone()).collect(), Vec::new()),
+        _ => (names, since),
+    };
     Ok(ReportView {
         text: table.text(asked.width.clamp(*WIDTHS.start(), *WIDTHS.end()), &messages),
         csv: table.csv(),
-        table: view(asked.report, documents, version, &table, &messages),
+        table: TableView {
+            since_versions: since,
+            ..view(asked.report, documents, version, &table, &messages)
+        },
     })
 }
 
@@ -93,19 +98,23 @@ fn of_kind(programme: &Programme, kind: &str) -> Result<Vec<DocumentKey>, Proble
     Ok(these.map(|(key, _)| *key).collect())
 }
 
+/// The frameworks that are counted, each with how far it has gone on since its last version, if it has one.
+#[derive(Default)]
+struct Frameworks {
+    names: Vec<String>,
+    since: Vec<SinceVersion>,
+    views: Vec<Value>,
+}
+
 /// The frameworks by name, each once, as they are now or at the version named. One that has no such version is a problem: a
 /// total that leaves it out in silence would be wrong.
-fn frameworks(
-    programme: &Programme,
-    named: &[String],
-    version: Option<&str>,
-) -> Result<(Vec<String>, Vec<Value>), Problem> {
+fn frameworks(programme: &Programme, named: &[String], version: Option<&str>) -> Result<Frameworks, Problem> {
     let keys: BTreeSet<DocumentKey> = if named.is_empty() {
         of_kind(programme, "framework")?.into_iter().collect()
     } else {
         named.iter().map(|name| programme.find(name)).collect::<Result<_, _>>()?
     };
-    let mut all: BTreeMap<(String, DocumentKey), Value> = BTreeMap::new();
+    let mut all: BTreeMap<(String, DocumentKey), (Option<SinceVersion>, Value)> = BTreeMap::new();
     for key in keys {
         let reading = programme.read(&key)?;
         let kind = reading.kind()?;
@@ -122,9 +131,16 @@ fn frameworks(
         };
         let document = then.as_ref().unwrap_or(&reading.document);
         let view = document.view(kind, None).map_err(|e| super::documents::read_problem(&e))?;
-        all.insert((name, key), view);
+        let since = versions::since(&name, reading.last_version().as_ref());
+        all.insert((name, key), (since, view));
     }
-    Ok(all.into_iter().map(|((name, _), view)| (name, view)).unzip())
+    let mut found = Frameworks::default();
+    for ((name, _), (since, view)) in all {
+        found.names.push(name);
+        found.since.extend(since);
+        found.views.push(view);
+    }
+    Ok(found)
 }
 
 fn view(
@@ -143,6 +159,7 @@ fn view(
         report: report.to_owned(),
         documents,
         counted: version.map(str::to_owned),
+        since_versions: Vec::new(),
         rows: table.rows.iter().map(row).collect(),
         notes: table.notes.iter().map(|note| sentence(note, messages)).collect(),
         columns,

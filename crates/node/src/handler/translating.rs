@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::documents::read_problem;
 use super::editing::{changed, with_name};
+use super::versions;
 use super::words::Connected;
 use crate::replica::{DocumentKey, Programme, Replica};
 use crate::time::now;
@@ -37,6 +38,7 @@ fn of(programme: &Programme, key: &DocumentKey) -> Result<Vec<TranslationView>, 
     let kind = reading.kind()?;
     let view = reading.document.view(kind, None).map_err(|e| read_problem(&e))?;
     let name = reading.document.name().unwrap_or_else(|| key.id.short());
+    let since = versions::since(&name, reading.last_version().as_ref());
     let states = translate::status(kind, &view).into_iter();
     Ok(states
         .map(|(place, state)| {
@@ -53,6 +55,7 @@ fn of(programme: &Programme, key: &DocumentKey) -> Result<Vec<TranslationView>, 
                 language: place.language.to_owned(),
                 state,
                 from,
+                since_version: since.clone(),
             }
         })
         .collect())

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use accord_core::DocumentId;
-use accord_core::api::{DocumentVersions, Exit, Problem, ProposedVersion, VersionShown, Versions};
+use accord_core::api::{
+    DocumentVersions, Exit, Problem, ProposedVersion, SinceVersion, VersionShown, Versions,
+};
 use accord_core::governance::{Choice, DecisionState, DecisionStatus, Governance, Operation, Subject};
 use accord_document::Hash;
 use accord_words::{problem, say};
@@ -131,6 +133,16 @@ pub(super) fn of(
         alarm: last.and_then(|last| last.state.alarm()),
         proposals,
         disagreed,
+    })
+}
+
+/// How far a document has gone on since its last version: said wherever it is named.
+pub(super) fn since(document: &str, last: Option<&LastVersion>) -> Option<SinceVersion> {
+    let last = last?;
+    Some(SinceVersion {
+        document: document.to_owned(),
+        version: label(last.number),
+        since: last.since.map(u64::from),
     })
 }
 

@@ -42,6 +42,12 @@ since-version =
         [one] { $count } change
        *[other] { $count } changes
     } since
+changes-since =
+    { $count ->
+        [one] 1 change of { $name } since is not in { $label }; it stays in the draft.
+       *[other] { $count } changes of { $name } since are not in { $label }; they stay in the draft.
+    }
+changes-since-unknown = { $label } of { $name } is not whole here yet, so it cannot be told what came after it; accord sync fetches the rest.
 version-not-whole = , which is not whole here yet
 version-alarm = warning: { $alarm }
 no-version-agreed = no version agreed:

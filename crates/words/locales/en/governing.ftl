@@ -103,11 +103,6 @@ ratify-other-content = Do not sign: its content is other than the changes that i
 ratify-malformed = Do not sign: a change in it is malformed inside, and no device can show it.
 ratify-omits = Do not sign: it leaves out changes that { $version } has.
 ratify-omits-before = Do not sign: it leaves out changes that the version before has.
-ratify-since =
-    { $count ->
-        [one] 1 change of { $name } since is not in { $label }; it stays in the draft.
-       *[other] { $count } changes of { $name } since are not in { $label }; they stay in the draft.
-    }
 ratify-first =
     { $places ->
         [one] It is the first version: 1 place filled, from { $changes }.

@@ -42,6 +42,12 @@ since-version =
         [one] { $count } modification
        *[other] { $count } modifications
     } depuis
+changes-since =
+    { $count ->
+        [one] 1 modification faite depuis dans { $name } n'est pas dans { $label } ; elle reste dans le brouillon.
+       *[other] { $count } modifications faites depuis dans { $name } ne sont pas dans { $label } ; elles restent dans le brouillon.
+    }
+changes-since-unknown = { $label } de { $name } n'est pas encore entière ici : impossible de dire ce qui est venu ensuite ; accord sync va chercher le reste.
 version-not-whole = , qui n'est pas encore entière ici
 version-alarm = attention : { $alarm }
 no-version-agreed = aucune version convenue :

@@ -103,11 +103,6 @@ ratify-other-content = Ne signez pas : son contenu n'est pas celui que donnent l
 ratify-malformed = Ne signez pas : une de ses modifications est mal formée à l'intérieur, et aucun appareil ne peut la montrer.
 ratify-omits = Ne signez pas : elle omet des modifications que { $version } contient.
 ratify-omits-before = Ne signez pas : elle omet des modifications que la version précédente contient.
-ratify-since =
-    { $count ->
-        [one] 1 modification faite depuis dans { $name } n'est pas dans { $label } ; elle reste dans le brouillon.
-       *[other] { $count } modifications faites depuis dans { $name } ne sont pas dans { $label } ; elles restent dans le brouillon.
-    }
 ratify-first =
     { $places ->
         [one] C'est la première version : 1 endroit rempli, par { $changes }.
