@@ -40,6 +40,7 @@ walkthroughs! {
     made_again: "made-again.md",
     signed_twice: "signed-twice.md",
     draft: "draft.md",
+    s6_absence: "s6-absence.md",
     s7_bundle: "s7-bundle.md",
     bad_days: "bad-days.md",
     damaged_store: "damaged-store.md",

@@ -31,6 +31,18 @@ pub(super) struct Office {
     past_log: String,
 }
 
+/// Asks the node that runs on a home.
+fn ask(home: &Path, request: Request) -> Result<Response, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| error.to_string())?;
+    let asked =
+        runtime.block_on(async { accord_node::request(home, Unlock::default(), request, &mut |_| {}).await });
+    asked.map_err(|problem| problem.to_string())
+}
+
+/// How many people of an office work at once.
+const COLLEAGUES: usize = 8;
+
 /// Words that nobody has written before, the same ones each time: many of them do not pack into little.
 fn unforeseen(number: usize) -> String {
     // SplitMix64, by Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
@@ -134,23 +146,14 @@ impl Office {
     }
 
     /// Somebody works for long: makes so many documents, or changes in all documents one after the other. Each is a request of
-    /// its own to the node that runs here, as if it were typed.
+    /// its own to the node that runs here, as if it were typed; several colleagues type at once, each in documents of their own.
     fn work(&self, count: &str, what: &str) -> Result<(), String> {
         let count: usize = count.parse().map_err(|_| format!("{count} is no number"))?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| error.to_string())?;
-        let home = self.home();
-        let ask = async |request: Request| {
-            let asked = accord_node::request(&home, Unlock::default(), request, &mut |_| {}).await;
-            asked.map_err(|problem| problem.to_string())
+        let documents = match ask(&self.home(), Request::List)? {
+            Response::Listing(listing) => listing.documents.into_iter().map(|one| one.name).collect(),
+            _ => return Err("the documents are not listed".to_owned()),
         };
-        let documents = runtime.block_on(async {
-            match ask(Request::List).await? {
-                Response::Listing(listing) => Ok(listing.documents.into_iter().map(|one| one.name).collect()),
-                _ => Err("the documents are not listed".to_owned()),
-            }
-        });
-        let documents: Vec<String> = documents?;
+        let documents: Vec<String> = documents;
         let field = if self.folder.ends_with("ca") { "title.en" } else { "title.fr" };
         let request = |number: usize| match what {
             "documents" => Ok(Request::New {
@@ -167,11 +170,19 @@ impl Office {
             }),
             _ => Err("work COUNT documents, or work COUNT changes".to_owned()),
         };
-        runtime.block_on(async {
-            for number in 0..count {
-                ask(request(number)?).await?;
-            }
-            Ok(())
+        let home = &self.home();
+        let (request, documents) = (&request, &documents);
+        let whose = move |number: usize| number % documents.len().max(1) % COLLEAGUES;
+        std::thread::scope(|scope| {
+            let work = |one| {
+                scope.spawn(move || -> Result<(), String> {
+                    (0..count)
+                        .filter(|number| whose(*number) == one)
+                        .try_for_each(|number| ask(home, request(number)?).map(drop))
+                })
+            };
+            let all: Vec<_> = (0..COLLEAGUES).map(work).collect();
+            all.into_iter().try_for_each(|one| one.join().map_err(|_| "somebody gave up".to_owned())?)
         })
     }
 
