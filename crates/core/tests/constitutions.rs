@@ -126,6 +126,8 @@ fn what_a_replaced_secretariat_writes_beyond_the_cut_does_not_count() {
         let judge = |seq| standing(&governance, &header(&world, 1, programme, seq, Authority::Genesis));
         assert_eq!(judge(4), Standing::InPosition);
         assert_eq!(judge(6), Standing::Quarantined(Reason::Removed));
+        let limit = governance.limit(&programme, &device(&world, 1));
+        assert_eq!(limit, Some(cut(&world, 1, programme, 5).last), "nor is it handed on");
     }
 }
 

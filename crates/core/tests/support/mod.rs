@@ -5,6 +5,8 @@
 pub(crate) mod deciding;
 pub(crate) mod growing;
 
+use std::ops::Range;
+
 use accord_core::governance::{
     Choice, ConstitutionRef, Decision, Genesis, Governance, Operation, Record, Subject, Vote,
 };
@@ -47,13 +49,18 @@ impl World {
 
     /// The same, and if it is wanted party 3 can recover a lost secretariat with the other one.
     pub(crate) fn with_quorum(parties: u8, recovers: bool) -> Self {
+        if recovers { Self::with_quorum_of(parties, 3..4, 1) } else { Self::with_quorum_of(parties, 0..0, 0) }
+    }
+
+    /// The same; so many of these parties can recover a lost secretariat with the other one.
+    pub(crate) fn with_quorum_of(parties: u8, quorum: Range<usize>, votes: u32) -> Self {
         let codes = ["CA", "CMI", "UCLG", "MC", "WB", "GIZ"];
         let parties: Vec<Party> =
             (0..parties).map(|n| Party::new(n + 1, codes[usize::from(n) % codes.len()])).collect();
         let mut genesis = Genesis::new("MENA", parties[0].card.clone(), parties[1].card.clone(), [9; 16]);
-        if recovers {
-            let quorum = parties[3..4].iter().map(|party| party.card.clone()).collect();
-            genesis = genesis.with_recovery(quorum, 1);
+        if votes > 0 {
+            let quorum = parties[quorum].iter().map(|party| party.card.clone()).collect();
+            genesis = genesis.with_recovery(quorum, votes);
         }
         let programme = genesis.id();
         let heads = vec![None; parties.len()];
