@@ -160,3 +160,43 @@ fn the_open_votes_of_a_survivor_are_its_own_in_slots_that_are_open() {
         assert_eq!(governance.open_votes(&id(&world, 0)), [open]);
     }
 }
+
+/// One of the quorum is a secretariat by now, and the other one is lost. It votes as the survivor, so the recovery needs both others
+/// of the quorum: with the refusal of one of them the round is over. It went on for ever, since the survivor's vote was taken for one
+/// of the quorum's too.
+#[test]
+fn a_round_ends_where_one_of_the_quorum_is_a_secretariat_by_now() {
+    let mut world = World::with_quorum_of(6, 3..6, 2);
+    let seat = |who: usize| {
+        let party = &world.parties[who];
+        Seat { root: RootId(party.root.id().0), card: party.card.clone() }
+    };
+    let charter = |mut seats: Vec<Seat>| {
+        seats.sort_by_key(|seat| seat.card.organisation.id);
+        Box::new(Charter { seats, guard_rule: 1, keeps: Vec::new() })
+    };
+    let (before, after) = (charter(vec![seat(0), seat(3)]), charter(vec![seat(2), seat(3)]));
+    let constitute = Operation::Constitute(before);
+    let constitution = world.fold(&world.entries).draft(Subject::Constitution, constitute, Vec::new());
+    world.propose(0, constitution.clone());
+    for who in 0..2 {
+        agree(&mut world, who, &constitution, 0, &[]);
+    }
+    let recovery = Box::new(Recovery { lost: id(&world, 0), last_vote: None, open_votes: Vec::new() });
+    let operation = Operation::Recover { recovery, charter: after };
+    let recovery = world.fold(&world.entries).draft(Subject::Constitution, operation, Vec::new());
+    world.propose(3, recovery.clone());
+    agree(&mut world, 3, &recovery, 1, &[]);
+    vote(&mut world, 4, &recovery, Choice::Refuse("no".into()), 1, &[]);
+    for then in [false, true] {
+        if then {
+            agree(&mut world, 5, &recovery, 1, &[]);
+        }
+        for governance in both_ways(&world) {
+            assert_eq!(governance.constitutions().len(), 2);
+            let slot = Slot { subject: Subject::Constitution, version: 2, round: RECOVERY_ROUND };
+            assert!(matches!(governance.slot(&slot), SlotState::Dead(_)), "people vote again");
+            assert_eq!(governance.next_recovery_slot().0.round, RECOVERY_ROUND + 1);
+        }
+    }
+}

@@ -130,7 +130,8 @@ impl<'a> Judge<'a> {
     }
 
     /// A round of a recovery dies when a secretariat refuses it, or when so many of the quorum voted otherwise that no
-    /// decision can reach its number any more.
+    /// decision can reach its number any more. Who of the quorum is a secretariat by now votes as one: it is none of those whom
+    /// a recovery needs beside the survivor, and a round that waited for it would neither end nor come in force.
     fn kills_recovery(&self, slot: &Slot, votes: &[(VoteId, &Vote)]) -> Option<Vec<VoteId>> {
         let secretariats = self.chain.get(slot.version as usize - 1)?.secretariats();
         let refuses = |vote: &Vote| matches!(vote.choice, Choice::Refuse(_));
@@ -138,8 +139,14 @@ impl<'a> Judge<'a> {
         {
             return Some(vec![*id]);
         }
-        let of_quorum: Vec<&(VoteId, &Vote)> =
-            votes.iter().filter(|(_, vote)| self.quorum.roots.contains_key(&vote.secretariat)).collect();
+        let outsider = |who: &OrganisationId| !secretariats.contains(who);
+        let asked = self.quorum.roots.keys().filter(|who| outsider(who)).count();
+        let of_quorum: Vec<&(VoteId, &Vote)> = votes
+            .iter()
+            .filter(|(_, vote)| {
+                self.quorum.roots.contains_key(&vote.secretariat) && outsider(&vote.secretariat)
+            })
+            .collect();
         let voted: BTreeSet<OrganisationId> = of_quorum.iter().map(|(_, vote)| vote.secretariat).collect();
         let mut supports: BTreeMap<DecisionId, usize> = BTreeMap::new();
         for (_, vote) in &of_quorum {
@@ -148,7 +155,7 @@ impl<'a> Judge<'a> {
             }
         }
         let best = supports.values().max().copied().unwrap_or(0);
-        let left = self.quorum.roots.len().saturating_sub(voted.len());
+        let left = asked.saturating_sub(voted.len());
         (best + left < self.quorum.votes).then(|| of_quorum.iter().map(|(id, _)| *id).collect())
     }
 }

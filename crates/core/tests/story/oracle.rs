@@ -377,6 +377,7 @@ impl<'a> Count<'a> {
             return true;
         }
         let (quorum, needed) = self.quorum();
+        let quorum: BTreeSet<OrganisationId> = quorum.difference(&secretariats).copied().collect();
         let of_quorum: Vec<&Vote> =
             votes.iter().filter(|vote| quorum.contains(&vote.secretariat)).copied().collect();
         let voted: BTreeSet<OrganisationId> = of_quorum.iter().map(|vote| vote.secretariat).collect();
