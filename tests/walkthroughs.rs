@@ -52,6 +52,8 @@ walkthroughs! {
     template: "template.md",
     french: "french.md",
     store: "store.md",
+    vouched: "vouched.md",
+    guard_rule: "guard-rule.md",
 }
 
 const TUNISIA: &str = "tunisia-import.md";

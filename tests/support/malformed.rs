@@ -3,32 +3,23 @@
 
 use std::path::Path;
 
-use accord_core::{
-    Body, ChangeHash, ChangeMeta, DeviceKey, Entry, LogId, ProgrammeId, programme_space, verify_entry,
-};
-use accord_store::{Draft, EngineKind, Logs, OwnHeads, Tree};
+use accord_core::{Body, ChangeHash, ChangeMeta, Entry, programme_space, verify_entry};
+use accord_store::Draft;
 use sha2::{Digest as _, Sha256};
+
+use super::signing::Signing;
 
 /// Writes one on the last honest change of this home's device. The node is stopped.
 pub(super) fn sign(home: &Path) -> Result<(), String> {
-    let key = std::fs::read_to_string(home.join("device.key")).map_err(|e| e.to_string())?;
-    let seed = data_encoding::HEXLOWER.decode(key.lines().nth(1).unwrap_or_default().as_bytes());
-    let seed: [u8; 32] = seed.ok().and_then(|seed| seed.try_into().ok()).ok_or("the key is sealed")?;
-    let key = DeviceKey::from_seed(&seed);
-    let (store, _) =
-        accord_store::open(home.join("store"), EngineKind::default()).map_err(|e| e.to_string())?;
-    let id = store.get(Tree::Meta, b"programme").map_err(|e| e.to_string())?.ok_or("no programme")?;
-    let programme = ProgrammeId::try_from(id.as_slice()).map_err(|e| e.to_string())?;
-    let own = OwnHeads::load(home.join("own-heads")).map_err(|e| e.to_string())?;
-    let logs = Logs::open(store, programme, key.id(), Some(own)).map_err(|e| e.to_string())?;
-    let log = LogId { space: programme_space(&programme), device: key.id() };
+    let office = Signing::open(home)?;
+    let log = office.log(programme_space(&office.programme));
     let mut last: Option<Entry> = None;
     let keep = |entry: Entry| {
         if matches!(entry.header().body, Body::Change { .. }) && verify_entry(&entry).is_ok() {
             last = Some(entry);
         }
     };
-    logs.each_on(&log, 0, (1, u64::MAX), keep).map_err(|e| e.to_string())?;
+    office.logs.each_on(&log, 0, (1, u64::MAX), keep).map_err(|e| e.to_string())?;
     let last = last.ok_or("it has changed nothing yet")?;
     let Body::Change { document, generation, .. } = last.header().body else {
         return Err("no change".into());
@@ -36,8 +27,8 @@ pub(super) fn sign(home: &Path) -> Result<(), String> {
     let (payload, meta) = on(last.payload())?;
     let draft =
         Draft { body: Body::Change { document, generation, change: meta.hash }, payload, meta: Some(meta) };
-    logs.append(&key, log.space, last.header().authority, vec![draft], Vec::new())
-        .map_err(|e| e.to_string())?;
+    let (logs, authority) = (&office.logs, last.header().authority);
+    logs.append(&office.key, log.space, authority, vec![draft], Vec::new()).map_err(|e| e.to_string())?;
     Ok(())
 }
 

@@ -38,8 +38,12 @@ pub(super) struct Page {
     pub(super) steps: Vec<Step>,
 }
 
+/// How a block begins whose steps are run only where a machine can be given a wrong clock.
+pub(super) const CLOCK: &str = "```console clock";
+
 impl Page {
-    pub(super) fn parse(text: &str) -> Self {
+    /// Reads a page. Without wrong `clocks` what needs one is for the reader alone.
+    pub(super) fn parse(text: &str, clocks: bool) -> Self {
         let mut page = Self { parts: Vec::new(), steps: Vec::new() };
         let mut in_console = false;
         let mut in_step = false;
@@ -51,7 +55,7 @@ impl Page {
                     in_file = true;
                     page.steps.push(Step::file(number + 1, name));
                 }
-                in_console = !in_console && line == "```console";
+                in_console = !in_console && (line == "```console" || (clocks && line == CLOCK));
                 in_step = false;
             } else if in_console && let Some((office, command)) = prompt(line) {
                 page.parts.push(Part::Step(page.steps.len()));
@@ -167,10 +171,16 @@ fn prompt(line: &str) -> Option<(Option<String>, String)> {
 #[test]
 fn a_page_is_read_and_written_back() {
     let text = "# Page\n\n```console\nCA$ accord card => CARD\n$ cut CA\n```\nText.\n```console\nCMI$ accord get a\n? 3\none\n\nCMI$ x\n```\n```file a.csv\na,b\n1,2\n```\n";
-    let page = Page::parse(text);
+    let page = Page::parse(text, true);
     assert_eq!(page.steps.len(), 5);
     assert_eq!(page.steps[4].text.as_deref(), Some("a,b\n1,2\n"));
     assert_eq!(page.steps[2].line, 9);
     assert_eq!(page.steps[2].exit, 3);
     assert_eq!(page.render(), text);
+    let text = "```console clock\n$ clock CA -1d\n```\n```console\nCA$ accord card\n```\n";
+    for clocks in [false, true] {
+        let page = Page::parse(text, clocks);
+        assert_eq!(page.steps.len(), 1 + usize::from(clocks));
+        assert_eq!(page.render(), text);
+    }
 }

@@ -96,6 +96,19 @@ impl World {
             }
             "less" => return less(names),
             "clock" => return self.set_clock(names),
+            "vouch" => {
+                let [one, other] = names else { return Err("vouch OFFICE OFFICE".to_owned()) };
+                super::knowing::build(&office(one)?.home(), &office(other)?.home())?;
+                return Ok(Done { output: String::new(), exit: Some(0) });
+            }
+            "rule" => {
+                let (number, names) = names.split_first().ok_or("rule NUMBER OFFICE OFFICE")?;
+                let number = number.parse::<u32>().map_err(|_| format!("{number} is no number"))?;
+                let homes: Vec<_> =
+                    names.iter().map(|name| Ok(office(name)?.home())).collect::<Result<_, String>>()?;
+                super::newer::rule(number, &homes)?;
+                return Ok(Done { output: String::new(), exit: Some(0) });
+            }
             _ => {}
         }
         // `slow`, and `restore-until`, have a number before the offices.
@@ -117,7 +130,7 @@ impl World {
                 "garbage" => output.push_str(&garbage(office.port())?),
                 _ => {
                     return Err("the world knows `cut`, `restore`, `restore-until`, `slow`, `clock`, `garbage`, `less`, \
-                                `malform`, `same`, `spoil` and `damage`"
+                                `malform`, `rule`, `same`, `spoil`, `vouch` and `damage`"
                         .to_owned());
                 }
             }

@@ -20,6 +20,7 @@ mod part;
 mod programme;
 mod ratify;
 mod reporting;
+mod rule;
 mod sentences;
 mod settling;
 mod shown;
@@ -146,6 +147,7 @@ pub(crate) fn answer(
     request: Request,
     connected: &words::Connected,
 ) -> Result<Response, Problem> {
+    rule::check(replica, &request)?;
     match request {
         Request::BundleCreate { organisation, file, whole } => {
             bundles::create(replica, &organisation, &file, whole).map(Response::BundleMade)

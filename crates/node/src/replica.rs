@@ -31,9 +31,10 @@ use accord_core::{ProgrammeId, RootId, RootKey, Ticket, decode, encode};
 use accord_store::{EngineKind, Op, Store, StoreError, Tree};
 use accord_words::{problem, say};
 
+pub(crate) use apart::{Knowing, knowing};
 pub(crate) use backup::Backup;
 pub(crate) use clocks::{ClockDoubt, doubtful_clock};
-pub(crate) use documents::{Reading, random};
+pub(crate) use documents::{Reading, other_rule, random, unknown_rule};
 pub(crate) use kinds::HeldKind;
 pub(crate) use names::{Summary, open_places};
 pub(crate) use own::{Handled, OwnApart, OwnDocument};

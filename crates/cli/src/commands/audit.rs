@@ -49,6 +49,10 @@ fn line(item: &AuditItem, page: &Page) -> String {
     let mut line = format!("{} {} {}", page.paint.faint(&time), page.paint.strong(&item.who), item.sentence);
     line = line.replace('\n', "\n    ");
     line.push_str(&format!(" {}", page.paint.faint(&format!("[{place}]"))));
+    if !item.built_on.is_empty() {
+        let words = say!("audit-built-knowing", on = listed(&item.built_on));
+        line.push_str(&format!(" {}", page.paint.attention(&words)));
+    }
     if let Some(why) = &item.apart {
         line.push_str(&format!(" {}", page.paint.attention(&say!("changes-nothing", why))));
     }

@@ -56,6 +56,7 @@ fn topic(id: &str) -> String {
         "reachability" => say!("doctor-about-reachability"),
         "devices" => say!("doctor-about-devices"),
         "clock" => say!("doctor-about-clock"),
+        "rule" => say!("doctor-about-rule"),
         "partners" => say!("doctor-about-partners"),
         "node" => say!("doctor-about-node"),
         "own_log" => say!("doctor-about-own-log"),

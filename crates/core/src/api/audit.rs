@@ -29,6 +29,9 @@ pub struct AuditItem {
     pub document: Option<DocumentId>,
     /// Why it changes nothing, if it does not.
     pub apart: Option<String>,
+    /// The organisations (codes) on whose work it was built although its author knew that this counts no more.
+    #[serde(default)]
+    pub built_on: Vec<String>,
 }
 
 /// Who wrote, proposed, signed and refused what, from the founding to now.

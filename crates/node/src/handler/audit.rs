@@ -40,11 +40,13 @@ pub(super) fn trail(replica: &Replica, document: Option<&str>) -> Result<AuditVi
             lines.extend(items::of_document(&programme, reading, entries));
         }
         None => {
+            let knowing = programme.apart().knowing;
             let spaces = programme.logs().spaces();
             for space in spaces.into_iter().filter(|space| *space != programme.governance_space()) {
-                lines.extend(items::of_space(&programme, &space, &|id| {
+                let name = |id: &DocumentId| {
                     summaries.get(&DocumentKey { space, id: *id }).map(|summary| summary.name.clone())
-                })?);
+                };
+                lines.extend(items::of_space(&programme, &space, &name, &knowing)?);
             }
         }
     }
@@ -157,6 +159,7 @@ mod tests {
             number: None,
             document: None,
             apart: None,
+            built_on: Vec::new(),
         };
         let seqs = |items: Vec<AuditItem>| items.iter().map(|item| item.seq).collect::<Vec<u64>>();
         let all = vec![item(1, 1), item(2, 5_000), item(3, 1), item(4, 1)];

@@ -16,8 +16,8 @@ use accord_words::{problem, say};
 pub(super) use names::{Names, documents, listed};
 pub(super) use propose::propose;
 
-use super::ratify;
 use super::words::author_code;
+use super::{ratify, rule};
 use crate::replica::{Programme, Replica};
 use crate::time::now;
 
@@ -73,6 +73,7 @@ pub(super) fn vote(
     let home = &replica.home;
     let id = find(&programme.governance(), text)?;
     if refusal.is_none() {
+        rule::may_sign(&programme.governance(), &id)?;
         ratify::may_sign(&programme, &id)?;
     }
     let (vote, signer) = {

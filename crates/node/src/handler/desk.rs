@@ -6,7 +6,7 @@ use accord_core::governance::Governance;
 use super::decisions::Names;
 use super::words::author_code;
 use super::{Handler, decisions, versions};
-use crate::replica::{Fresh, Summary};
+use crate::replica::{Fresh, Summary, unknown_rule};
 use crate::time::now;
 
 impl Handler {
@@ -19,7 +19,11 @@ impl Handler {
             };
             let since = programme.since_looked()?;
             let summaries = programme.summaries()?;
-            let mut changed: Vec<FreshDocument> = {
+            // Nobody sees what changed where no document is shown: it is told once it can be read.
+            let hidden = unknown_rule(&programme.governance()).is_some();
+            let mut changed: Vec<FreshDocument> = if hidden {
+                Vec::new()
+            } else {
                 let governance = programme.governance();
                 let named = |fresh: &Fresh| Some(view(&governance, fresh, summaries.get(&fresh.key)?));
                 since.changed.iter().filter_map(named).collect()
@@ -30,7 +34,7 @@ impl Handler {
                 decisions::summaries(&Names::new(&programme, &governance, documents), &since.settled)
             };
             changed.sort_by(|one, other| one.document.cmp(&other.document));
-            if looking {
+            if looking && !hidden {
                 programme.looked(&since, now());
                 programme.told_of_returned();
             }

@@ -16,7 +16,7 @@ use super::Handler;
 use super::devices::device_name;
 use super::status::lost_words;
 use super::words::{author_code, code};
-use crate::replica::{Programme, Replica, store_problem};
+use crate::replica::{Programme, Replica, store_problem, unknown_rule};
 
 /// Below this the store soon cannot write: it needs room for its own snapshots too.
 const DISK_BAD: u64 = 64 << 20;
@@ -42,6 +42,7 @@ impl Handler {
                 let governance = programme.governance();
                 findings.push(this_device(replica, &programme, &governance));
                 findings.push(clock::clock(&programme, &governance));
+                findings.extend(rule(&governance));
                 findings.extend(lost(&programme, &governance));
                 findings.extend(partners::partners(replica, &programme, &governance, runs, &connected));
                 findings.push(own_logs(&programme, &governance));
@@ -84,6 +85,12 @@ fn keys(replica: &Replica) -> Vec<Finding> {
         Err(problem) => unreadable("keys", problem),
     };
     vec![device, root]
+}
+
+/// Whether this program knows the rule by which changes are judged: only where it does not there is something to say.
+fn rule(governance: &Governance) -> Option<Finding> {
+    let rule = unknown_rule(governance)?;
+    Some(found("rule", Health::Bad, say!("doctor-rule-unknown", rule), say!("doctor-rule-mend")))
 }
 
 /// A root key that stands in the home after it was replaced: whoever tries it is told that it signs nothing.

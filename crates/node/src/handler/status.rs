@@ -22,7 +22,9 @@ use crate::control::ProgressSender;
 use crate::home::party;
 use crate::network;
 use crate::peering::{Peering, last_held, last_seen};
-use crate::replica::{DocumentKey, Handled, HeldBack, News, OwnDocument, Programme, Replica, waiting_words};
+use crate::replica::{
+    DocumentKey, Handled, HeldBack, News, OwnDocument, Programme, Replica, unknown_rule, waiting_words,
+};
 
 /// The longest that a synchronisation can be waited for: an hour.
 const MAX_WAIT_SECONDS: u64 = 3600;
@@ -349,6 +351,9 @@ fn notices(programme: &Programme, governance: &Governance) -> Vec<String> {
     let own = programme.device();
     if let Some((_, revocation)) = governance.revocations(&own).first() {
         notices.push(say!("notice-revoked", why = &revocation.why));
+    }
+    if let Some(rule) = unknown_rule(governance) {
+        notices.push(say!("notice-rule", rule));
     }
     if let Some(error) = programme.logs().stopped() {
         let why = Problem::from_error(&error).message;

@@ -32,6 +32,8 @@ pub(crate) struct Apart {
 pub(crate) struct Knowing {
     /// The document.
     pub(crate) document: DocumentKey,
+    /// Which it is.
+    pub(crate) change: ChangeHash,
     /// Who made it.
     pub(crate) author: DeviceId,
     /// Who made what it was built on.
@@ -85,11 +87,13 @@ impl Programme {
     }
 }
 
-fn knowing(reading: &Reading) -> Vec<Knowing> {
+/// The changes of a document that was read whose authors knew that what they built on counts no more.
+pub(crate) fn knowing(reading: &Reading) -> Vec<Knowing> {
     let built = reading.built_knowingly();
     let told = built.iter().filter_map(|(change, on)| {
         let built_on = on.iter().filter_map(|on| reading.author_of(on)).collect();
-        Some(Knowing { document: reading.key, author: reading.author_of(change)?, built_on })
+        let author = reading.author_of(change)?;
+        Some(Knowing { document: reading.key, change: *change, author, built_on })
     });
     told.collect()
 }

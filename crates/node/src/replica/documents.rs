@@ -5,8 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use accord_core::admission::{Reason, WaitingFor};
 use accord_core::api::Problem;
+use accord_core::governance::Governance;
 use accord_core::{ChangeHash, DeviceId, DeviceKey, DocumentId, SpaceId};
-use accord_document::{ChangeMeta, Document, Edit, GuardError, Hash, Kind};
+use accord_document::{ChangeMeta, Document, Edit, GUARD_RULE, GuardError, Hash, Kind};
 use accord_words::problem;
 use minicbor::{Decode, Encode};
 
@@ -60,6 +61,17 @@ pub(crate) struct Reading {
     pub(crate) lacks: usize,
     /// Its ratified versions, in order.
     pub(crate) versions: Vec<Version>,
+}
+
+/// The guard rule in force, if this version of the program does not know it. Nothing of any document is shown then: by another rule
+/// it may be another document.
+pub(crate) fn unknown_rule(governance: &Governance) -> Option<u32> {
+    governance.guard_rule().filter(|rule| *rule != GUARD_RULE)
+}
+
+/// The problem that it is for somebody who wants to read or write a document.
+pub(crate) fn other_rule(governance: &Governance) -> Option<Problem> {
+    unknown_rule(governance).map(|rule| NoKind::Rule(rule).problem())
 }
 
 /// Why the kind of a document is not known. It is kept with what was read, so it is said only when somebody asks.

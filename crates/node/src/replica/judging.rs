@@ -14,6 +14,7 @@ use accord_core::governance::Governance;
 use accord_core::{DeviceId, Entry, Head, Header, LogId, OrganisationId, SpaceId, encode, tagged_hash};
 use minicbor::{Decode, Encode};
 
+use super::documents::unknown_rule;
 use super::{DocumentKey, Programme};
 use dependents::Dependents;
 
@@ -246,7 +247,7 @@ fn name(governance: &Governance, parts: &BTreeMap<DeviceId, Vec<u8>>) -> Judgeme
     for constitution in governance.constitutions().iter().filter(|c| c.recovery.is_some()) {
         all.extend(constitution.reference.decision.iter().flat_map(|id| id.0));
     }
-    if let Some(rule) = governance.guard_rule().filter(|rule| *rule != accord_document::GUARD_RULE) {
+    if let Some(rule) = unknown_rule(governance) {
         all.extend(rule.to_be_bytes());
     }
     let mut name = Judgement::default();

@@ -9,7 +9,7 @@ use accord_core::admission::{Admission, Admitted, Base, Reason, WaitingFor, stan
 use accord_core::api::Problem;
 use accord_core::governance::{Governance, Operation, Subject};
 use accord_core::{ChangeHash, CodecError, DeviceId, decode, encode};
-use accord_document::{Document, GUARD_RULE, GuardError, Hash};
+use accord_document::{Document, GuardError, Hash};
 use accord_store::{Op, Tree};
 use accord_words::problem;
 use minicbor::bytes::ByteVec;
@@ -18,7 +18,7 @@ use minicbor::{Decode, Encode};
 use self::arrived::Arrived;
 pub(super) use self::arrived::Pending;
 use self::guarding::Guarded;
-use super::documents::{NoKind, Reading};
+use super::documents::{NoKind, Reading, unknown_rule};
 use super::judging::Judgement;
 use super::programme::logs_problem;
 use super::{DocumentKey, Programme, store_problem};
@@ -76,9 +76,8 @@ impl Programme {
         tracing::debug!(document = %id, known = held.is_some(), "reading a document");
         // Where something else is in force now, what was judged before counts for nothing.
         let judged = self.judgement(&id.space);
-        let rule = self.governance().guard_rule();
-        if let Some(rule) = rule.filter(|rule| *rule != GUARD_RULE) {
-            // Nothing of it is shown: by another rule it may be another document.
+        let rule = unknown_rule(&self.governance());
+        if let Some(rule) = rule {
             let kind = Err(NoKind::Rule(rule));
             return Ok(Reading { kind, exists: true, ..Reading::nothing(*id, judged) });
         }

@@ -105,7 +105,13 @@ impl Cache {
     /// Notes what a list shows of a document that was just read.
     pub(super) fn note(&mut self, reading: &Reading) {
         if let Some(names) = &mut self.names {
-            names.insert(reading.key, Summary::of(reading));
+            let mut line = Summary::of(reading);
+            if let (Some(NoKind::Rule(_)), Some(before)) = (&line.unreadable, names.get(&reading.key)) {
+                // People go on to call it what it was called when it could be read.
+                line.name.clone_from(&before.name);
+                line.kind.clone_from(&before.kind);
+            }
+            names.insert(reading.key, line);
         }
         self.note_kind(reading);
     }
@@ -179,7 +185,10 @@ impl Programme {
         for id in stale {
             match self.read(&id) {
                 Ok(reading) => {
-                    ops.push(Op::put(Tree::Snapshots, id.bytes(b's'), encode(&Summary::of(&reading))))
+                    let noted =
+                        self.documents.cache().names.as_ref().and_then(|names| names.get(&id).cloned());
+                    let line = noted.unwrap_or_else(|| Summary::of(&reading));
+                    ops.push(Op::put(Tree::Snapshots, id.bytes(b's'), encode(&line)));
                 }
                 Err(problem) => {
                     tracing::error!(document = %id, %problem, "a document cannot be read");

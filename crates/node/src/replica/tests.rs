@@ -25,6 +25,7 @@ use crate::network::Backend as _;
 use crate::peering::Peering;
 
 mod ratified;
+mod rule;
 
 struct Office {
     replica: Replica,

@@ -8,6 +8,7 @@ use accord_document::{Author, EditError, Kind, NewChange};
 use accord_store::{AppendError, Draft};
 use accord_words::{problem, say};
 
+use super::documents::other_rule;
 use super::programme::{News, core_meta, logs_problem};
 use super::{DocumentKey, Programme, store_problem};
 
@@ -101,6 +102,9 @@ impl Programme {
         let governance = self.governance();
         if !governance.founded() {
             return Err(problem!("not-founded-write"));
+        }
+        if let Some(problem) = other_rule(&governance) {
+            return Err(problem);
         }
         let organisation = governance.organisation_of(&self.device);
         let Some(organisation) = organisation else {

@@ -40,6 +40,7 @@ audit-older =
     }
 audit-times = Times are as their authors say; in brackets stands the place in the author's own log.
 audit-next = prove it to others: accord audit { $document }--export FILE
+audit-built-knowing = built on what { $on } wrote, and knew that it counts no more
 changes-nothing = changes nothing: { $why }
 audit-about = all decisions, and all that was written in { $name }
 audit-about-decisions = all decisions

@@ -155,6 +155,7 @@ names-secretariat = From then on every decision takes the signature of { $code }
 moves-signing = { $code } signs decisions from its device { $device } from then on, and from no other.
 drops-secretariat = { $code } takes part no more from then on, and signs nothing. What it signed stays.
 moves-guard = Changes are judged by rule { $from } now. A node whose accord does not know the new rule shows no documents until it is upgraded.
+moves-guard-unknown = The accord of this node does not know rule { $to }. Upgrade it before you sign.
 recovers = { $code } is held to be lost for good: it is decided without its signature, by the other secretariat and the organisations that the founding names for this.
 recovers-undoes = These decisions rest on a later signature of it and would end: { $numbers }.
 recovers-open-votes =

@@ -225,6 +225,7 @@ doctor-quarantine =
     }
 doctor-quarantine-mend = accord status says which, and why
 notice-revoked = This device was revoked by your organisation ({ $why }): what it writes counts nowhere any more.
+notice-rule = Changes are judged by rule { $rule } since a decision, which this version of accord does not know. No document is shown or changed here until it is upgraded; nothing is lost: what the others write is kept and passed on.
 notice-to-do = { $what }. What to do: { $mend }.
 notice-twice = { $code } has voted twice on one thing: ask it what happened, and whether its key was copied.
 notice-twice-own = Your organisation has voted twice on one thing, with its own key. That happens when the folder of the device that signs is copied, or a machine is set back to an earlier day. The others see both votes. What to do: tell the other secretariat which one you mean; go on with one copy only, as accord doctor says; vote again: accord decisions --all.
@@ -240,6 +241,7 @@ doctor-about-entries = entries
 doctor-about-ports = addresses
 doctor-about-reachability = reachability
 doctor-about-clock = clock
+doctor-about-rule = guard rule
 doctor-about-partners = others
 doctor-about-node = node
 doctor-about-devices = devices

@@ -40,6 +40,7 @@ audit-older =
     }
 audit-times = Les heures sont celles qu'indiquent les auteurs ; entre crochets, la place dans le journal de l'auteur.
 audit-next = prouvez-le à d'autres : accord audit { $document }--export FICHIER
+audit-built-knowing = sur la base de ce que { $on } a écrit, sachant que cela ne compte plus
 changes-nothing = ne change rien : { $why }
 audit-about = toutes les décisions, et tout ce qui a été écrit dans { $name }
 audit-about-decisions = toutes les décisions

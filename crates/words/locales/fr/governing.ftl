@@ -155,6 +155,7 @@ names-secretariat = Dès lors toute décision demande la signature de l'organisa
 moves-signing = { $code } signe dès lors les décisions depuis son appareil { $device }, et depuis aucun autre.
 drops-secretariat = { $code } ne participe plus dès lors, et ne signe rien. Ce qu'elle a signé reste.
 moves-guard = Les modifications sont aujourd'hui jugées par la règle { $from }. Un nœud dont le programme ne connaît pas la nouvelle règle ne montre aucun document avant d'être mis à jour.
+moves-guard-unknown = L'accord de ce nœud ne connaît pas la règle { $to }. Mettez-le à jour avant de signer.
 recovers = { $code } est tenue pour perdue définitivement : on décide sans sa signature, par l'autre secrétariat et les organisations que la fondation nomme pour cela.
 recovers-undoes = Ces décisions reposent sur une signature ultérieure de sa part et prendraient fin : { $numbers }.
 recovers-open-votes =

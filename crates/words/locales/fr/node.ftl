@@ -228,6 +228,7 @@ doctor-quarantine =
     }
 doctor-quarantine-mend = accord status dit lesquelles, et pourquoi
 notice-revoked = Cet appareil a été révoqué par votre organisation ({ $why }) : ce qu'il écrit ne compte plus nulle part.
+notice-rule = Depuis une décision, les modifications sont jugées par la règle { $rule }, que cette version d'accord ne connaît pas. Aucun document n'est montré ni modifié ici avant sa mise à jour ; rien n'est perdu : ce que les autres écrivent est gardé et transmis.
 notice-to-do = { $what }. Que faire : { $mend }.
 notice-twice = { $code } a voté deux fois sur une même chose : demandez-lui ce qui s'est passé, et si sa clé a été copiée.
 notice-twice-own = Votre organisation a voté deux fois sur une même chose, avec sa propre clé. Cela arrive quand le dossier de l'appareil qui signe est copié, ou quand une machine est ramenée à un jour passé. Les autres voient les deux votes. Que faire : dites à l'autre secrétariat lequel vous voulez ; continuez avec une seule copie, comme le dit accord doctor ; votez à nouveau : accord decisions --all.
@@ -243,6 +244,7 @@ doctor-about-entries = entrées
 doctor-about-ports = adresses
 doctor-about-reachability = joignabilité
 doctor-about-clock = horloge
+doctor-about-rule = règle
 doctor-about-partners = autres
 doctor-about-node = nœud
 doctor-about-devices = appareils

@@ -1,6 +1,6 @@
 //! What each entry says, in one sentence.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use accord_core::api::{AuditItem, Problem};
 use accord_core::governance::{Choice, Decision, Governance, Operation, Record, Slot, Subject};
@@ -11,7 +11,19 @@ use accord_words::{labelled, say};
 use super::order::{Cause, GOVERNANCE, Line};
 use crate::handler::decisions::{self, Names};
 use crate::handler::words::{author_code, code};
-use crate::replica::{Programme, Reading};
+use crate::replica::{Knowing, Programme, Reading, knowing};
+
+/// Of changes whose authors knew that what they built on counts no more, the organisations (codes) whose that is.
+pub(super) type Knew = BTreeMap<ChangeHash, Vec<String>>;
+
+pub(super) fn knew(governance: &Governance, knowing: &[Knowing]) -> Knew {
+    let codes = |one: &Knowing| {
+        let codes: BTreeSet<String> =
+            one.built_on.iter().map(|device| author_code(governance, device)).collect();
+        codes.into_iter().collect()
+    };
+    knowing.iter().map(|one| (one.change, codes(one))).collect()
+}
 
 /// How many places of one change are told one by one, and in how many bytes; `accord log` tells all of it.
 const MAX_TOLD: (usize, usize) = (3, 2_000);
@@ -31,6 +43,7 @@ fn item(entry: &Entry, space: String, who: String, what: &str, sentence: String)
         number: None,
         document: None,
         apart: None,
+        built_on: Vec::new(),
     }
 }
 
@@ -185,7 +198,9 @@ pub(super) fn of_document(programme: &Programme, reading: &Reading, entries: Vec
             history.map(|one| (one.change, one.changes.iter().map(ToString::to_string).collect())).collect()
         },
     );
+    let knowing = knowing(reading);
     let governance = programme.governance();
+    let knew = knew(&governance, &knowing);
     let space = programme.space_name(&governance, &reading.key.space);
     let mut lines = Vec::with_capacity(entries.len());
     for entry in entries {
@@ -218,7 +233,8 @@ pub(super) fn of_document(programme: &Programme, reading: &Reading, entries: Vec
                         .get(change)
                         .map(|what| say!("it-waits-for", what = crate::replica::waiting_words(*what)))
                 });
-                AuditItem { time: meta.map(|meta| meta.timestamp), apart, ..told }
+                let built_on = knew.get(change).cloned().unwrap_or_default();
+                AuditItem { time: meta.map(|meta| meta.timestamp), apart, built_on, ..told }
             }
             Body::Governance { .. } | Body::Unknown(_) => continue,
         };
@@ -232,13 +248,16 @@ fn written(entry: &Entry) -> Option<i64> {
     ChangeMeta::parse(entry.payload()).ok().map(|meta| meta.timestamp)
 }
 
-/// What was written in a space, the changes that one device made to one document one after the other told together.
+/// What was written in a space, the changes that one device made to one document one after the other told together; but alone
+/// whatever was built on what counts no more by who knew it.
 pub(super) fn of_space(
     programme: &Programme,
     space: &SpaceId,
     name: &dyn Fn(&DocumentId) -> Option<String>,
+    knowing: &[Knowing],
 ) -> Result<Vec<Line>, Problem> {
     let governance = programme.governance();
+    let knew = knew(&governance, knowing);
     let space_name = programme.space_name(&governance, space);
     let mut lines: Vec<Line> = Vec::new();
     programme.each_of_space(space, |entry| {
@@ -251,10 +270,13 @@ pub(super) fn of_space(
                 let told = AuditItem { document: Some(*document), ..told };
                 lines.push(line(&entry, told, None, Vec::new()));
             }
-            Body::Change { document, .. } => {
+            Body::Change { document, change, .. } => {
                 let seq = entry.header().seq;
-                if let Some(last) = lines.last_mut().map(|line| &mut line.item)
+                let built_on = knew.get(change).cloned().unwrap_or_default();
+                if built_on.is_empty()
+                    && let Some(last) = lines.last_mut().map(|line| &mut line.item)
                     && last.what == "change"
+                    && last.built_on.is_empty()
                     && last.device == entry.header().device
                     && last.document == Some(*document)
                     && last.last + 1 == seq
@@ -271,7 +293,7 @@ pub(super) fn of_space(
                     "change",
                     say!("did-change", name = named(document)),
                 );
-                let told = AuditItem { time: written(&entry), document: Some(*document), ..told };
+                let told = AuditItem { time: written(&entry), document: Some(*document), built_on, ..told };
                 lines.push(line(&entry, told, None, Vec::new()));
             }
             Body::Governance { .. } => {}

@@ -147,6 +147,7 @@ mod tests {
             number: None,
             document: None,
             apart: None,
+            built_on: Vec::new(),
         };
         Line { item, authority: 0, is: None, after: Vec::new() }
     }

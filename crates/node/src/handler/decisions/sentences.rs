@@ -2,7 +2,7 @@
 
 use accord_core::OrganisationKind;
 use accord_core::governance::{CutCount, Decision, Effect};
-
+use accord_document::GUARD_RULE;
 use accord_words::say;
 
 use super::names::{Names, listed};
@@ -147,7 +147,13 @@ impl Names<'_> {
                 let code = self.code(organisation);
                 vec![say!("drops-secretariat", code), self.kept(&code, cuts, None)]
             }
-            Effect::MovesGuard { from, .. } => vec![say!("moves-guard", from = *from)],
+            Effect::MovesGuard { from, to } => {
+                let mut said = vec![say!("moves-guard", from = *from)];
+                if *to != GUARD_RULE {
+                    said.push(say!("moves-guard-unknown", to = *to));
+                }
+                said
+            }
             Effect::Recovers { lost, undoes, open_votes } => {
                 let mut said = vec![say!("recovers", code = self.code(lost))];
                 if !undoes.is_empty() {

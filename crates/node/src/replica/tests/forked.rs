@@ -150,6 +150,18 @@ fn who_builds_on_what_counts_no_more_and_knows_it_is_named() {
         let Response::Log(HistoryView { log: view, .. }) = told else { panic!("{told:?}") };
         assert!(view.iter().any(|item| item.author == "FNCT" && item.built_on == ["UCLG"]), "{view:?}");
         assert!(view.iter().any(|item| item.author == "UCLG" && item.kept_by == ["FNCT"]), "{view:?}");
+        // The audit names it too, of the document and of the whole programme.
+        for document in [Some("Sfax".to_owned()), None] {
+            let told = answer(&office.replica, Request::Audit { document }, &Default::default()).unwrap();
+            let Response::Audit(view) = told else { panic!("{told:?}") };
+            let named: Vec<_> = view.items.iter().filter(|item| !item.built_on.is_empty()).collect();
+            assert_eq!(named.len(), 1, "{:?}", view.items);
+            assert_eq!(
+                (named[0].who.as_str(), named[0].built_on.as_slice()),
+                ("FNCT", &["UCLG".to_owned()][..])
+            );
+            assert_eq!((named[0].seq, named[0].last), (head.seq + 1, head.seq + 1));
+        }
         let knowing = office.programme().apart().knowing;
         assert_eq!(knowing.len(), 1);
         assert_eq!(knowing[0].author, log.device);

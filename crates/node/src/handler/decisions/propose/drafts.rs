@@ -8,15 +8,12 @@ use accord_core::governance::{
     Charter, Cut, Decision, DecisionStatus, Governance, Holder, Operation, Recovery, Seat, Subject,
 };
 use accord_core::{Card, OrganisationId, OrganisationKind, SpaceId};
+use accord_document::GUARD_RULE;
 use accord_words::{problem, say};
 
 use super::super::{find, number};
 use crate::home::Home;
 use crate::replica::{Programme, random};
-
-/// The highest guard rule that this version of the program knows: it must not have a secretariat propose one by which its
-/// own node could show nothing.
-const KNOWN_GUARD_RULE: u32 = 1;
 
 /// Names that mean something already where a space is asked for.
 const RESERVED: [&str; 3] = ["programme", "private", "governance"];
@@ -59,7 +56,8 @@ impl Drafts<'_> {
                 if charter.guard_rule == number {
                     return Err(problem!("rule-already", number));
                 }
-                if number == 0 || number > KNOWN_GUARD_RULE {
+                // By one that this program does not know its own node could show nothing.
+                if number != GUARD_RULE {
                     return Err(problem!("rule-unknown", number));
                 }
                 charter.guard_rule = number;
