@@ -25,12 +25,8 @@ pub(crate) fn fill(
     first: Option<Vec<Edit>>,
 ) -> Outcome<Vec<DocumentId>> {
     let key = device_key(home)?;
-    let store: Arc<dyn Store> = Arc::new(SledStore::open(home.join("store"))?);
-    let programme = store.get(Tree::Meta, b"programme")?.ok_or("there is no programme in this home")?;
-    let programme = ProgrammeId::try_from(programme.as_slice())?;
-    let own_heads = OwnHeads::load(home.join("own-heads"))?;
-    let logs = Logs::open(store, programme, key.id(), Some(own_heads))?;
-    let space = programme_space(&programme);
+    let logs = logs(home)?;
+    let space = programme_space(&logs.programme());
     let log = LogId { space, device: key.id() };
     let head = logs.head(&log).ok_or("there is no document in this home yet")?;
     let last = logs.read(&log, (head.seq, head.seq), 1, 0)?;
@@ -54,6 +50,18 @@ pub(crate) fn fill(
     Ok(ids)
 }
 
+/// The logs of a home whose node does not run.
+///
+/// # Errors
+/// The home holds no programme, or its store cannot be opened.
+pub(crate) fn logs(home: &Path) -> Outcome<Logs> {
+    let store: Arc<dyn Store> = Arc::new(SledStore::open(home.join("store"))?);
+    let programme = store.get(Tree::Meta, b"programme")?.ok_or("there is no programme in this home")?;
+    let programme = ProgrammeId::try_from(programme.as_slice())?;
+    let own_heads = OwnHeads::load(home.join("own-heads"))?;
+    Ok(Logs::open(store, programme, device_key(home)?.id(), Some(own_heads))?)
+}
+
 fn draft(document: DocumentId, change: NewChange) -> Draft {
     let body = Body::Change { document, generation: 0, change: ChangeHash(change.meta.hash) };
     let meta = accord_core::ChangeMeta {
@@ -69,9 +77,16 @@ fn draft(document: DocumentId, change: NewChange) -> Draft {
 
 /// The key of a home's device: the second line of its file.
 fn device_key(home: &Path) -> Outcome<DeviceKey> {
+    Ok(DeviceKey::from_seed(&seed(home)?))
+}
+
+/// What that key is made of.
+///
+/// # Errors
+/// The file is not there, or not as expected.
+pub(crate) fn seed(home: &Path) -> Outcome<[u8; 32]> {
     let text = std::fs::read_to_string(home.join("device.key"))?;
     let seed = text.lines().nth(1).ok_or("the key file is not as expected")?;
     let seed = data_encoding::HEXLOWER.decode(seed.as_bytes())?;
-    let seed: [u8; 32] = seed.try_into().map_err(|_| "the key is not as long as expected")?;
-    Ok(DeviceKey::from_seed(&seed))
+    Ok(seed.try_into().map_err(|_| "the key is not as long as expected")?)
 }

@@ -3,13 +3,13 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use accord_core::DocumentId;
+use accord_core::{DocumentId, programme_space};
 use accord_door::Door;
-use serde_json::json;
+use automerge::Automerge;
 
 use crate::Outcome;
 use crate::contender::{Contender, Work};
-use crate::fill::fill;
+use crate::fill::{fill, logs};
 use crate::line::{ask, get, set};
 use crate::node::Node;
 use crate::office::{Office, Programme};
@@ -22,15 +22,31 @@ pub(crate) struct Accord {
     documents: Vec<DocumentId>,
 }
 
-impl Contender for Accord {
-    const NAME: &'static str = "Accord";
+/// Founds a programme and fills it.
+pub(crate) fn make(folder: &Path, work: &Work, _: &[Automerge]) -> Outcome<Box<dyn Contender>> {
+    let Programme { one, other } = Programme::found(folder)?;
+    // Writing a document says first under which decisions it is written.
+    one.run(&["new", "note", "The first"])?;
+    let documents = fill(&one.home, work.documents, work.changes + 1, work.shape.first()?)?;
+    let mut pair = Accord { first: one, other, nodes: [None, None], documents };
+    if work.both {
+        // A home cannot be copied: its device is its own.
+        pair.start_first()?;
+        pair.start_other()?;
+        if !pair.in_step(FILLING)? {
+            return Err("the documents did not come to the other node".into());
+        }
+        pair.stop()?;
+    }
+    Ok(Box::new(pair))
+}
 
-    fn make(folder: &Path, work: &Work) -> Outcome<Self> {
-        let Programme { one, other } = Programme::found(folder)?;
-        // Writing a document says first under which decisions it is written.
-        one.run(&["new", "note", "The first"])?;
-        let documents = fill(&one.home, work.documents, work.changes + 1, work.shape.first()?)?;
-        Ok(Self { first: one, other, nodes: [None, None], documents })
+/// How long bringing all documents to the other node may take, which is measured apart.
+const FILLING: Duration = Duration::from_secs(600);
+
+impl Contender for Accord {
+    fn name(&self) -> &'static str {
+        "Accord"
     }
 
     fn start_first(&mut self) -> Outcome<()> {
@@ -47,30 +63,30 @@ impl Contender for Accord {
         self.nodes.iter_mut().filter_map(Option::take).try_for_each(Node::stop)
     }
 
+    fn kill(&mut self) {
+        self.nodes = [None, None];
+    }
+
     fn doors(&self) -> [&Door; 2] {
         [&self.first.door, &self.other.door]
     }
 
-    fn in_step(&mut self) -> Outcome<()> {
+    fn in_step(&mut self, patience: Duration) -> Outcome<bool> {
+        let deadline = Instant::now() + patience;
         // Both ends: each waits for what it lacks, and for the other's word that it has everything.
-        self.first.run(&["sync", "--wait", "1800"])?;
-        self.other.run(&["sync", "--wait", "1800"]).map(drop)
-    }
-
-    fn apart(&mut self) -> Outcome<()> {
         for office in [&self.first, &self.other] {
-            while ask(&office.home, &json!({"request": "status"}))?.to_string().contains("\"connected\":true")
-            {
-                std::thread::yield_now();
+            let left = deadline.saturating_duration_since(Instant::now()).as_secs().max(1);
+            if let Err(error) = office.run(&["sync", "--wait", &left.to_string()]) {
+                return if Instant::now() < deadline { Err(error) } else { Ok(false) };
             }
         }
-        Ok(())
+        Ok(true)
     }
 
-    fn change(&mut self, count: usize) -> Outcome<()> {
+    fn change(&mut self, round: usize, count: usize) -> Outcome<()> {
         for (number, document) in self.documents.iter().take(2 * count).enumerate() {
             let office = if number < count { &self.first } else { &self.other };
-            ask(&office.home, &set(document, &format!("somebody else {number}")))?;
+            ask(&office.home, &set(document, &format!("somebody else {round}")))?;
         }
         Ok(())
     }
@@ -91,5 +107,19 @@ impl Contender for Accord {
 
     fn memory(&self) -> Option<u64> {
         self.nodes[0].as_ref().and_then(Node::memory)
+    }
+
+    fn compare(&self) -> Outcome<()> {
+        // Who holds the same heads holds the same entries, and what documents say follows from these.
+        let (here, there) = (logs(&self.first.home)?, logs(&self.other.home)?);
+        let space = programme_space(&here.programme());
+        if here.entry_count(&space) < self.documents.len() as u64 {
+            return Err("documents are missing".into());
+        }
+        if here.vector(&space) == there.vector(&space) {
+            Ok(())
+        } else {
+            Err("the two hold different entries".into())
+        }
     }
 }

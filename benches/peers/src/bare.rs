@@ -16,7 +16,6 @@ use automerge::{Automerge, AutomergeError, ROOT};
 
 use crate::Outcome;
 use crate::contender::{Contender, Work};
-use crate::documents::documents;
 use crate::node::{memory_of, processor_of};
 use crate::worker::{Worker, between, free_port, now, serve};
 
@@ -31,23 +30,25 @@ pub(crate) struct Bare {
     documents: usize,
 }
 
-impl Contender for Bare {
-    const NAME: &'static str = "bare Automerge sync";
-
-    fn make(folder: &Path, work: &Work) -> Outcome<Self> {
-        let folders = [folder.join("first"), folder.join("other")];
-        let documents = documents(work)?;
-        for (number, folder) in folders.iter().enumerate() {
-            std::fs::create_dir_all(folder)?;
-            for (at, document) in documents.iter().enumerate() {
-                // The other one has heard of each document, and has nothing of it.
-                let bytes = if number == 0 { document.save() } else { Automerge::new().save() };
-                std::fs::write(folder.join(format!("{at:06}")), bytes)?;
-            }
+/// Writes the documents as files.
+pub(crate) fn make(folder: &Path, work: &Work, documents: &[Automerge]) -> Outcome<Box<dyn Contender>> {
+    let folders = [folder.join("first"), folder.join("other")];
+    for (number, folder) in folders.iter().enumerate() {
+        std::fs::create_dir_all(folder)?;
+        for (at, document) in documents.iter().enumerate() {
+            // Without them, the other one has heard of each document, and has nothing of it.
+            let bytes = if number == 0 || work.both { document.save() } else { Automerge::new().save() };
+            std::fs::write(folder.join(format!("{at:06}")), bytes)?;
         }
-        let port = free_port()?;
-        let doors = [Door::before(port)?, Door::before(port)?];
-        Ok(Self { folders, workers: [None, None], port, doors, documents: documents.len() })
+    }
+    let port = free_port()?;
+    let doors = [Door::before(port)?, Door::before(port)?];
+    Ok(Box::new(Bare { folders, workers: [None, None], port, doors, documents: documents.len() }))
+}
+
+impl Contender for Bare {
+    fn name(&self) -> &'static str {
+        "bare Automerge sync"
     }
 
     fn start_first(&mut self) -> Outcome<()> {
@@ -72,24 +73,27 @@ impl Contender for Bare {
         [used, unused]
     }
 
-    fn in_step(&mut self) -> Outcome<()> {
+    fn kill(&mut self) {
+        self.workers = [None, None];
+    }
+
+    fn in_step(&mut self, patience: Duration) -> Outcome<bool> {
         let port = self.doors[0].port();
         let [Some(first), Some(other)] = &mut self.workers else {
             return Err("a worker does not run".into());
         };
-        other.ask(&format!("sync {port}"))?;
+        other.tell(&format!("sync {port}"))?;
+        if other.hear_within(patience)?.is_none() {
+            return Ok(false);
+        }
         let (here, there) = (first.ask("heads")?, other.ask("heads")?);
-        if here == there { Ok(()) } else { Err("the two hold different documents".into()) }
+        if here == there { Ok(true) } else { Err("the two hold different documents".into()) }
     }
 
-    fn apart(&mut self) -> Outcome<()> {
-        Ok(())
-    }
-
-    fn change(&mut self, count: usize) -> Outcome<()> {
+    fn change(&mut self, round: usize, count: usize) -> Outcome<()> {
         for (number, worker) in self.workers.iter_mut().enumerate() {
             let worker = worker.as_mut().ok_or("a worker does not run")?;
-            worker.ask(&format!("edit {} {count}", number * count))?;
+            worker.ask(&format!("edit {} {count} {round}", number * count))?;
         }
         Ok(())
     }
@@ -163,10 +167,10 @@ pub(crate) fn worker(folder: &Path, port: u16) -> Outcome<()> {
                 lock(&held).iter().for_each(|held| held.document.get_heads().hash(&mut hash));
                 return Ok(format!("{:x}", hash.finish()));
             }
-            ["edit", from, count] => {
+            ["edit", from, count, round] => {
                 let (from, count): (usize, usize) = (from.parse()?, count.parse()?);
                 for held in &mut lock(&held)[from..from + count] {
-                    put(&mut held.document, "somebody else")?;
+                    put(&mut held.document, &format!("somebody else {round}"))?;
                 }
             }
             ["live", at, value] => {

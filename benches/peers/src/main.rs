@@ -1,11 +1,13 @@
 //! Accord beside its peers: the same documents and the same work, one table of figures and ratios.
 //!
-//!     cargo run --release --manifest-path benches/peers/Cargo.toml              # some minutes
-//!     cargo run --release --manifest-path benches/peers/Cargo.toml -- --long    # with 10,000 documents everywhere: half an hour
+//!     cargo run --release --manifest-path benches/peers/Cargo.toml              # some minutes, and who takes too long is left out
+//!     cargo run --release --manifest-path benches/peers/Cargo.toml -- --long    # one round, and everybody to the end: an hour
+//!
+//! `--program PATH` measures a program that is built already.
 //!
 //! Every node is a process of its own, with its documents on disk; the two of a pair reach each other only through a door
 //! that counts what passes. Contenders are the real `accord`, samod with its file-system storage, Automerge's own sync of
-//! documents that are loaded already, and, as what no system can be below, the compressed changes over a bare stream.
+//! documents that are loaded already, and the compressed changes over a bare stream.
 //! What each line means is in `docs/performance.md`.
 
 mod accord;
@@ -34,22 +36,34 @@ mod office;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::sync::OnceLock;
+use std::time::Duration;
 
-use contender::{Contender, Work, first_sync, steady};
+use contender::{Bounds, Make, Work, first_sync, steady};
 use documents::Shape;
 use table::Table;
 
 /// Whatever goes wrong ends the bench with its words.
 type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
+/// Who is measured, each in its turn.
+const CONTENDERS: [Make; 4] = [accord::make, samod::make, bare::make, bound::make];
+
+/// Some minutes: of each figure the least of three counts.
+const SHORT: Bounds = Bounds { rounds: 3, patience: Duration::from_secs(60) };
+/// Everybody to the end.
+const LONG: Bounds = Bounds { rounds: 1, patience: Duration::from_secs(3_600) };
+
 /// Where the project begins.
 fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// The program that is measured.
+/// The program that is measured, once it is known.
+static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+
 fn program() -> PathBuf {
-    project().join("target/release/accord")
+    PROGRAM.get_or_init(|| project().join("target/release/accord")).clone()
 }
 
 fn main() -> ExitCode {
@@ -58,9 +72,13 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         // A node of another system, in a process of its own: this program runs itself.
         ["worker", system, folder, port] => worker(system, Path::new(folder), port),
-        [] => bench(false),
-        ["--long"] => bench(true),
-        _ => Err("the only argument is --long".into()),
+        [] => build().and_then(|()| bench(SHORT)),
+        ["--long"] => build().and_then(|()| bench(LONG)),
+        ["--program", path] => {
+            PROGRAM.get_or_init(|| PathBuf::from(path));
+            bench(SHORT)
+        }
+        _ => Err("the arguments are none, --long, or --program PATH".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -79,38 +97,24 @@ fn worker(system: &str, folder: &Path, port: &str) -> Outcome<()> {
     }
 }
 
-fn bench(long: bool) -> Outcome<()> {
-    let built =
-        Command::new("cargo").args(["build", "--release", "--locked"]).current_dir(project()).status()?;
-    if !built.success() {
-        return Err("the program could not be built".into());
-    }
-    let mut table = Table::default();
-    for documents in [100, 1_000, 10_000] {
-        let work = Work { documents, changes: 19, shape: Shape::Small };
-        run::<accord::Accord>(&mut table, steady::<accord::Accord>, &work)?;
-        // Beyond a thousand documents these take most of the bench's time.
-        if long || documents <= 1_000 {
-            run::<samod::Samod>(&mut table, steady::<samod::Samod>, &work)?;
-            run::<bare::Bare>(&mut table, steady::<bare::Bare>, &work)?;
-        }
-        run::<bound::Bound>(&mut table, steady::<bound::Bound>, &work)?;
-    }
-    let work = Work { documents: 1_000, changes: 19, shape: Shape::Tunisia };
-    run::<accord::Accord>(&mut table, first_sync::<accord::Accord>, &work)?;
-    run::<samod::Samod>(&mut table, first_sync::<samod::Samod>, &work)?;
-    run::<bare::Bare>(&mut table, first_sync::<bare::Bare>, &work)?;
-    run::<bound::Bound>(&mut table, first_sync::<bound::Bound>, &work)?;
-    print!("{table}");
-    Ok(())
+fn build() -> Outcome<()> {
+    let mut cargo = Command::new("cargo");
+    let built = cargo.args(["build", "--release", "--locked"]).current_dir(project());
+    if built.status()?.success() { Ok(()) } else { Err("the program could not be built".into()) }
 }
 
-fn run<C: Contender>(
-    table: &mut Table,
-    measure: impl Fn(&Path, &Work, &mut Table) -> Outcome<()>,
-    work: &Work,
-) -> Outcome<()> {
-    eprintln!("{}, {} documents", C::NAME, measure::count(work.documents as u64));
+fn bench(bounds: Bounds) -> Outcome<()> {
     let folder = tempfile::Builder::new().prefix("accord-peers-").tempdir()?;
-    measure(folder.path(), work, table).map_err(|error| format!("{}: {error}", C::NAME).into())
+    let mut table = Table::default();
+    for documents in [100, 1_000, 10_000] {
+        let work = Work { documents, changes: 19, shape: Shape::Small, both: true };
+        let folder = folder.path().join(documents.to_string());
+        steady(&CONTENDERS, &folder, &work, bounds, &mut table)?;
+        std::fs::remove_dir_all(folder)?;
+    }
+    let work = Work { documents: 1_000, changes: 19, shape: Shape::Tunisia, both: false };
+    first_sync(&CONTENDERS, folder.path(), &work, bounds, &mut table)?;
+    print!("{table}");
+    folder.close()?;
+    Ok(())
 }

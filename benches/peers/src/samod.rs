@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use accord_door::Door;
 use automerge::transaction::Transactable as _;
-use automerge::{AutomergeError, ROOT, ReadDoc as _};
+use automerge::{Automerge, AutomergeError, ROOT, ReadDoc as _};
 use futures::StreamExt as _;
 use futures::future::try_join_all;
 use samod::storage::TokioFilesystemStorage;
@@ -18,12 +18,14 @@ use tokio::sync::watch;
 
 use crate::Outcome;
 use crate::contender::{Contender, Work};
-use crate::documents::documents;
 use crate::node::{memory_of, processor_of};
 use crate::worker::{Worker, between, free_port, now, serve};
 
 /// The file beside the storage that names the documents.
 const IDS: &str = "ids";
+const STORAGE: &str = "storage";
+/// Where in its storage a repo notes its own id.
+const OWN_ID: &str = "st/orage-adapter-id";
 
 /// Two workers.
 pub(crate) struct Samod {
@@ -33,34 +35,58 @@ pub(crate) struct Samod {
     port: u16,
     doors: [Door; 2],
     documents: usize,
+    /// Whether the other one has them on its disk.
+    both: bool,
+}
+
+/// Fills the storage of one of them, or of both alike.
+pub(crate) fn make(folder: &Path, work: &Work, documents: &[Automerge]) -> Outcome<Box<dyn Contender>> {
+    let folders = [folder.join("first"), folder.join("other")];
+    for folder in &folders {
+        std::fs::create_dir_all(folder)?;
+    }
+    let count = documents.len();
+    let ids = runtime()?.block_on(async {
+        let repo = repo(&folders[0]).await;
+        let mut ids = String::new();
+        for document in documents {
+            let handle = repo.create(document.clone()).await.map_err(|_| "the repo stopped")?;
+            ids.push_str(&format!("{}\n", handle.document_id()));
+        }
+        repo.stop().await;
+        Outcome::Ok(ids)
+    })?;
+    for folder in &folders {
+        std::fs::write(folder.join(IDS), &ids)?;
+    }
+    if work.both {
+        copy(&folders[0].join(STORAGE), &folders[1].join(STORAGE))?;
+        // Who finds none gives itself another.
+        std::fs::remove_file(folders[1].join(STORAGE).join(OWN_ID))?;
+    }
+    let port = free_port()?;
+    let doors = [Door::before(port)?, Door::before(port)?];
+    Ok(Box::new(Samod { folders, workers: [None, None], port, doors, documents: count, both: work.both }))
+}
+
+/// Copies a folder and all in it.
+fn copy(from: &Path, to: &Path) -> Outcome<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }
 
 impl Contender for Samod {
-    const NAME: &'static str = "samod";
-
-    fn make(folder: &Path, work: &Work) -> Outcome<Self> {
-        let folders = [folder.join("first"), folder.join("other")];
-        for folder in &folders {
-            std::fs::create_dir_all(folder)?;
-        }
-        let documents = documents(work)?;
-        let count = documents.len();
-        let ids = runtime()?.block_on(async {
-            let repo = repo(&folders[0]).await;
-            let mut ids = String::new();
-            for document in documents {
-                let handle = repo.create(document).await.map_err(|_| "the repo stopped")?;
-                ids.push_str(&format!("{}\n", handle.document_id()));
-            }
-            repo.stop().await;
-            Outcome::Ok(ids)
-        })?;
-        for folder in &folders {
-            std::fs::write(folder.join(IDS), &ids)?;
-        }
-        let port = free_port()?;
-        let doors = [Door::before(port)?, Door::before(port)?];
-        Ok(Self { folders, workers: [None, None], port, doors, documents: count })
+    fn name(&self) -> &'static str {
+        "samod"
     }
 
     fn start_first(&mut self) -> Outcome<()> {
@@ -73,7 +99,10 @@ impl Contender for Samod {
     fn start_other(&mut self) -> Outcome<()> {
         // Nobody calls it: its own port is never used.
         let mut worker = Worker::start("samod", &self.folders[1], free_port()?)?;
-        worker.ask("open")?;
+        // Who looks for a document before anybody is there to be asked is told that there is none.
+        if self.both {
+            worker.ask("open")?;
+        }
         worker.ask(&format!("dial {}", self.doors[0].port()))?;
         self.workers[1] = Some(worker);
         Ok(())
@@ -89,23 +118,26 @@ impl Contender for Samod {
         [used, unused]
     }
 
-    fn in_step(&mut self) -> Outcome<()> {
+    fn kill(&mut self) {
+        self.workers = [None, None];
+    }
+
+    fn in_step(&mut self, patience: Duration) -> Outcome<bool> {
         let [Some(first), Some(other)] = &mut self.workers else {
             return Err("a worker does not run".into());
         };
-        other.ask("settle")?;
+        other.tell("settle")?;
+        if other.hear_within(patience)?.is_none() {
+            return Ok(false);
+        }
         let (here, there) = (first.ask("heads")?, other.ask("heads")?);
-        if here == there { Ok(()) } else { Err("the two hold different documents".into()) }
+        if here == there { Ok(true) } else { Err("the two hold different documents".into()) }
     }
 
-    fn apart(&mut self) -> Outcome<()> {
-        self.workers[1].as_mut().ok_or("a worker does not run")?.ask("apart").map(drop)
-    }
-
-    fn change(&mut self, count: usize) -> Outcome<()> {
+    fn change(&mut self, round: usize, count: usize) -> Outcome<()> {
         for (number, worker) in self.workers.iter_mut().enumerate() {
             let worker = worker.as_mut().ok_or("a worker does not run")?;
-            worker.ask(&format!("edit {} {count}", number * count))?;
+            worker.ask(&format!("edit {} {count} {round}", number * count))?;
         }
         Ok(())
     }
@@ -134,7 +166,7 @@ fn runtime() -> Outcome<tokio::runtime::Runtime> {
 }
 
 async fn repo(folder: &Path) -> Repo {
-    Repo::build_tokio().with_storage(TokioFilesystemStorage::new(folder.join("storage"))).load().await
+    Repo::build_tokio().with_storage(TokioFilesystemStorage::new(folder.join(STORAGE))).load().await
 }
 
 /// A worker: a repo with its documents open, and a listener.
@@ -182,18 +214,15 @@ impl RepoNode {
 
     async fn answer(&mut self, words: &[&str]) -> Outcome<String> {
         match *words {
-            // From the disk; what is not there comes once somebody is connected, and `settle` waits for it.
+            // From the disk. What is not there is looked for by `settle`, once somebody is connected.
             ["open"] => self.open().await?,
             ["dial", port] => self.dial(port.parse()?)?,
             ["settle"] => self.settle().await?,
-            ["apart"] => {
-                self.called.wait_for(Option::is_none).await?;
-            }
             ["heads"] => return Ok(self.heads()),
-            ["edit", from, count] => {
+            ["edit", from, count, round] => {
                 let (from, count): (usize, usize) = (from.parse()?, count.parse()?);
                 for handle in &self.handles[from..from + count] {
-                    put(handle, "somebody else")?;
+                    put(handle, &format!("somebody else {round}"))?;
                 }
             }
             ["watch", at] => self.watch(at.parse()?)?,

@@ -3,16 +3,21 @@
 use std::io::{BufRead, BufReader, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::Outcome;
+
+/// Only a worker that hangs takes this long to open its documents, or to say what it holds.
+const HANGS: Duration = Duration::from_secs(600);
 
 /// A running worker. It ends when its input does.
 pub(crate) struct Worker {
     process: Child,
     input: Option<ChildStdin>,
-    output: BufReader<ChildStdout>,
+    output: Receiver<String>,
 }
 
 impl Worker {
@@ -29,7 +34,10 @@ impl Worker {
             .stdout(Stdio::piped())
             .spawn()?;
         let input = process.stdin.take();
-        let output = BufReader::new(process.stdout.take().ok_or("a worker has no output")?);
+        let lines = BufReader::new(process.stdout.take().ok_or("a worker has no output")?).lines();
+        let (tell, output) = channel();
+        // A thread of its own, so that an answer can be waited for with an end. It ends with the worker's output.
+        thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| tell.send(line)));
         let mut worker = Self { process, input, output };
         worker.hear()?;
         Ok(worker)
@@ -49,13 +57,21 @@ impl Worker {
     /// # Errors
     /// The worker is gone, or says what went wrong.
     pub(crate) fn hear(&mut self) -> Outcome<String> {
-        let mut line = String::new();
-        if self.output.read_line(&mut line)? == 0 {
-            return Err("a worker ended without an answer".into());
-        }
-        match line.trim().strip_prefix("error ") {
-            Some(error) => Err(error.to_owned().into()),
-            None => Ok(line.trim().to_owned()),
+        self.hear_within(HANGS)?.ok_or_else(|| "a worker does not answer".into())
+    }
+
+    /// Waits for the answer to a command; none if it does not come within `patience`.
+    ///
+    /// # Errors
+    /// As of [`Worker::hear`].
+    pub(crate) fn hear_within(&mut self, patience: Duration) -> Outcome<Option<String>> {
+        match self.output.recv_timeout(patience) {
+            Ok(line) => match line.strip_prefix("error ") {
+                Some(error) => Err(error.to_owned().into()),
+                None => Ok(Some(line)),
+            },
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Err("a worker ended without an answer".into()),
         }
     }
 
@@ -97,6 +113,7 @@ impl Drop for Worker {
 pub(crate) fn serve(mut answer: impl FnMut(&[&str]) -> Outcome<String>) -> Outcome<()> {
     let mut output = std::io::stdout().lock();
     writeln!(output, "listening")?;
+    output.flush()?;
     for line in std::io::stdin().lock().lines() {
         let line = line?;
         let words: Vec<&str> = line.split_whitespace().collect();
