@@ -7,12 +7,14 @@ use accord_door::{Door, Traffic, when_silent};
 use accord_store::SledStore;
 
 use crate::Outcome;
-use crate::fill::{ENTRIES, fill};
+use crate::fill::fill;
 use crate::measure::{count, mebibytes, time};
 use crate::node::Node;
 use crate::office::Programme;
 use crate::table::Table;
 
+/// How many entries each document has: the one that creates it, and its changes.
+const ENTRIES: usize = 20;
 /// How long two nodes may take to get in step at all.
 const PATIENCE: Duration = Duration::from_secs(600);
 /// After a cut, whoever called waits a moment and calls again.
@@ -31,7 +33,7 @@ pub(crate) fn measure(folder: &Path, documents: usize, table: &mut Table) -> Out
 
     eprintln!("writing {documents} documents of {ENTRIES} entries each");
     let began = Instant::now();
-    fill(&one.home, documents)?;
+    fill(&one.home, documents, ENTRIES, None)?;
     let what = format!(
         "making {} entries of {} documents, durably",
         count((documents * ENTRIES) as u64),

@@ -4,20 +4,35 @@
 //! smaller programme than the one that the targets are about. What each figure means is in `docs/performance.md`.
 //! Exits with 1 if something that is held to a target misses it.
 
-mod fill;
 mod get;
 mod idle;
-mod measure;
-mod node;
-mod office;
 mod table;
 
+// What this bench and the one beside other systems have in common.
+#[path = "../support/fill.rs"]
+mod fill;
+#[path = "../support/frameworks.rs"]
+mod frameworks;
+#[path = "../support/measure.rs"]
+mod measure;
+#[allow(dead_code, reason = "processor time is asked by the other benches")]
+#[path = "../support/node.rs"]
+mod node;
+#[path = "../support/office.rs"]
+mod office;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use table::Table;
 
 /// Whatever goes wrong ends the bench with its words.
-type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+type Outcome<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
+/// The program that is measured.
+pub(crate) fn program() -> PathBuf {
+    PathBuf::from(env!("CARGO_BIN_EXE_accord"))
+}
 
 /// What to measure.
 struct Wanted {

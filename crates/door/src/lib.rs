@@ -68,6 +68,11 @@ impl Door {
         Ok(door)
     }
 
+    /// The port that it stands on.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The multiaddress that others are told in place of the node's.
     pub fn address(&self) -> String {
         format!("/ip4/127.0.0.1/tcp/{}", self.port)

@@ -258,6 +258,11 @@ impl World {
         self.act_now(Action::Heal);
     }
 
+    /// Ends the connection of two nodes, if there is one. They connect again.
+    pub fn disconnect(&mut self, a: usize, b: usize) {
+        self.act_now(Action::Cut((a.min(b), a.max(b))));
+    }
+
     /// Lets a node learn that a device's access has ended.
     pub fn end_access(&mut self, node: usize, device: DeviceId) {
         self.act_now(Action::LearnEnd { node, device });

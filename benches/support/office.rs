@@ -24,7 +24,8 @@ pub(crate) struct Programme {
 }
 
 impl Office {
-    fn new(home: PathBuf, name: &str, code: &str) -> Outcome<Self> {
+    /// Makes the home of an organisation, and a door before its node.
+    pub(crate) fn new(home: PathBuf, name: &str, code: &str) -> Outcome<Self> {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let office = Self { home, port, door: Door::before(port)? };
         office.run(&["init", "--org", name, "--code", code])?;
@@ -35,7 +36,7 @@ impl Office {
 
     /// The program on this home, with nothing of the person who runs the bench.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_accord"));
+        let mut command = Command::new(crate::program());
         command.args(arguments).env_clear().env("ACCORD_HOME", &self.home);
         command
     }
