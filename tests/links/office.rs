@@ -124,7 +124,7 @@ impl Programme {
     }
 
     fn configure(&self, office: usize, settings: &str) {
-        let file = self.offices[office].home.join("config.yaml");
+        let file = self.home(office).join("config.yaml");
         std::fs::write(file, settings).expect("the settings can be written");
     }
 
@@ -178,6 +178,10 @@ impl Programme {
             self.run(office, &["node", "stop"]);
             node.wait();
         }
+    }
+
+    pub(crate) fn home(&self, office: usize) -> &std::path::Path {
+        &self.offices[office].home
     }
 
     pub(crate) fn node(&mut self, office: usize) -> &mut Node {
