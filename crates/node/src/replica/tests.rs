@@ -4,6 +4,7 @@ mod backup;
 mod forked;
 mod lacking;
 mod own;
+mod packed;
 
 use std::path::Path;
 use std::sync::Arc;
