@@ -22,7 +22,7 @@ pub struct PackBounds {
     /// Fewer entries than these stay single: a pack of few is hardly smaller.
     pub fewest: usize,
     /// How many entries a pack has at most. What is lost of it comes back from others in one run, and taking one entry out
-    /// costs a few milliseconds.
+    /// means to unpack all of them.
     pub most: usize,
 }
 
