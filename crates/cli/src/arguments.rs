@@ -136,9 +136,9 @@ pub(crate) enum Command {
     Restore(RestoreArguments),
     /// Give unused space of the store back to the disk; with --to, change its storage engine
     ///
-    /// The node must be stopped. What is alive is copied into a new store, every value is checked on the way, and the new one
-    /// takes the old one's place at once: broken off at any moment, all that was saved is in the one or the other. Needs room
-    /// for the copy.
+    /// The node must be stopped. Old entries are put together into packs, where they take a tenth of the space and are read as
+    /// before. Then what is alive is copied into a new store, every value is checked on the way, and the new one takes the old
+    /// one's place at once: broken off at any moment, all that was saved is in the one or the other. Needs room for the copy.
     Compact(CompactArguments),
     /// Exchange documents by files that are carried by hand, where there is no network
     #[command(subcommand)]

@@ -5,17 +5,17 @@ use std::path::Path;
 use std::time::Duration;
 
 use accord_core::api::{Compacted, Problem};
-use accord_store::EngineKind;
+use accord_store::{EngineKind, bytes_below};
 use accord_words::problem;
 
 use crate::home::{Gate, Home, HomeLock};
-use crate::replica::store_problem;
+use crate::replica::{pack_store, store_problem};
 
 /// How long another command on this home is waited for.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Copies what is alive in the store of a home into a new one, which takes the old one's place: one of the engine `to`, or of
-/// the same.
+/// Puts old entries in the store of a home into packs, in ordinary commits. Then copies what is alive into a new store, which
+/// takes the old one's place: one of the engine `to`, or of the same.
 ///
 /// # Errors
 /// A [`Problem`] if a node runs, or the store is damaged or cannot be copied; then it stays as it was.
@@ -25,11 +25,17 @@ pub async fn compact(home: &Path, to: Option<EngineKind>) -> Result<Compacted, P
     let _lock =
         HomeLock::wait(home, Duration::ZERO).await?.ok_or_else(|| problem!("compact-while-running"))?;
     let store = home.join("store");
-    let done = tokio::task::spawn_blocking(move || accord_store::compact(store, to)).await;
-    let done = done.map_err(|e| problem!("unexpected-failure", why = e.to_string()))?;
-    let reclaimed = done.map_err(|e| store_problem(&e))?;
+    let done = tokio::task::spawn_blocking(move || {
+        let before = bytes_below(&store);
+        let packed = pack_store(&store)?;
+        let reclaimed = accord_store::compact(store, to).map_err(|e| store_problem(&e))?;
+        Ok((before.unwrap_or(reclaimed.before), packed, reclaimed))
+    });
+    let done = done.await.map_err(|e| problem!("unexpected-failure", why = e.to_string()))?;
+    let (before, packed, reclaimed) = done?;
     Ok(Compacted {
-        before: reclaimed.before,
+        packed: packed.entries,
+        before,
         after: reclaimed.after,
         from: reclaimed.from.to_string(),
         engine: reclaimed.to.to_string(),

@@ -19,6 +19,9 @@ pub(crate) use carrying::{CarryError, Taken};
 use offers::Offers;
 pub(crate) use tickets::{Joining, MAX_DEVICES, issue, read_records};
 
+/// How many entries that are lost are asked for at a time: as many as a pack in the store has at most, which fit in a run.
+const LOST: u64 = 512;
+
 /// As many entries as one act of a person makes, and a few more.
 const LIVE: usize = 4;
 
@@ -194,6 +197,8 @@ impl Backend for Peering {
     fn lost(&self) -> BTreeMap<LogId, Vec<Gap>> {
         let mut lost: BTreeMap<LogId, Vec<Gap>> = BTreeMap::new();
         for Hole { log, from, to, of, .. } in self.programme.logs().holes() {
+            // The end of it first: what comes back says which entry belongs before it. All of a pack comes in one run.
+            let from = from.max(to.saturating_sub(LOST - 1));
             lost.entry(log).or_default().push(Gap { from, to, of: Claim::from(of) });
         }
         lost

@@ -38,6 +38,7 @@ pub fn all<B: Backend>(make: impl Fn() -> B) {
     scans::pages_in_both_directions(&make());
     scans::big_values_are_whole_and_their_parts_invisible(&make());
     scans::a_page_ends_before_damage(&make());
+    scans::keys_alone_are_shown_over_damage(&make());
     atomic::concurrent_commits_all_arrive(&make());
     atomic::no_page_shows_part_of_a_commit(&make());
 }

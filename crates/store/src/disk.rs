@@ -16,7 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::{RedbStore, SledStore, Store, StoreError};
-pub use compact::{Reclaimed, compact};
+pub use compact::{Reclaimed, bytes_below, compact};
 #[cfg(feature = "testing")]
 pub use damage::damage_where;
 use folder::FolderLock;

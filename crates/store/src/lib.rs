@@ -30,13 +30,13 @@ pub use disk::damage_where;
 #[cfg(feature = "testing")]
 pub use disk::probe::Recorder;
 pub use disk::probe::{Step, SyncProbe};
-pub use disk::{EngineKind, Reclaimed, UnknownEngine, compact, create, open};
+pub use disk::{EngineKind, Reclaimed, UnknownEngine, bytes_below, compact, create, open};
 pub use error::StoreError;
 pub use limits::{MAX_COMMIT_BYTES, MAX_COMMIT_OPS, MAX_KEY, MAX_VALUE};
 pub use logs::{
     AppendError, Arrival, Branch, Branches, Caches, CheckProgress, Checked, DocumentFault, DocumentRecord,
     DocumentReport, Draft, EntryRef, ForkProof, Hole, IngestError, Ingested, Irregular, LogFault, LogReport,
-    Logs, LogsError, MAX_BRANCHES, Mended, Side,
+    Logs, LogsError, MAX_BRANCHES, Mended, PackBounds, PackReport, Packer, Side,
 };
 pub use memory::{MemoryStore, Token};
 #[cfg(feature = "testing")]

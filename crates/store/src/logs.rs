@@ -26,6 +26,8 @@ mod mend;
 mod numbers;
 mod open;
 mod own;
+mod packing;
+mod packs;
 mod parts;
 mod prepare;
 mod read;
@@ -46,6 +48,9 @@ pub use holes::Hole;
 use holes::Lost;
 pub use ingest::{Ingested, Irregular};
 pub use mend::Mended;
+pub use packing::{PackBounds, PackReport};
+pub use packs::Packer;
+use packs::Packs;
 pub use verify::{Caches, CheckProgress, Checked, DocumentFault, DocumentReport, LogFault, LogReport};
 
 /// An entry as a verified run has it: with the outside of its change.
@@ -53,7 +58,10 @@ type Verified = (Entry, Option<ChangeMeta>);
 
 /// All logs of one programme.
 pub struct Logs {
+    /// Shows entries that stand in packs as all others.
     store: Arc<dyn Store>,
+    /// The same, for who makes packs.
+    packs: Arc<Packs>,
     programme: ProgrammeId,
     device: DeviceId,
     writer: Mutex<Writer>,

@@ -162,6 +162,7 @@ impl Store for MemoryStore {
                 break;
             }
             match cell {
+                _ if scan.keys_only => page.push(key.clone(), Vec::new()),
                 Cell::Value(value) => page.push(key.clone(), value.to_vec()),
                 Cell::Damaged => return page.damaged_at(key.clone()),
             }

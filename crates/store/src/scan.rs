@@ -19,12 +19,15 @@ pub struct Scan {
     pub max_items: usize,
     /// Stop once keys and values come to this many bytes; the first item is shown whatever its size.
     pub max_bytes: usize,
+    /// Show keys alone: each with an empty value, and whether or not its own is damaged.
+    pub keys_only: bool,
 }
 
 impl Scan {
     /// Every key of a tree.
     pub fn all(tree: Tree) -> Scan {
-        Scan { tree, start: Vec::new(), end: None, reverse: false, max_items: 1024, max_bytes: 1 << 20 }
+        let (start, end) = (Vec::new(), None);
+        Scan { tree, start, end, reverse: false, max_items: 1024, max_bytes: 1 << 20, keys_only: false }
     }
 
     /// The keys from `start` up to, and without, `end`.
@@ -55,6 +58,12 @@ impl Scan {
     #[must_use]
     pub fn bytes(self, max_bytes: usize) -> Scan {
         Scan { max_bytes, ..self }
+    }
+
+    /// The keys of the same range, without reading what stands under them.
+    #[must_use]
+    pub fn keys(self) -> Scan {
+        Scan { keys_only: true, ..self }
     }
 
     /// The scan that goes on at `next`, the key that a page of this one named.

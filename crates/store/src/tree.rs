@@ -25,11 +25,13 @@ pub enum Tree {
     Peers,
     /// Everything that exists once.
     Meta,
+    /// Old entries of a log, many in one value.
+    Packs,
 }
 
 impl Tree {
     /// Every tree, in the order of their tags.
-    pub const ALL: [Tree; 10] = [
+    pub const ALL: [Tree; 11] = [
         Tree::Entries,
         Tree::Heads,
         Tree::Forks,
@@ -40,6 +42,7 @@ impl Tree {
         Tree::Waiting,
         Tree::Peers,
         Tree::Meta,
+        Tree::Packs,
     ];
 
     /// The name on disk. It is part of the format and of every value's checksum, so it never changes.
@@ -55,6 +58,7 @@ impl Tree {
             Tree::Waiting => "waiting",
             Tree::Peers => "peers",
             Tree::Meta => "meta",
+            Tree::Packs => "packs",
         }
     }
 }

@@ -108,6 +108,7 @@ fn action() -> impl Strategy<Value = Action> {
     let write = (tree(), key(), proptest::option::weighted(0.7, len()));
     let scan = (tree(), key(), proptest::option::of(key()), any::<bool>(), 0..6usize, 0..20_000usize)
         .prop_map(|(tree, start, end, reverse, max_items, max_bytes)| Scan {
+            keys_only: false,
             tree,
             start,
             end,

@@ -1,5 +1,6 @@
-//! A node is killed at random moments while it appends own entries and takes in those of another device: everything
-//! that it acknowledged is there, nothing is half there, and no position was ever seen with two entries.
+//! A node is killed at random moments while it appends own entries, takes in those of another device, and in every second of
+//! its lives puts what it has into packs: everything that it acknowledged is there, nothing is half there, and no position was
+//! ever seen with two entries.
 //!
 //! `ACCORD_KILLS` sets the number of kills, `ACCORD_SEED` the moments.
 
@@ -9,6 +10,8 @@
 mod author;
 #[path = "support/device.rs"]
 mod device;
+#[path = "support/packer.rs"]
+mod packer;
 mod support;
 
 use std::io::{BufRead, BufReader};
@@ -17,7 +20,7 @@ use std::thread;
 use std::time::Duration;
 
 use accord_core::{Entry, EntryId, Head};
-use accord_store::{EngineKind, OwnHeads};
+use accord_store::{EngineKind, OwnHeads, Scan, Tree};
 use author::space;
 use device::{Seen, examine, examine_arrivals, hear, open, own, own_heads, their_next, theirs};
 use rand::{RngExt, SeedableRng};
@@ -30,7 +33,7 @@ fn node() {
     let Some((path, life)) = support::as_child() else { return };
     let logs = open(&path);
     support::tell("open", 0);
-    device::live(&logs, life, u64::MAX);
+    device::live(&logs, life, u64::MAX, life % 2 == 1);
 }
 
 /// One life of the node, and what it told.
@@ -105,7 +108,11 @@ fn survives_kills(kind: EngineKind) {
             examine_arrivals(&logs);
         }
     }
-    println!("{own_held} own entries and {others_held} of another device, and all of them are there");
+    let packs = support::open(&path).unwrap().scan(&Scan::all(Tree::Packs).keys()).unwrap().items.len();
+    assert!(packs > 1, "{packs} packs");
+    println!(
+        "{packs} packs; {own_held} own entries and {others_held} of another device, and all of them are there"
+    );
     assert!(own_held > kills && others_held > kills, "the nodes lived long enough to write");
 }
 

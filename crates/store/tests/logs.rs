@@ -202,7 +202,7 @@ fn a_store_of_another_layout_is_no_damage() {
     open(&store).ingest(&author(3).run(1, 3)).unwrap();
     store.commit(vec![Op::put(Tree::Meta, "logs", [99])]).unwrap();
     let refused = Logs::open(Arc::new(store.clone()), PROGRAMME, key(1).id(), None).err();
-    assert!(matches!(refused, Some(LogsError::Layout { found: 99, known: 2 })));
+    assert!(matches!(refused, Some(LogsError::Layout { found: 99, known: 3 })));
     // The first layout had no number.
     store.commit(vec![Op::delete(Tree::Meta, "logs")]).unwrap();
     open(&store).ingest(&author(6).run(4, 6)).unwrap();

@@ -5,29 +5,34 @@
 //! - heads, vectors and digests say exactly what is held, whatever the order in which it came;
 //! - every regular entry has arrived once, in the order of arrival, and no irregular one, which are all listed;
 //! - an entry is regular by the history that it stands in, whatever its author wrote in others;
-//! - where two histories were seen there is a proof that holds, whatever was done to the signatures inside of runs.
+//! - where two histories were seen there is a proof that holds, whatever was done to the signatures inside of runs;
+//! - all of this whatever was put into packs meanwhile, but for signatures that packs leave out: what is read to be sent
+//!   still ends at one that holds, and nothing is wrong with any of it.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 #[path = "support/author.rs"]
 mod author;
+#[path = "support/packer.rs"]
+mod packer;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use accord_core::{
-    ActorSeed, Authority, Body, DocumentId, Entry, EntryId, Head, LogId, SpaceId, Vector, VerifiedRun,
+    ActorSeed, Authority, Body, DocumentId, Entry, EntryId, Head, LogId, Signature, SpaceId, Vector,
+    VerifiedRun, verify_entry,
 };
-use accord_store::{EntryRef, IngestError, Logs, MAX_BRANCHES, MemoryStore};
-use author::{Author, PROGRAMME, document, key, read_change, space};
+use accord_store::{EntryRef, IngestError, Logs, MAX_BRANCHES, MemoryStore, PackBounds};
+use author::{Author, document, read_change, space};
 use proptest::prelude::*;
 
 /// What an author does next: what, about which document, and a number that the kind of act makes use of.
 type Act = (u8, u8, u8);
 
-/// One delivery: which history, from where, how many, whether the signatures inside are spoilt, and whether the store
-/// is opened again before.
-type Delivery = (prop::sample::Index, u64, u64, bool, bool);
+/// One delivery: which history, from where, how many, whether the signatures inside are spoilt, whether the store is opened
+/// again before, and what is put into packs before: a number that says how, if anything.
+type Delivery = (prop::sample::Index, u64, u64, bool, bool, Option<u8>);
 
 fn act(author: &mut Author, (what, about, n): Act) {
     let about = document(about);
@@ -193,7 +198,23 @@ fn regular(before: &[Entry], entry: &Entry) -> bool {
 }
 
 fn open(store: &MemoryStore) -> Logs {
-    Logs::open(Arc::new(store.clone()), PROGRAMME, key(1).id(), None).unwrap()
+    packer::open_packed(Arc::new(store.clone()), None)
+}
+
+fn pack(logs: &Logs, how: u8) {
+    let [newest, fewest, most] = [how % 3, how / 3 % 3, how / 9 % 9];
+    let bounds = PackBounds { newest: newest.into(), fewest: fewest.into(), most: 2 + usize::from(most) };
+    logs.pack(&bounds, &mut |_, _| {}).unwrap();
+}
+
+/// The same entries, but for signatures that a pack leaves out.
+fn same(read: &[Entry], expected: &[Entry]) -> bool {
+    let alike = |(read, expected): (&Entry, &Entry)| {
+        let (read, expected) = (read.signed(), expected.signed());
+        let signature = read.signature == expected.signature || read.signature == Signature::NONE;
+        read.header == expected.header && read.payload == expected.payload && signature
+    };
+    read.len() == expected.len() && read.iter().zip(expected).all(alike)
 }
 
 fn compare(logs: &Logs, oracle: &Oracle) {
@@ -231,7 +252,15 @@ fn compare(logs: &Logs, oracle: &Oracle) {
         assert_eq!(branches.all().len(), histories.len());
         for (branch, history) in (0..).zip(histories) {
             let read = logs.read_on(log, branch, (1, u64::MAX), 1000, 1 << 20).unwrap();
-            assert_eq!(&read, history);
+            assert!(same(&read, history), "{read:?} instead of {history:?}");
+            for entry in history {
+                let seq = entry.header().seq;
+                let from = logs.read_on(log, branch, (seq, u64::MAX), 3, 1 << 20).unwrap();
+                assert!(same(&from, &history[seq as usize - 1..history.len().min(seq as usize + 2)]));
+                let sent = logs.read_signed_on(log, branch, (seq, u64::MAX), 4, 1 << 20).unwrap();
+                assert!(sent.last().is_some_and(|last| verify_entry(last).is_ok()));
+                assert!(same(&sent, &history[seq as usize - 1..seq as usize - 1 + sent.len()]));
+            }
             for other in 0..branches.all().len() as u32 {
                 for entry in history {
                     let place = (entry.header().seq, entry.id());
@@ -242,10 +271,8 @@ fn compare(logs: &Logs, oracle: &Oracle) {
             }
         }
         let longest = histories.iter().max_by_key(|history| head(history));
-        assert_eq!(
-            longest.cloned().unwrap_or_default(),
-            logs.read(log, (1, u64::MAX), 1000, 1 << 20).unwrap()
-        );
+        let longest = longest.cloned().unwrap_or_default();
+        assert!(same(&logs.read(log, (1, u64::MAX), 1000, 1 << 20).unwrap(), &longest));
     }
     let id_of = |place: &EntryRef| logs.id_on(&place.log, place.branch, place.seq).unwrap().unwrap();
     let irregular: BTreeSet<_> = logs.irregular().unwrap().iter().map(id_of).collect();
@@ -273,14 +300,20 @@ proptest! {
     #[test]
     fn the_logs_hold_what_the_oracle_says(
         histories in histories(),
-        deliveries in prop::collection::vec(any::<(prop::sample::Index, u64, u64, bool, bool)>()
-            .prop_map(|(which, from, len, spoilt, reopened)| (which, from, len % 12, spoilt && from % 2 == 0, reopened)), 1..60),
+        deliveries in prop::collection::vec(any::<(prop::sample::Index, u64, u64, bool, bool, Option<u8>)>()
+            .prop_map(|(which, from, len, spoilt, reopened, packed)| {
+                (which, from, len % 12, spoilt && from % 2 == 0, reopened, packed.filter(|how| how % 4 == 0))
+            }), 1..60),
     ) {
         let store = MemoryStore::new();
         let (mut logs, mut oracle) = (open(&store), Oracle::default());
         for delivery in &deliveries {
             if delivery.4 {
                 logs = open(&store);
+            }
+            if let Some(how) = delivery.5 {
+                pack(&logs, how / 4);
+                compare(&logs, &oracle);
             }
             let run = deliver(&histories, delivery);
             let expected = oracle.take(&run);
@@ -298,7 +331,10 @@ proptest! {
             prop_assert_eq!(answer, expected);
             compare(&logs, &oracle);
         }
-        compare(&open(&store), &oracle);
+        let logs = open(&store);
+        compare(&logs, &oracle);
+        let checked = logs.verify(false, &read_change, &|_, _| Vec::new(), &mut |_, _| {}).unwrap();
+        prop_assert!(checked.left == 0 && checked.logs.iter().all(|log| log.faults.is_empty()), "{:?}", checked);
     }
 
     /// Two nodes that take the same histories, forked or not, in different orders and pieces end with the same vectors,

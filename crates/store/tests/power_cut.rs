@@ -11,6 +11,8 @@
 mod author;
 #[path = "support/device.rs"]
 mod device;
+#[path = "support/packer.rs"]
+mod packer;
 #[path = "support/records.rs"]
 mod records;
 mod support;
@@ -132,7 +134,7 @@ fn node() {
     accord_store::create(&path, kind(argument)).unwrap();
     OwnHeads::create(device::own_heads(&path)).unwrap();
     support::tell("home", 0);
-    device::live(&device::open(&path), argument, 8);
+    device::live(&device::open(&path), argument, 8, false);
 }
 
 /// Every entry that was acknowledged is there, the logs have no gaps, and no position has two entries.
@@ -162,6 +164,32 @@ fn entries_on_sled_survive_power_cuts() {
 #[test]
 fn entries_on_redb_survive_power_cuts() {
     holds("entries and own heads", EngineKind::Redb, "node", whole_logs);
+}
+
+/// The child: puts what it wrote into packs, writes on, packs once more, and compacts into the other engine.
+#[test]
+fn packing_node() {
+    let Some((path, argument)) = support::as_child() else { return };
+    accord_store::create(&path, kind(argument)).unwrap();
+    OwnHeads::create(device::own_heads(&path)).unwrap();
+    support::tell("home", 0);
+    for life in 0..2 {
+        let logs = device::open(&path);
+        device::live(&logs, life, 5, true);
+        device::pack(&logs, life);
+    }
+    accord_store::compact(&path, Some(kind(1 - argument))).unwrap();
+    support::tell("compacted", 0);
+}
+
+#[test]
+fn packing_on_sled_survives_power_cuts() {
+    holds("packing", EngineKind::Sled, "packing_node", whole_logs);
+}
+
+#[test]
+fn packing_on_redb_survives_power_cuts() {
+    holds("packing", EngineKind::Redb, "packing_node", whole_logs);
 }
 
 /// The child: commits, compacts into the other engine, commits, and compacts back.

@@ -14,6 +14,9 @@ pub(super) fn compact(app: &App, arguments: &CompactArguments) -> Result<Report,
 }
 
 fn tell(page: &mut Page, done: &Compacted) {
+    if done.packed > 0 {
+        page.note(say!("compacted-packed", entries = say!("counted-entries", count = done.packed)));
+    }
     let (before, after) = (size(done.before), size(done.after));
     page.note(if done.after < done.before {
         say!("compacted-less", before, after, back = size(done.before - done.after))

@@ -94,6 +94,8 @@ pub struct DoctorView {
 /// A store that was compacted.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Compacted {
+    /// How many entries were put into packs.
+    pub packed: u64,
     /// Bytes on the disk before.
     pub before: u64,
     /// Bytes on the disk now.

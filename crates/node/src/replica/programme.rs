@@ -16,6 +16,7 @@ use tokio::sync::broadcast;
 use super::clocks::Clocks;
 use super::documents::Documents;
 use super::judging::Judging;
+use super::packer::LogPacker;
 use super::{DocumentKey, store_problem};
 use crate::home::Home;
 
@@ -75,7 +76,9 @@ pub(crate) enum TakeError {
 impl Programme {
     pub(super) fn open(store: Arc<dyn Store>, id: ProgrammeId, home: &Home) -> Result<Self, Problem> {
         let device = home.device.id();
-        let logs = Logs::open(store, id, device, Some(home.own_heads()?)).map_err(|e| logs_problem(&e))?;
+        let packer = Some(Arc::new(LogPacker) as _);
+        let logs = Logs::open_with(store, id, device, Some(home.own_heads()?), packer);
+        let logs = logs.map_err(|e| logs_problem(&e))?;
         let mut governance = Governance::new(id);
         fold(&logs, &mut governance).map_err(|e| logs_problem(&e))?;
         // Nothing was read yet, so there is nothing to look at again.

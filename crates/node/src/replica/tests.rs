@@ -5,6 +5,7 @@ mod forked;
 mod lacking;
 mod looking;
 mod own;
+mod packed;
 
 use std::path::Path;
 use std::sync::Arc;

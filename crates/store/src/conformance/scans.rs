@@ -110,3 +110,22 @@ pub(super) fn a_page_ends_before_damage(backend: &dyn Backend) {
     let beyond = Scan::all(Tree::Entries).resume(b"b\0".to_vec());
     assert_eq!(keys(&walk(&*store, beyond)), [b"c"]);
 }
+
+pub(super) fn keys_alone_are_shown_over_damage(backend: &dyn Backend) {
+    let store = backend.open();
+    commit(&*store, ["a", "b", "c", "d"].map(|key| Op::put(Tree::Entries, key, bytes(1, 9000))).to_vec());
+    drop(store);
+    backend.damage(Tree::Entries, b"b");
+    let store = backend.open();
+    commit(&*store, vec![Op::delete(Tree::Entries, "c")]);
+    for reverse in [false, true] {
+        let mut expected =
+            vec![(b"a".to_vec(), Vec::new()), (b"b".to_vec(), Vec::new()), (b"d".to_vec(), Vec::new())];
+        if reverse {
+            expected.reverse();
+        }
+        let scan = Scan { reverse, ..Scan::all(Tree::Entries) }.keys();
+        assert_eq!(walk(&*store, scan.clone()), expected);
+        assert_eq!(walk(&*store, scan.items(1)), expected);
+    }
+}

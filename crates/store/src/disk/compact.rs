@@ -165,8 +165,11 @@ fn walk(
     Ok(())
 }
 
-/// Allocated bytes, since engines' files have holes.
-fn bytes_below(path: &Path) -> Result<u64, StoreError> {
+/// How many bytes of the disk the files of a store take: allocated ones, since engines' files have holes.
+///
+/// # Errors
+/// What stood in the way of looking.
+pub fn bytes_below(path: &Path) -> Result<u64, StoreError> {
     use std::os::unix::fs::MetadataExt;
     let failed = || StoreError::io("measure its folder");
     let mut bytes = 0;

@@ -47,6 +47,9 @@ pub enum LogsError {
         /// The layout that is known here.
         known: u8,
     },
+    /// Entries stand in packs, and there is nothing to read them with.
+    #[error("{}", say!("logs-packed"))]
+    Packed,
     /// An earlier write failed, so that it is not known what the store holds until it is opened again.
     #[error("{}", say!("logs-unsure"))]
     Unsure,

@@ -5,6 +5,7 @@
 //! | heads | space ‖ device | CBOR [number, [seq, id], highest authority position] of a log's first history |
 //! | heads | space ‖ device ‖ number | the same of a further branch, and [number, seq] of where it parts |
 //! | entries | number ‖ seq | flags byte ‖ CBOR of the signed entry |
+//! | packs | number ‖ first seq ‖ last seq | space ‖ the pack of these entries |
 //! | forks | number of the first history | CBOR of the proof |
 //! | documents | document ‖ space number | CBOR of the document's record, with its actors and the last arrivals |
 //! | document index | document ‖ space number ‖ page | CBOR of a full page of arrivals |
@@ -25,6 +26,9 @@ use crate::{Op, Scan, Store, Tree, walk};
 /// The number of this layout. The first one had no branches and no number; what it wrote reads the same in this one.
 const LAYOUT: u8 = 2;
 
+/// The number of the layout of a store that has entries in packs, which a program that does not know them must not read.
+const LAYOUT_WITH_PACKS: u8 = 3;
+
 const LAYOUT_KEY: &[u8] = b"logs";
 
 /// Says by which layout the logs are written.
@@ -32,12 +36,17 @@ pub(super) fn note() -> Op {
     Op::put(Tree::Meta, LAYOUT_KEY, [LAYOUT])
 }
 
+/// Says that some of the entries are in packs.
+pub(super) fn note_packs() -> Op {
+    Op::put(Tree::Meta, LAYOUT_KEY, [LAYOUT_WITH_PACKS])
+}
+
 /// Whether the store says so already.
 pub(super) fn check(store: &dyn Store) -> Result<bool, LogsError> {
     match store.get(Tree::Meta, LAYOUT_KEY)?.as_deref() {
         None => Ok(false),
-        Some([LAYOUT]) => Ok(true),
-        Some([found]) => Err(LogsError::Layout { found: *found, known: LAYOUT }),
+        Some([LAYOUT | LAYOUT_WITH_PACKS]) => Ok(true),
+        Some([found]) => Err(LogsError::Layout { found: *found, known: LAYOUT_WITH_PACKS }),
         Some(_) => Err(LogsError::Missing("the number of the layout of the logs")),
     }
 }

@@ -7,6 +7,7 @@ use accord_core::{ChangeReader, DocumentId, Entry, EntryId, VerifiedRun, verify_
 
 use super::holes::is_loss;
 use super::layout::{entry_key, entry_value, irregular_key, lost_key};
+use super::packs::Span;
 use super::verify::Caches;
 use super::{Logs, LogsError};
 use crate::{Op, StoreError, Tree};
@@ -112,12 +113,36 @@ impl Logs {
         if ops.is_empty() {
             return Ok((mended, places));
         }
-        self.commit(writer, ops)?;
+        // All that was in a pack that is damaged is named as lost before the pack is taken away: with it nothing could be
+        // copied any more, and nothing is in it.
+        let mut spoilt = None;
+        if let Some((number, entry)) = fits.first()
+            && let Some(span) = self.packs.span_of(*number, entry.header().seq)
+            && !self.packs.is_whole(&span)?
+        {
+            self.note_spoilt(&span)?;
+            self.write_owed(writer)?;
+            ops.push(Op::delete(Tree::Packs, span.key()));
+            spoilt = Some(span);
+        }
+        self.packs.exchange((spoilt, None), || self.commit(writer, ops))?;
         let mut state = self.state();
         for (number, entry) in fits {
             state.lost.remove(*number, entry.header().seq);
         }
         Ok((mended, places))
+    }
+
+    /// Notes as lost what was in a pack that is damaged and does not stand singly.
+    fn note_spoilt(&self, span: &Span) -> Result<(), LogsError> {
+        for seq in span.first..=span.last {
+            match self.packs.below().get(Tree::Entries, &entry_key(span.number, seq)) {
+                Ok(Some(_)) => {}
+                Ok(None) | Err(StoreError::Damaged { .. }) => self.note_lost(span.number, (seq, seq)),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
     }
 
     /// The id of an entry that is held; none if there is none, or it is lost.

@@ -15,7 +15,7 @@ pub(super) fn all(store: &dyn Store) -> Result<BTreeSet<u32>, LogsError> {
     let mut numbers = BTreeSet::new();
     let mut next = Some(0);
     while let Some(from) = next {
-        let scan = Scan { start: entry_key(from, 0), ..Scan::all(Tree::Entries).items(1) };
+        let scan = Scan { start: entry_key(from, 0), ..Scan::all(Tree::Entries).items(1).keys() };
         let Some(number) = first_key(store, &scan)?.as_deref().and_then(place).map(|(number, _)| number)
         else {
             break;
@@ -28,16 +28,12 @@ pub(super) fn all(store: &dyn Store) -> Result<BTreeSet<u32>, LogsError> {
 
 /// The highest number under which an entry stands.
 pub(super) fn highest(store: &dyn Store) -> Result<Option<u32>, LogsError> {
-    let key = first_key(store, &Scan::all(Tree::Entries).reversed().items(1))?;
+    let key = first_key(store, &Scan::all(Tree::Entries).reversed().items(1).keys())?;
     Ok(key.as_deref().and_then(place).map(|(number, _)| number))
 }
 
 fn first_key(store: &dyn Store, scan: &Scan) -> Result<Option<Vec<u8>>, StoreError> {
-    match store.scan(scan) {
-        Ok(page) => Ok(page.items.into_iter().next().map(|(key, _)| key)),
-        Err(StoreError::Damaged { key, .. }) => Ok(Some(key)),
-        Err(error) => Err(error),
-    }
+    Ok(store.scan(scan)?.items.into_iter().next().map(|(key, _)| key))
 }
 
 /// Heads, each with its log.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use accord_core::{DeviceId, LogId, ProgrammeId, encode};
 
 use super::layout::{self, HeadRecord, head_key};
+use super::packs::{Packer, Packs};
 use super::{BranchRecord, Logs, LogsError, Lost, Parting, State, Writer, numbers};
 use crate::{Op, OwnHeads, Scan, Store, Tree, walk};
 
@@ -25,7 +26,23 @@ impl Logs {
         device: DeviceId,
         own_heads: Option<OwnHeads>,
     ) -> Result<Self, LogsError> {
+        Self::open_with(store, programme, device, own_heads, None)
+    }
+
+    /// The same of a store in which entries may stand in packs, which `packer` makes and reads.
+    ///
+    /// # Errors
+    /// As [`Logs::open`], which refuses a store with packs.
+    pub fn open_with(
+        store: Arc<dyn Store>,
+        programme: ProgrammeId,
+        device: DeviceId,
+        own_heads: Option<OwnHeads>,
+        packer: Option<Arc<dyn Packer>>,
+    ) -> Result<Self, LogsError> {
         let layout_noted = layout::check(store.as_ref())?;
+        let packs = Arc::new(Packs::open(store, programme, packer)?);
+        let store: Arc<dyn Store> = Arc::clone(&packs) as _;
         let (mut state, owed) = State::load(store.as_ref())?;
         for (number, seq) in layout::fork_proofs(store.as_ref())? {
             let branch = state.branches.get(number as usize).ok_or(LogsError::Missing("a forked log"))?;
@@ -33,7 +50,7 @@ impl Logs {
         }
         state.lost = Lost::load(store.as_ref())?;
         let writer = Mutex::new(Writer { own_heads, unsure: false, layout_noted, owed });
-        let logs = Self { store, programme, device, writer, state: Mutex::new(state) };
+        let logs = Self { store, packs, programme, device, writer, state: Mutex::new(state) };
         logs.compare_own(&mut logs.writer())?;
         Ok(logs)
     }

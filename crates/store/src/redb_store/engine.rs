@@ -79,7 +79,8 @@ impl Engine {
             if page.is_full_at(key) {
                 return Ok(page.finish());
             }
-            match value(scan.tree, key, found.value()) {
+            let stored = if scan.keys_only { Some(Vec::new()) } else { value(scan.tree, key, found.value()) };
+            match stored {
                 Some(value) => page.push(key.to_vec(), value),
                 None => return page.damaged_at(key.to_vec()),
             }

@@ -51,6 +51,8 @@ impl Overlay {
                 break;
             }
             let stored = match source {
+                Source::Masked(Stored::Absent) => Stored::Absent,
+                _ if scan.keys_only => Stored::Value(Vec::new()),
                 Source::Masked(old) => old.clone(),
                 Source::Engine(raw) => engine.assemble(scan.tree, &key, &raw)?.0,
             };

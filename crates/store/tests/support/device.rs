@@ -9,9 +9,10 @@ use std::thread;
 use accord_core::{
     ActorSeed, Authority, Body, DocumentId, EntryId, Head, Header, LogId, SignedEntry, verify_run,
 };
-use accord_store::{Logs, OwnHeads};
+use accord_store::{Logs, OwnHeads, PackBounds};
 
 use crate::author::{PROGRAMME, change, document, draft, key, read_change, space};
+use crate::packer::open_packed;
 use crate::support;
 
 /// Two documents of which each device writes one alone, and one that they write together.
@@ -34,7 +35,7 @@ pub(crate) fn own_heads(store: &Path) -> PathBuf {
 pub(crate) fn open(store: &Path) -> Logs {
     let heads = OwnHeads::load(own_heads(store)).unwrap();
     let store = support::open(store).unwrap_or_else(|error| panic!("the store does not open: {error:?}"));
-    Logs::open(store, PROGRAMME, key(1).id(), Some(heads)).unwrap()
+    open_packed(store, Some(heads))
 }
 
 /// The other device's next entries after `head`: the same in every life.
@@ -66,8 +67,9 @@ fn tell(word: &str, seq: u64, id: EntryId) {
     support::tell(word, format_args!("{seq} {id}"));
 }
 
-/// Appends and takes in, so many times each, and tells each position with its id once it is acknowledged.
-pub(crate) fn live(logs: &Logs, life: u64, rounds: u64) {
+/// Appends and takes in, so many times each, and tells each position with its id once it is acknowledged; now and then puts
+/// into packs what is there, if `packing` says so.
+pub(crate) fn live(logs: &Logs, life: u64, rounds: u64, packing: bool) {
     thread::scope(|scope| {
         scope.spawn(|| {
             for n in 0..rounds {
@@ -96,9 +98,18 @@ pub(crate) fn live(logs: &Logs, life: u64, rounds: u64) {
                 let run = verify_run(&PROGRAMME, theirs(), entries, &read_change).unwrap();
                 let head = logs.ingest(&run).unwrap().head;
                 tell("taken", head.seq, head.id);
+                if packing && n % 2 == 1 {
+                    pack(logs, n);
+                }
             }
         });
     });
+}
+
+/// Puts whatever can be into small packs, and tells how many entries.
+pub(crate) fn pack(logs: &Logs, n: u64) {
+    let bounds = PackBounds { newest: n % 3, fewest: 2, most: 8 };
+    support::tell("packed", logs.pack(&bounds, &mut |_, _| {}).unwrap().entries);
 }
 
 /// What was ever told or read of each log, by position.
@@ -130,7 +141,7 @@ pub(crate) fn examine(logs: &Logs, log: LogId, from: u64, seen: &mut Seen) -> u6
     let mut next = from.max(1);
     let mut before = next.checked_sub(1).and_then(|seq| seen.get(&seq)).copied();
     loop {
-        let page = logs.read(&log, (next, u64::MAX), 1000, 1 << 20).unwrap();
+        let page = logs.read_signed(&log, (next, u64::MAX), 1000, 1 << 20).unwrap();
         if page.is_empty() {
             break;
         }

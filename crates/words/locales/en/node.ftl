@@ -120,6 +120,7 @@ root-moved-means = Day-to-day work goes on without it. Founding, countersigning,
 root-next = seal it by a passphrase: accord key seal --root-key { $file }
 compacted-less = The store took { $before } on the disk and takes { $after } now: { $back } were given back.
 compacted-same = The store took { $before } on the disk and takes { $after } now: there was nothing to give back.
+compacted-packed = In packs from now on, and read as before: { $entries }.
 compacted-moved = It was written by { $from }, and is written by { $engine } from now on.
 size-kilobytes = { $size } kB
 size-megabytes = { $size } MB

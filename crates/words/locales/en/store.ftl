@@ -14,6 +14,7 @@ logs-form = { $what } in the store cannot be read
 logs-missing = { $what } is missing in the store; accord verify tells what can be healed
 logs-lost = entries { $from } to { $to } of a log are damaged in this store; others who have them give them back
 logs-layout = the logs in this store are written in layout { $found }, and this version of accord reads layout { $known }; use the version that wrote them, or a newer one
+logs-packed = entries in this store stand in packs, and nothing was given to read them with
 logs-unsure = an earlier write failed half-way; restart the node before writing again
 own-heads-unwritten = the file of own heads could not be written
 logs-elsewhere = { $what } cannot be written here

@@ -123,6 +123,7 @@ root-moved-means = Le travail de tous les jours s'en passe. Fonder, contresigner
 root-next = scellez-la par une phrase secrète : accord key seal --root-key { $file }
 compacted-less = Le stockage occupait { $before } sur le disque et en occupe { $after } : { $back } ont été rendus.
 compacted-same = Le stockage occupait { $before } sur le disque et en occupe { $after } : il n'y avait rien à rendre.
+compacted-packed = Désormais en lots, et lues comme avant : { $entries }.
 compacted-moved = Il était écrit par { $from } ; il l'est désormais par { $engine }.
 size-kilobytes = { $size } ko
 size-megabytes = { $size } Mo

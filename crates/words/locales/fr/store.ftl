@@ -14,6 +14,7 @@ logs-form = une donnée conservée ne peut pas être lue ({ $what })
 logs-missing = une donnée manque dans ce qui est conservé ({ $what }) ; accord verify dit ce qui peut être réparé
 logs-lost = les entrées { $from } à { $to } d'un journal sont abîmées dans ce qui est conservé ici ; les autres qui les ont les rendent
 logs-layout = les journaux sont écrits selon la disposition { $found }, et cette version d'accord lit la disposition { $known } ; employez la version qui les a écrits, ou une plus récente
+logs-packed = des entrées de ces journaux se trouvent en lots, et rien n'a été donné pour les lire
 logs-unsure = une écriture précédente a échoué à mi-chemin ; redémarrez le nœud avant d'écrire à nouveau
 own-heads-unwritten = le fichier des positions propres n'a pas pu être écrit
 logs-elsewhere = cela ne peut pas être écrit ici ({ $what })
