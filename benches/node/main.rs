@@ -1,11 +1,12 @@
 //! What a person waits for at the command line, and what a node costs that nobody asks for anything.
 //!
-//! `cargo bench --bench node` measures everything; `-- get` or `-- idle` only a part; `-- --documents 1000` takes a
-//! smaller programme than the one that the targets are about. What each figure means is in `docs/performance.md`.
+//! `cargo bench --bench node` measures everything; `-- get`, `-- idle` or `-- packed` only a part; `-- --documents 1000`
+//! takes so many instead of 10,000 (1,000 for `packed`), and `--store redb` the other engine for what is packed. What each figure means is in `docs/performance.md`.
 //! Exits with 1 if something that is held to a target misses it.
 
 mod get;
 mod idle;
+mod packed;
 mod table;
 
 // What this bench and the one beside other systems have in common.
@@ -38,7 +39,9 @@ pub(crate) fn program() -> PathBuf {
 struct Wanted {
     get: bool,
     idle: bool,
-    documents: usize,
+    packed: bool,
+    engine: String,
+    documents: Option<usize>,
 }
 
 fn main() -> ExitCode {
@@ -53,7 +56,8 @@ fn main() -> ExitCode {
 }
 
 fn wanted() -> Outcome<Wanted> {
-    let mut wanted = Wanted { get: false, idle: false, documents: 10_000 };
+    let engine = "sled".to_owned();
+    let mut wanted = Wanted { get: false, idle: false, packed: false, engine, documents: None };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
@@ -61,12 +65,19 @@ fn wanted() -> Outcome<Wanted> {
             "--bench" => {}
             "get" => wanted.get = true,
             "idle" => wanted.idle = true,
-            "--documents" => wanted.documents = arguments.next().ok_or("how many documents?")?.parse()?,
-            other => return Err(format!("`{other}` is none of: get, idle, --documents NUMBER").into()),
+            "packed" => wanted.packed = true,
+            "--store" => wanted.engine = arguments.next().ok_or("which engine?")?,
+            "--documents" => {
+                wanted.documents = Some(arguments.next().ok_or("how many documents?")?.parse()?);
+            }
+            other => {
+                let known = "get, idle, packed, --documents NUMBER, --store ENGINE";
+                return Err(format!("`{other}` is none of: {known}").into());
+            }
         }
     }
-    if !wanted.get && !wanted.idle {
-        (wanted.get, wanted.idle) = (true, true);
+    if !wanted.get && !wanted.idle && !wanted.packed {
+        (wanted.get, wanted.idle, wanted.packed) = (true, true, true);
     }
     Ok(wanted)
 }
@@ -78,7 +89,11 @@ fn run(wanted: &Wanted) -> Outcome<bool> {
         get::measure(&folder.path().join("get"), &mut table)?;
     }
     if wanted.idle {
-        idle::measure(&folder.path().join("idle"), wanted.documents, &mut table)?;
+        idle::measure(&folder.path().join("idle"), wanted.documents.unwrap_or(10_000), &mut table)?;
+    }
+    if wanted.packed {
+        let documents = wanted.documents.unwrap_or(1_000);
+        packed::measure(&folder.path().join("packed"), documents, &wanted.engine, &mut table)?;
     }
     print!("{table}");
     Ok(table.holds())
