@@ -27,19 +27,19 @@ const PATIENCE: Duration = Duration::from_secs(600);
 pub(crate) fn measure() -> Outcome<bool> {
     let routers = [Router::None, Router::None];
     let plan: Vec<_> = routers.iter().enumerate().map(|(at, router)| router.plan(at)).collect();
-    let net = match Net::new(1, &plan) {
-        Ok(net) => net,
-        Err(why) => {
-            println!("skipped: {why}");
-            return Ok(true);
-        }
-    };
-    let mut programme = Programme::found(net, &routers);
-    // The filled documents stand under the authority of this one.
-    programme.write(0, 1);
-    programme.until_in_step(0, 1, PATIENCE);
     let mut table = Table::default();
     for (milliseconds, loss) in LINES {
+        let net = match Net::new(1, &plan) {
+            Ok(net) => net,
+            Err(why) => {
+                println!("skipped: {why}");
+                return Ok(true);
+            }
+        };
+        let mut programme = Programme::found(net, &routers);
+        // The filled documents stand under the authority of this one.
+        programme.write(0, 1);
+        programme.until_in_step(0, 1, PATIENCE);
         let line = Line::round_trip(Duration::from_millis(milliseconds)).losing(loss);
         let ours = sync(&mut programme, line)?;
         let theirs = stream(&programme, line, ours.bytes)?;

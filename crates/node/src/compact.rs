@@ -14,7 +14,7 @@ use crate::replica::{pack_store, store_problem};
 /// How long another command on this home is waited for.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// Puts old entries in the store of a home into packs, in ordinary commits. Then copies what is alive into a new store, which
+/// Puts old entries in the store of a home into packs, in ordinary commits, and drops what can be made again. Then copies what is alive into a new store, which
 /// takes the old one's place: one of the engine `to`, or of the same.
 ///
 /// # Errors

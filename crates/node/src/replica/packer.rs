@@ -6,7 +6,7 @@ use std::sync::Arc;
 use accord_core::api::Problem;
 use accord_core::{DeviceId, Entry, ProgrammeId, SignedEntry, SpaceId};
 use accord_document::pack::{Place, pack, unpack};
-use accord_store::{EngineKind, Logs, PackBounds, PackReport, Packer, Tree};
+use accord_store::{EngineKind, Logs, Op, PackBounds, PackReport, Packer, Scan, Store, StoreError, Tree};
 
 use super::{PROGRAMME, logs_problem, store_problem};
 
@@ -35,7 +35,8 @@ impl Packer for LogPacker {
     }
 }
 
-/// Puts the old entries of the store in a folder into packs. Nobody else has it open.
+/// Puts the old entries of the store in a folder into packs, and drops what is kept of documents to read them sooner: whoever
+/// reads one next makes it again from its entries. What lists show of them stays. Nobody else has the store open.
 pub(crate) fn pack_store(store: &Path) -> Result<PackReport, Problem> {
     // Opening would make one.
     if !store.exists() {
@@ -47,6 +48,22 @@ pub(crate) fn pack_store(store: &Path) -> Result<PackReport, Problem> {
     let id = ProgrammeId::try_from(id.as_slice()).map_err(|e| Problem::from_error(&e))?;
     // No device: nothing is appended, taken in, or compared with what was signed. So the key may stay sealed.
     let nobody = DeviceId([0; 32]);
-    let logs = Logs::open_with(store, id, nobody, None, Some(Arc::new(LogPacker)));
-    logs.and_then(|logs| logs.pack(&PackBounds::default(), &mut |_, _| {})).map_err(|e| logs_problem(&e))
+    let logs = Logs::open_with(Arc::clone(&store), id, nobody, None, Some(Arc::new(LogPacker)));
+    let packed = logs.and_then(|logs| logs.pack(&PackBounds::default(), &mut |_, _| {}));
+    let packed = packed.map_err(|e| logs_problem(&e))?;
+    drop_snapshots(store.as_ref()).map_err(|e| store_problem(&e))?;
+    Ok(packed)
+}
+
+fn drop_snapshots(store: &dyn Store) -> Result<(), StoreError> {
+    let mut next = Some(Scan::prefix(Tree::Snapshots, [b'd']).keys());
+    while let Some(scan) = next {
+        let page = store.scan(&scan)?;
+        if !page.items.is_empty() {
+            store
+                .commit(page.items.into_iter().map(|(key, _)| Op::delete(Tree::Snapshots, key)).collect())?;
+        }
+        next = page.next.map(|next| scan.resume(next));
+    }
+    Ok(())
 }

@@ -32,6 +32,8 @@ async fn a_first_sync_is_hardly_larger_than_the_documents_and_goes_on_where_it_w
     let a = a.start().await;
     let relay = Relay::start().await;
     relay.lead_to(&a.address());
+    // About three quarters of what it will take.
+    relay.cut_after(14 * entries);
 
     let b = Plan::new(2, &members).dial(&relay.address);
     let backend = Arc::clone(&b.backend);
@@ -39,6 +41,7 @@ async fn a_first_sync_is_hardly_larger_than_the_documents_and_goes_on_where_it_w
     let long = SOON * 8;
     eventually(long, async || backend.held_in_all() > entries / 4).await;
     b.network.shutdown().await;
+    relay.heal();
     let (at_cut, passed) = (backend.held_in_all(), relay.passed());
     // All that comes is to come through the relay, which counts it.
     backend.forget_addresses();
