@@ -78,6 +78,11 @@ impl Node {
         self.log.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// The bytes of memory that are its own, without the pages of the program itself; none where the system does not
     /// tell.
     pub(crate) fn memory(&self) -> Option<u64> {

@@ -12,7 +12,8 @@ use crate::node::Node;
 /// An office.
 pub(crate) struct Office {
     pub(crate) home: PathBuf,
-    port: u16,
+    /// Where its node listens, behind the door.
+    pub(crate) port: u16,
     /// The way to its node: the others know no other.
     pub(crate) door: Door,
 }

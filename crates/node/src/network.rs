@@ -25,6 +25,7 @@ mod knock;
 mod limits;
 #[cfg(feature = "testing")]
 pub(crate) mod messages;
+mod muxer;
 mod notices;
 mod relaying;
 mod relays;

@@ -53,6 +53,10 @@ pub(super) const MAX_PER_PEER: usize = 2;
 /// goes beyond 512.
 pub(super) const MAX_STREAMS: usize = 16 + MAX_CIRCUITS_PER_DEVICE;
 
+/// How many bytes more than the 256 KiB that Yamux gives each stream may be on the way to the streams of a connection together:
+/// what keeps a line of 600 ms busy at 25 megabytes a second.
+pub(super) const MAX_GROWTH: usize = 16 << 20;
+
 /// How many streams that the other side opened may be waiting for their protocol at a time. Through a relay several devices may
 /// call at one moment; whoever is dropped calls again.
 pub(super) const MAX_NEGOTIATING: usize = 16;
@@ -70,7 +74,7 @@ pub(super) const RESERVATION: Duration = Duration::from_secs(3600);
 pub(super) const MAX_RESERVATIONS: usize = MAX_SESSIONS;
 
 /// How many pairs a node relays for at a time. One whose ends both read nothing holds two windows of Yamux, 256 KiB each,
-/// so that all of them together hold 128 MiB at worst.
+/// so that all of them together hold 128 MiB at worst, beside what windows have grown by ([`MAX_GROWTH`]).
 pub(super) const MAX_CIRCUITS: usize = 256;
 
 /// How many of those may be of one device. Whoever is left out by this gets what its partners share through those that it

@@ -9,10 +9,11 @@ use libp2p::core::transport::Boxed;
 use libp2p::core::upgrade::Version;
 use libp2p::identity::Keypair;
 use libp2p::swarm::{self, Executor, NetworkBehaviour, Swarm};
-use libp2p::{Multiaddr, PeerId, dns, noise, relay, tcp, yamux};
+use libp2p::{Multiaddr, PeerId, dns, noise, relay, tcp};
 
 use super::idle::IdleGuard;
-use super::limits::{MAX_NEGOTIATING, MAX_STREAMS, SETUP_TIMEOUT};
+use super::limits::{MAX_NEGOTIATING, SETUP_TIMEOUT};
+use super::muxer::Yamux;
 
 /// A swarm whose connections run on `executor`; with connections through relays if `relayed` is given.
 ///
@@ -65,13 +66,11 @@ where
     T::ListenerUpgrade: Send + 'static,
 {
     let noise = noise::Config::new(keypair).map_err(io::Error::other)?;
-    let mut yamux = yamux::Config::default();
-    yamux.set_max_num_streams(MAX_STREAMS);
     Ok(transport
         .map(|stream, _| IdleGuard::new(stream))
         .upgrade(Version::V1)
         .authenticate(noise)
-        .multiplex(yamux)
+        .multiplex(Yamux::new())
         .timeout(SETUP_TIMEOUT)
         .boxed())
 }
