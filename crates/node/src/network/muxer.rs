@@ -67,7 +67,7 @@ impl<C: AsyncRead + AsyncWrite + Unpin> OutboundConnectionUpgrade<C> for Yamux {
 pub(super) struct Muxer<C> {
     connection: Connection<C>,
     /// Streams that the other side opened while nobody asked for one: Yamux moves only while it is asked. Bounded by
-    /// [`MAX_NEGOTIATING`]; what goes beyond is dropped, and so closed.
+    /// [`MAX_STREAMS`]; what goes beyond is dropped, and so closed.
     opened: VecDeque<Stream>,
     asks: Option<Waker>,
 }
