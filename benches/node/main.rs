@@ -1,7 +1,8 @@
 //! What a person waits for at the command line, and what a node costs that nobody asks for anything.
 //!
-//! `cargo bench --bench node` measures everything; `-- get`, `-- idle` or `-- packed` only a part; `-- --documents 1000`
-//! takes so many instead of 10,000 (1,000 for `packed`), and `--store redb` the other engine for what is packed. What each figure means is in `docs/performance.md`.
+//! `cargo bench --bench node` measures everything; `-- get`, `-- idle` or `-- packed` only a part; `-- --documents 1000` takes a
+//! smaller programme than the one that the targets are about, and `--store redb` the other engine for what is packed. What
+//! each figure means is in `docs/performance.md`.
 //! Exits with 1 if something that is held to a target misses it.
 
 mod get;
@@ -41,7 +42,7 @@ struct Wanted {
     idle: bool,
     packed: bool,
     engine: String,
-    documents: Option<usize>,
+    documents: usize,
 }
 
 fn main() -> ExitCode {
@@ -57,7 +58,7 @@ fn main() -> ExitCode {
 
 fn wanted() -> Outcome<Wanted> {
     let engine = "sled".to_owned();
-    let mut wanted = Wanted { get: false, idle: false, packed: false, engine, documents: None };
+    let mut wanted = Wanted { get: false, idle: false, packed: false, engine, documents: 10_000 };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
@@ -67,9 +68,7 @@ fn wanted() -> Outcome<Wanted> {
             "idle" => wanted.idle = true,
             "packed" => wanted.packed = true,
             "--store" => wanted.engine = arguments.next().ok_or("which engine?")?,
-            "--documents" => {
-                wanted.documents = Some(arguments.next().ok_or("how many documents?")?.parse()?);
-            }
+            "--documents" => wanted.documents = arguments.next().ok_or("how many documents?")?.parse()?,
             other => {
                 let known = "get, idle, packed, --documents NUMBER, --store ENGINE";
                 return Err(format!("`{other}` is none of: {known}").into());
@@ -89,11 +88,10 @@ fn run(wanted: &Wanted) -> Outcome<bool> {
         get::measure(&folder.path().join("get"), &mut table)?;
     }
     if wanted.idle {
-        idle::measure(&folder.path().join("idle"), wanted.documents.unwrap_or(10_000), &mut table)?;
+        idle::measure(&folder.path().join("idle"), wanted.documents, &mut table)?;
     }
     if wanted.packed {
-        let documents = wanted.documents.unwrap_or(1_000);
-        packed::measure(&folder.path().join("packed"), documents, &wanted.engine, &mut table)?;
+        packed::measure(&folder.path().join("packed"), wanted.documents, &wanted.engine, &mut table)?;
     }
     print!("{table}");
     Ok(table.holds())
