@@ -33,10 +33,30 @@ pub fn encode<T: Encode<()>>(value: &T) -> Vec<u8> {
 /// See [`CodecError`].
 pub fn decode<'b, T: Decode<'b, ()> + Encode<()>>(bytes: &'b [u8]) -> Result<T, CodecError> {
     let value: T = minicbor::decode(bytes).map_err(|e| CodecError::Malformed(e.to_string()))?;
-    if encode(&value) != bytes {
+    let mut same = Same { rest: bytes };
+    let encoded = minicbor::encode(&value, &mut same);
+    if encoded.is_err() || !same.rest.is_empty() {
         return Err(CodecError::NotCanonical);
     }
     Ok(value)
+}
+
+/// Compares what is written with what it must be, without keeping it.
+struct Same<'b> {
+    /// What is still to come.
+    rest: &'b [u8],
+}
+
+/// Something else was written than what must come.
+struct Differs;
+
+impl minicbor::encode::Write for Same<'_> {
+    type Error = Differs;
+
+    fn write_all(&mut self, written: &[u8]) -> Result<(), Differs> {
+        self.rest = self.rest.strip_prefix(written).ok_or(Differs)?;
+        Ok(())
+    }
 }
 
 /// Decodes an array head that must announce exactly `expected` items.

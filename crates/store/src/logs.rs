@@ -21,6 +21,7 @@ mod error;
 mod forks;
 mod holes;
 mod ingest;
+mod journal;
 mod layout;
 mod mend;
 mod numbers;
@@ -47,6 +48,7 @@ pub use forks::{ForkProof, Side};
 pub use holes::Hole;
 use holes::Lost;
 pub use ingest::{Ingested, Irregular};
+use journal::Journal;
 pub use mend::Mended;
 pub use packing::{PackBounds, PackReport};
 pub use packs::Packer;
@@ -62,6 +64,8 @@ pub struct Logs {
     store: Arc<dyn Store>,
     /// The same, for who makes packs.
     packs: Arc<Packs>,
+    /// The store below that, for who puts the records of documents in their places.
+    journal: Arc<Journal>,
     programme: ProgrammeId,
     device: DeviceId,
     writer: Mutex<Writer>,
@@ -232,6 +236,15 @@ impl Logs {
         // What is over a limit was refused before anything was written.
         writer.unsure |= !matches!(done, Ok(()) | Err(StoreError::TooLarge { .. }));
         done
+    }
+
+    /// Puts the records of documents that journals hold in their places.
+    fn settle(&self) -> Result<(), LogsError> {
+        let mut writer = self.writer();
+        self.sure(&writer)?;
+        let done = self.journal.settle();
+        writer.unsure |= done.is_err();
+        Ok(done?)
     }
 
     /// Writes what reading found and the store does not say yet. Where nothing can be written it waits on.

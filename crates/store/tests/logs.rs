@@ -202,11 +202,14 @@ fn a_store_of_another_layout_is_no_damage() {
     open(&store).ingest(&author(3).run(1, 3)).unwrap();
     store.commit(vec![Op::put(Tree::Meta, "logs", [99])]).unwrap();
     let refused = Logs::open(Arc::new(store.clone()), PROGRAMME, key(1).id(), None).err();
-    assert!(matches!(refused, Some(LogsError::Layout { found: 99, known: 3 })));
-    // The first layout had no number.
-    store.commit(vec![Op::delete(Tree::Meta, "logs")]).unwrap();
-    open(&store).ingest(&author(6).run(4, 6)).unwrap();
-    assert_eq!(store.get(Tree::Meta, b"logs").unwrap(), Some(vec![2]));
+    assert!(matches!(refused, Some(LogsError::Layout { found: 99, known: 4 })));
+    // The first layout had no number. What is written from now on only a program reads that knows this one.
+    let noted = |layout: u8| Op::put(Tree::Meta, "logs", [layout]);
+    for (seq, earlier) in (4..).zip([Op::delete(Tree::Meta, "logs"), noted(2), noted(3)]) {
+        store.commit(vec![earlier]).unwrap();
+        open(&store).ingest(&author(9).run(seq, seq)).unwrap();
+        assert_eq!(store.get(Tree::Meta, b"logs").unwrap(), Some(vec![4]));
+    }
 }
 
 #[test]

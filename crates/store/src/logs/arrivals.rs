@@ -9,7 +9,7 @@ use std::collections::btree_map;
 
 use accord_core::admission::ActorState;
 use accord_core::{Body, CodecError, DocumentId, SpaceId, encode};
-use minicbor::{Decode, Encode};
+use minicbor::{Decode, Decoder, Encode};
 
 use super::layout::{arrivals_key, document_key, entry_key, read_entry};
 use super::{DocumentRecord, LogsError, Parting};
@@ -56,7 +56,18 @@ pub(super) struct Stored {
     pub(super) pages: u64,
     /// The arrivals after these, fewer than a page.
     #[n(4)]
+    #[cbor(decode_with = "read_places")]
     pub(super) tail: Vec<Place>,
+}
+
+/// Reads places with room for one more: each arrival reads them, adds one, and writes them.
+fn read_places<Ctx>(d: &mut Decoder<'_>, ctx: &mut Ctx) -> Result<Vec<Place>, minicbor::decode::Error> {
+    let places = d.array_iter_with(ctx)?;
+    let mut read = Vec::with_capacity(places.size_hint().0.min(31) + 1);
+    for place in places {
+        read.push(place?);
+    }
+    Ok(read)
 }
 
 impl Stored {
@@ -71,6 +82,12 @@ impl Stored {
 
     pub(super) fn from_bytes(value: &[u8]) -> Result<Self, LogsError> {
         read("the record of a document", value)
+    }
+
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(32 + 8 * (self.actors.len() + self.tail.len()));
+        minicbor::encode(self, &mut bytes).expect("encoding to memory cannot fail");
+        bytes
     }
 
     pub(super) fn arrived(&self) -> u64 {
@@ -256,7 +273,7 @@ impl<'a> Arrivals<'a> {
         ops.extend(self.pages);
         let mut documents = Vec::new();
         for (document, (stored, _)) in self.looked_at.into_iter().filter(|(_, (_, arrived))| *arrived) {
-            ops.push(Op::put(Tree::Documents, document_key(&document, self.space), encode(&stored)));
+            ops.push(Op::put(Tree::Documents, document_key(&document, self.space), stored.to_bytes()));
             documents.push(document);
         }
         documents

@@ -11,6 +11,7 @@
 //! | document index | document ‖ space number ‖ page | CBOR of a full page of arrivals |
 //! | waiting | `i` ‖ number ‖ seq | empty: an irregular entry |
 //! | waiting | `h` ‖ number ‖ seq | empty: an entry that is lost here |
+//! | waiting | `j` ‖ journal ‖ number ‖ first seq ‖ last seq | records of documents that came with these entries |
 //! | meta | `logs` | the number of this layout, one byte |
 //!
 //! Numbers are big-endian, so that keys sort by them. A space's number is that of the first log held of it.
@@ -23,11 +24,12 @@ use minicbor::{Decode, Encode};
 use super::{ForkProof, LogsError, Parting};
 use crate::{Op, Scan, Store, Tree, walk};
 
-/// The number of this layout. The first one had no branches and no number; what it wrote reads the same in this one.
-const LAYOUT: u8 = 2;
+/// The number of this layout. The first one had no branches and no number, the third one has packs, and this one journals:
+/// what earlier ones wrote reads the same in it, and who does not know it must not read it.
+const LAYOUT: u8 = 4;
 
-/// The number of the layout of a store that has entries in packs, which a program that does not know them must not read.
-const LAYOUT_WITH_PACKS: u8 = 3;
+/// Those that this program reads.
+const READ: [u8; 3] = [2, 3, LAYOUT];
 
 const LAYOUT_KEY: &[u8] = b"logs";
 
@@ -36,17 +38,12 @@ pub(super) fn note() -> Op {
     Op::put(Tree::Meta, LAYOUT_KEY, [LAYOUT])
 }
 
-/// Says that some of the entries are in packs.
-pub(super) fn note_packs() -> Op {
-    Op::put(Tree::Meta, LAYOUT_KEY, [LAYOUT_WITH_PACKS])
-}
-
 /// Whether the store says so already.
 pub(super) fn check(store: &dyn Store) -> Result<bool, LogsError> {
     match store.get(Tree::Meta, LAYOUT_KEY)?.as_deref() {
         None => Ok(false),
-        Some([LAYOUT | LAYOUT_WITH_PACKS]) => Ok(true),
-        Some([found]) => Err(LogsError::Layout { found: *found, known: LAYOUT_WITH_PACKS }),
+        Some([found]) if READ.contains(found) => Ok(*found == LAYOUT),
+        Some([found]) => Err(LogsError::Layout { found: *found, known: LAYOUT }),
         Some(_) => Err(LogsError::Missing("the number of the layout of the logs")),
     }
 }
@@ -156,6 +153,33 @@ pub(super) fn lost_key(number: u32, seq: u64) -> Vec<u8> {
     let mut key = vec![b'h'];
     key.extend_from_slice(&entry_key(number, seq));
     key
+}
+
+/// With what the key of a journal begins.
+pub(super) const JOURNAL: u8 = b'j';
+
+/// Entries of one log that were written in one commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Written {
+    pub(super) number: u32,
+    pub(super) first: u64,
+    pub(super) last: u64,
+}
+
+pub(super) fn journal_key(journal: u64, written: &Written) -> Vec<u8> {
+    let mut key = vec![JOURNAL];
+    key.extend_from_slice(&journal.to_be_bytes());
+    key.extend_from_slice(&entry_key(written.number, written.first));
+    key.extend_from_slice(&written.last.to_be_bytes());
+    key
+}
+
+/// Reads back `j ‖ journal ‖ number ‖ first seq ‖ last seq`.
+pub(super) fn read_journal_key(key: &[u8]) -> Option<(u64, Written)> {
+    let (journal, rest) = key.strip_prefix(&[JOURNAL])?.split_first_chunk::<8>()?;
+    let (entries, last) = rest.split_last_chunk::<8>()?;
+    let (number, first) = place(entries)?;
+    Some((u64::from_be_bytes(*journal), Written { number, first, last: u64::from_be_bytes(*last) }))
 }
 
 /// Of which logs a fork proof is held, by the number of their first history, and where the two histories differ. One that

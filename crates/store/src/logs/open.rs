@@ -1,10 +1,12 @@
 //! Opening: what the store holds, and whether it is what this device remembers to have signed.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use accord_core::{DeviceId, LogId, ProgrammeId, encode};
 
-use super::layout::{self, HeadRecord, head_key};
+use super::journal::Journal;
+use super::layout::{self, HeadRecord, Written, document_key, entry_key, head_key, read_entry};
 use super::packs::{Packer, Packs};
 use super::{BranchRecord, Logs, LogsError, Lost, Parting, State, Writer, numbers};
 use crate::{Op, OwnHeads, Scan, Store, Tree, walk};
@@ -41,7 +43,9 @@ impl Logs {
         packer: Option<Arc<dyn Packer>>,
     ) -> Result<Self, LogsError> {
         let layout_noted = layout::check(store.as_ref())?;
-        let packs = Arc::new(Packs::open(store, programme, packer)?);
+        let (journal, spoilt) = Journal::open(store)?;
+        let journal = Arc::new(journal);
+        let packs = Arc::new(Packs::open(Arc::clone(&journal) as _, programme, packer)?);
         let store: Arc<dyn Store> = Arc::clone(&packs) as _;
         let (mut state, owed) = State::load(store.as_ref())?;
         for (number, seq) in layout::fork_proofs(store.as_ref())? {
@@ -49,8 +53,13 @@ impl Logs {
             state.fork(branch.log, seq);
         }
         state.lost = Lost::load(store.as_ref())?;
+        for spoilt in &spoilt {
+            let records = state.records_of(store.as_ref(), &spoilt.written)?;
+            tracing::error!(records = records.len(), "what is kept of documents beside their entries is damaged");
+            journal.spoil(spoilt, records);
+        }
         let writer = Mutex::new(Writer { own_heads, unsure: false, layout_noted, owed });
-        let logs = Self { store, packs, programme, device, writer, state: Mutex::new(state) };
+        let logs = Self { store, packs, journal, programme, device, writer, state: Mutex::new(state) };
         logs.compare_own(&mut logs.writer())?;
         Ok(logs)
     }
@@ -92,6 +101,23 @@ impl State {
             owed.push(Op::put(Tree::Heads, head_key(log, branch), encode(record)));
         }
         Ok((state, owed))
+    }
+
+    /// Under which keys the records of the documents stand that these entries are about.
+    fn records_of(&self, store: &dyn Store, written: &Written) -> Result<BTreeSet<Vec<u8>>, LogsError> {
+        let Written { number, first, last } = *written;
+        let mut keys = BTreeSet::new();
+        let Some(branch) = self.branches.get(number as usize) else { return Ok(keys) };
+        let space = self.spaces.get(&branch.log.space).copied().unwrap_or(number);
+        let range =
+            Scan::range(Tree::Entries, entry_key(number, first), entry_key(number, last.saturating_add(1)));
+        walk::<LogsError>(store, &range, |_, value| {
+            let entry = value.and_then(|value| read_entry(value).ok()).filter(|(_, irregular)| !irregular);
+            let document = entry.and_then(|(entry, _)| entry.header().body.document());
+            keys.extend(document.map(|document| document_key(&document, space)));
+            Ok(())
+        })?;
+        Ok(keys)
     }
 
     /// The state that these heads amount to, which are in the order of their numbers.

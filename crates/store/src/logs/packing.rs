@@ -70,6 +70,7 @@ impl Logs {
         if self.packs.packer().is_none() {
             return Ok(report);
         }
+        self.settle()?;
         let apart = governance_space(&self.programme);
         let places: Vec<Place> = {
             let state = self.state();
@@ -133,9 +134,6 @@ impl Logs {
         let mut ops: Vec<Op> = deleted.collect();
         ops.extend(run.joined.map(|joined| Op::delete(Tree::Packs, joined.key())));
         ops.push(Op::put(Tree::Packs, span.key(), value));
-        ops.push(layout::note_packs());
-        // So that the commit does not note the layout without packs over it.
-        writer.layout_noted = true;
         let count = fresh.len() as u64;
         self.packs.exchange((run.joined, Some(span)), || self.commit(&mut writer, ops))?;
         report.packs += 1;

@@ -167,7 +167,7 @@ impl Logs {
         }
         // The same entries in another order are as good: the order of arrival between logs means nothing.
         let mut record = Vec::new();
-        self.put_if_other(&mut record, Tree::Documents, prefix, encode(&stored))?;
+        self.put_if_other(&mut record, Tree::Documents, prefix, stored.to_bytes())?;
         ops.extend(record);
         Ok(ops)
     }
