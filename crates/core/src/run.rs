@@ -139,11 +139,12 @@ pub fn verify_run(
     if entries.is_empty() || entries.len() > MAX_RUN {
         return Err(Invalid::Length(entries.len()));
     }
+    let governed = log.space == crate::governance_space(programme);
     let mut verified: Vec<(Entry, Option<ChangeMeta>)> = Vec::with_capacity(entries.len());
     for (at, signed) in entries.into_iter().enumerate() {
         let header = Header::from_bytes(&signed.header).map_err(|source| Invalid::Header { at, source })?;
         let seq = header.seq;
-        belongs(programme, &log, &header)?;
+        belongs(programme, &log, governed, &header)?;
         let follows = match verified.last() {
             Some((before, _)) => {
                 before.header.seq.checked_add(1) == Some(seq) && header.prev == Some(before.id)
@@ -162,19 +163,18 @@ pub fn verify_run(
     Ok(VerifiedRun { log, entries: verified })
 }
 
-/// Whether an entry belongs into a log of this programme, as far as its header tells.
-fn belongs(programme: &ProgrammeId, log: &LogId, header: &Header) -> Result<(), Invalid> {
+/// Whether an entry belongs into a log of this programme, as far as its header tells. `governed` says whether the log is one
+/// of the governance space.
+fn belongs(programme: &ProgrammeId, log: &LogId, governed: bool, header: &Header) -> Result<(), Invalid> {
     let seq = header.seq;
     if header.programme != *programme || header.space != log.space || header.device != log.device {
         return Err(Invalid::Elsewhere { seq });
     }
-    let governance = log.space == crate::governance_space(programme);
-    if governance != matches!(header.body, Body::Governance { .. })
-        && !matches!(header.body, Body::Unknown(_))
+    if governed != matches!(header.body, Body::Governance { .. }) && !matches!(header.body, Body::Unknown(_))
     {
         return Err(Invalid::Misplaced { seq });
     }
-    if governance && seq > MAX_GOVERNANCE_LOG {
+    if governed && seq > MAX_GOVERNANCE_LOG {
         return Err(Invalid::Full { seq });
     }
     Ok(())
@@ -192,7 +192,7 @@ pub fn check_entry(
     reader: &impl ChangeReader,
 ) -> Result<Option<ChangeMeta>, Invalid> {
     let header = &entry.header;
-    belongs(programme, &log, header)?;
+    belongs(programme, &log, log.space == crate::governance_space(programme), header)?;
     if (header.seq == 1) != header.prev.is_none() || header.seq == 0 {
         return Err(Invalid::Gap { seq: header.seq });
     }

@@ -222,10 +222,18 @@ impl<'a> Chunk<'a> {
 }
 
 pub(crate) fn hash_of(contents: &[u8]) -> Hash {
-    let mut head = Vec::with_capacity(10);
-    head.push(PLAIN);
-    write_unsigned(&mut head, contents.len() as u64);
-    Sha256::new().chain_update(&head).chain_update(contents).finalize().into()
+    // Once for every entry that comes in, so without allocating: the length in base 128, low digits first.
+    let (mut head, mut end, mut rest) = ([PLAIN; 11], 1, contents.len() as u64);
+    loop {
+        let digit = (rest & 0x7f) as u8;
+        rest >>= 7;
+        head[end] = if rest == 0 { digit } else { digit | 0x80 };
+        end += 1;
+        if rest == 0 {
+            break;
+        }
+    }
+    Sha256::new().chain_update(&head[..end]).chain_update(contents).finalize().into()
 }
 
 /// The plain change with these contents.

@@ -222,7 +222,17 @@ impl Logs {
 
     /// Commits. After a failure nobody knows what is on the disk: going on could give one log's number to another,
     /// or one position to two entries.
-    fn commit(&self, writer: &mut Writer, mut ops: Vec<Op>) -> Result<(), StoreError> {
+    fn commit(&self, writer: &mut Writer, ops: Vec<Op>) -> Result<(), StoreError> {
+        self.commit_by(writer, ops, |ops| self.store.commit(ops))
+    }
+
+    /// The same by `commit`, which may add to the operations.
+    fn commit_by(
+        &self,
+        writer: &mut Writer,
+        mut ops: Vec<Op>,
+        commit: impl FnOnce(Vec<Op>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         if !ops.is_empty() {
             if !writer.layout_noted {
                 ops.push(layout::note());
@@ -231,7 +241,7 @@ impl Logs {
             let owed = [std::mem::take(&mut writer.owed), self.state().lost.take_owed()].concat();
             ops.splice(0..0, owed);
         }
-        let done = self.store.commit(ops);
+        let done = commit(ops);
         writer.layout_noted |= done.is_ok();
         // What is over a limit was refused before anything was written.
         writer.unsure |= !matches!(done, Ok(()) | Err(StoreError::TooLarge { .. }));

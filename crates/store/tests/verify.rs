@@ -442,3 +442,53 @@ fn heads_are_found_again(store: &Disk) {
     whole.iter().for_each(|(place, value)| assert_eq!(now.get(place), Some(value), "{place:?}"));
     assert!(matches!(open(store).ingest(&newcomer.run(1, 1)), Ok(_) | Err(IngestError::Gap { .. })));
 }
+
+/// What entries add to several documents stands in one value. Where that is damaged the documents are named, and written
+/// anew; what came before it and is not about them stays as it is.
+#[test]
+fn documents_of_a_damaged_journal_are_named_and_written_anew() {
+    Disk::all().iter().for_each(a_journal_is_damaged);
+}
+
+fn a_journal_is_damaged(store: &Disk) {
+    let journal = |nth: usize| {
+        let found = store.store.scan(&Scan::prefix(Tree::Waiting, [b'j'])).unwrap().items;
+        found.into_iter().nth(nth).map(|(key, _)| key)
+    };
+    let mut author = Author::new(2, space(1));
+    let logs = open(store);
+    for round in 0..3_u8 {
+        let from = author.ids.len() as u64 + 1;
+        for n in round..round + 5 {
+            author.create(document(n), "note");
+            author.change(document(n), 0, &[round]);
+        }
+        logs.ingest(&author.run(from, author.ids.len() as u64)).unwrap();
+    }
+    let arrived = |logs: &Logs| (0..7).map(|n| logs.arrivals(&document(n), 0).ok()).collect::<Vec<_>>();
+    let before = arrived(&logs);
+    drop(logs);
+    assert!(journal(2).is_some() && journal(3).is_none(), "one for each run");
+    assert_eq!(verify(&open(store), false).left, 0);
+    store.damage(Tree::Waiting, &journal(1).unwrap());
+    let logs = open(store);
+    assert_eq!(logs.documents().unwrap().len(), 2);
+    assert_eq!(logs.unlisted(), 5);
+    for (n, arrived) in (0..7).zip(arrived(&logs)) {
+        let spoilt = (1..6).contains(&n);
+        assert_eq!(arrived, if spoilt { None } else { before[n].clone() }, "{n}");
+    }
+    // Nothing comes on top of what is not known, and nothing is lost by it.
+    author.change(document(3), 0, b"on");
+    let last = author.ids.len() as u64;
+    assert!(logs.ingest(&author.run(last, last)).is_err());
+    assert_eq!(verify(&logs, true).wrong.len(), 5);
+    assert_eq!(verify(&logs, false).left, 0);
+    assert_eq!(arrived(&logs), before);
+    logs.ingest(&author.run(last, last)).unwrap();
+    drop(logs);
+    assert_eq!(journal(0), None);
+    let logs = open(store);
+    assert_eq!(verify(&logs, false).left, 0);
+    assert_eq!(logs.arrivals(&document(3), 0).unwrap().len(), before[3].as_ref().unwrap().len() + 1);
+}

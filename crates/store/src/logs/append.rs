@@ -8,7 +8,6 @@ use accord_core::{
     MAX_RUN, SignedEntry, SpaceId, Unreadable, verify_run,
 };
 
-use super::arrivals::Stored;
 use super::{AppendError, Logs, LogsError, Place, Verified};
 use crate::Op;
 
@@ -89,9 +88,10 @@ impl Logs {
             return Err(LogsError::NotRegular { seq: irregular.seq }.into());
         }
         prepared.ops.extend(also);
-        self.commit(&mut writer, prepared.ops)?;
-        self.note_own(&mut writer, log, prepared.head).map_err(AppendError::OwnHeads)?;
-        self.state().advance(&place, prepared.head, prepared.authority);
+        let (head, authority) = (prepared.head, prepared.authority);
+        self.commit_prepared(&mut writer, prepared)?;
+        self.note_own(&mut writer, log, head).map_err(AppendError::OwnHeads)?;
+        self.state().advance(&place, head, authority);
         Ok(fresh.into_iter().map(|(entry, _)| entry).collect())
     }
 
@@ -152,7 +152,7 @@ impl Logs {
     /// [`LogsError`] if the store cannot be read.
     pub fn actor_of(&self, log: &LogId, document: &DocumentId) -> Result<ActorState, LogsError> {
         let place = self.state().place(*log);
-        let stored = Stored::read(self.store.as_ref(), document, place.space)?;
+        let stored = self.journal.stored(document, place.space)?;
         let begun = stored.filter(|_| place.held.is_some());
         Ok(begun.and_then(|stored| stored.actor(place.number)).unwrap_or_default())
     }

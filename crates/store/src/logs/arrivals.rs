@@ -11,7 +11,8 @@ use accord_core::admission::ActorState;
 use accord_core::{Body, CodecError, DocumentId, SpaceId, encode};
 use minicbor::{Decode, Decoder, Encode};
 
-use super::layout::{arrivals_key, document_key, entry_key, read_entry};
+use super::journal::Journal;
+use super::layout::{arrivals_key, entry_key, read_entry};
 use super::{DocumentRecord, LogsError, Parting};
 use crate::{Op, Store, Tree};
 
@@ -71,15 +72,6 @@ fn read_places<Ctx>(d: &mut Decoder<'_>, ctx: &mut Ctx) -> Result<Vec<Place>, mi
 }
 
 impl Stored {
-    pub(super) fn read(
-        store: &dyn Store,
-        document: &DocumentId,
-        space: u32,
-    ) -> Result<Option<Self>, LogsError> {
-        let value = store.get(Tree::Documents, &document_key(document, space))?;
-        value.map(|value| Self::from_bytes(&value)).transpose()
-    }
-
     pub(super) fn from_bytes(value: &[u8]) -> Result<Self, LogsError> {
         read("the record of a document", value)
     }
@@ -88,6 +80,13 @@ impl Stored {
         let mut bytes = Vec::with_capacity(32 + 8 * (self.actors.len() + self.tail.len()));
         minicbor::encode(self, &mut bytes).expect("encoding to memory cannot fail");
         bytes
+    }
+
+    /// The same with room for one more arrival.
+    pub(super) fn to_grow(&self) -> Self {
+        let mut tail = Vec::with_capacity(self.tail.len() + 1);
+        tail.extend_from_slice(&self.tail);
+        Self { kind: self.kind.clone(), actors: self.actors.clone(), tail, ..*self }
     }
 
     pub(super) fn arrived(&self) -> u64 {
@@ -142,6 +141,16 @@ impl Stored {
             }
         }
         Ok(false)
+    }
+
+    /// An entry arrives. Gives the page that is full by it, if one is: it is written apart, and never changes again.
+    pub(super) fn arrive(&mut self, place: Place) -> Option<Vec<Place>> {
+        self.tail.push(place);
+        if (self.tail.len() as u64) < PAGE {
+            return None;
+        }
+        self.pages += 1;
+        Some(std::mem::take(&mut self.tail))
     }
 
     pub(super) fn set_actor(&mut self, number: u32, ActorState { generation, seq }: ActorState) {
@@ -201,31 +210,59 @@ pub(super) fn inherited(
     Ok(state)
 }
 
+/// What a commit adds to one document.
+#[derive(Debug)]
+pub(super) struct Addition {
+    pub(super) document: DocumentId,
+    /// The record with it.
+    pub(super) stored: Stored,
+    /// The kinds that entries give it.
+    pub(super) kinds: Vec<String>,
+    /// The positions of the entries that arrive.
+    pub(super) seqs: Vec<u64>,
+    /// The pages that are full by them.
+    pages: Vec<Op>,
+}
+
+impl Addition {
+    /// Nothing yet.
+    pub(super) fn to(document: DocumentId, stored: Stored) -> Self {
+        Self { document, stored, kinds: Vec::new(), seqs: Vec::new(), pages: Vec::new() }
+    }
+}
+
 /// Gathers what a commit adds about documents, all from one log.
 pub(super) struct Arrivals<'a> {
     store: &'a dyn Store,
+    journal: &'a Journal,
     space: u32,
     number: u32,
     /// The older branches that this one goes on from, each with the last position that it shares.
     lineage: Vec<Parting>,
-    /// Every document that was looked at, and whether anything about it arrived.
-    looked_at: BTreeMap<DocumentId, (Stored, bool)>,
-    pages: Vec<Op>,
+    /// Every document that was looked at.
+    looked_at: BTreeMap<DocumentId, Addition>,
 }
 
 impl<'a> Arrivals<'a> {
-    pub(super) fn new(store: &'a dyn Store, space: u32, number: u32, lineage: Vec<Parting>) -> Self {
-        Self { store, space, number, lineage, looked_at: BTreeMap::new(), pages: Vec::new() }
+    pub(super) fn new(
+        (store, journal): (&'a dyn Store, &'a Journal),
+        space: u32,
+        number: u32,
+        lineage: Vec<Parting>,
+    ) -> Self {
+        Self { store, journal, space, number, lineage, looked_at: BTreeMap::new() }
     }
 
     /// How far this log's actor has come in a document.
     pub(super) fn actor(&mut self, document: &DocumentId) -> Result<ActorState, LogsError> {
         let number = self.number;
-        Ok(self.look_at(document)?.0.actor(number).unwrap_or_default())
+        Ok(self.look_at(document)?.stored.actor(number).unwrap_or_default())
     }
 
     pub(super) fn create(&mut self, document: &DocumentId, seq: u64, kind: &str) -> Result<(), LogsError> {
-        self.arrive(document, seq)?.name(kind);
+        let addition = self.arrive(document, seq)?;
+        addition.stored.name(kind);
+        addition.kinds.push(kind.to_owned());
         Ok(())
     }
 
@@ -236,46 +273,40 @@ impl<'a> Arrivals<'a> {
         after: ActorState,
     ) -> Result<(), LogsError> {
         let number = self.number;
-        self.arrive(document, seq)?.set_actor(number, after);
+        self.arrive(document, seq)?.stored.set_actor(number, after);
         Ok(())
     }
 
-    fn look_at(&mut self, document: &DocumentId) -> Result<&mut (Stored, bool), LogsError> {
+    fn look_at(&mut self, document: &DocumentId) -> Result<&mut Addition, LogsError> {
         Ok(match self.looked_at.entry(*document) {
             btree_map::Entry::Occupied(known) => known.into_mut(),
             btree_map::Entry::Vacant(vacant) => {
-                let mut stored = Stored::read(self.store, document, self.space)?.unwrap_or_default();
+                let mut stored = self.journal.stored(document, self.space)?.unwrap_or_default();
                 if !self.lineage.is_empty() && stored.actor(self.number).is_none() {
                     let state = inherited(self.store, document, self.space, &stored, &self.lineage)?;
                     stored.set_actor(self.number, state);
                 }
-                vacant.insert((stored, false))
+                vacant.insert(Addition::to(*document, stored))
             }
         })
     }
 
-    fn arrive(&mut self, document: &DocumentId, seq: u64) -> Result<&mut Stored, LogsError> {
+    fn arrive(&mut self, document: &DocumentId, seq: u64) -> Result<&mut Addition, LogsError> {
         let (number, space) = (self.number, self.space);
-        let (stored, arrived) = self.look_at(document)?;
-        *arrived = true;
-        stored.tail.push(Place { number, seq });
-        if stored.tail.len() as u64 == PAGE {
-            let page = std::mem::take(&mut stored.tail);
-            let op = Op::put(Tree::DocumentIndex, arrivals_key(document, space, stored.pages), encode(&page));
-            stored.pages += 1;
-            self.pages.push(op);
+        let addition = self.look_at(document)?;
+        addition.seqs.push(seq);
+        if let Some(page) = addition.stored.arrive(Place { number, seq }) {
+            let key = arrivals_key(document, space, addition.stored.pages - 1);
+            addition.pages.push(Op::put(Tree::DocumentIndex, key, encode(&page)));
         }
-        Ok(&mut self.look_at(document)?.0)
+        Ok(addition)
     }
 
-    /// Adds the operations, and gives the documents about which something arrived, in order.
-    pub(super) fn finish(self, ops: &mut Vec<Op>) -> Vec<DocumentId> {
-        ops.extend(self.pages);
-        let mut documents = Vec::new();
-        for (document, (stored, _)) in self.looked_at.into_iter().filter(|(_, (_, arrived))| *arrived) {
-            ops.push(Op::put(Tree::Documents, document_key(&document, self.space), stored.to_bytes()));
-            documents.push(document);
-        }
-        documents
+    /// Adds the pages that are full now, and gives what is added to each document about which something arrived, in order.
+    pub(super) fn finish(self, ops: &mut Vec<Op>) -> Vec<Addition> {
+        let mut additions: Vec<Addition> =
+            self.looked_at.into_values().filter(|addition| !addition.seqs.is_empty()).collect();
+        additions.iter_mut().for_each(|addition| ops.append(&mut addition.pages));
+        additions
     }
 }

@@ -67,7 +67,7 @@ impl Logs {
         document: &DocumentId,
     ) -> Result<Option<DocumentRecord>, LogsError> {
         let Some(number) = self.number_of(space) else { return Ok(None) };
-        let stored = Stored::read(self.store.as_ref(), document, number)?;
+        let stored = self.journal.stored(document, number)?;
         Ok(stored.map(|stored| stored.record(*space)))
     }
 
@@ -160,7 +160,7 @@ impl Logs {
     ) -> Result<Vec<(u64, Place)>, LogsError> {
         // The record first: pages never change, so those that it speaks of are there as it knew them.
         let Some(space) = self.number_of(space) else { return Ok(Vec::new()) };
-        let Some(stored) = Stored::read(self.store.as_ref(), document, space)? else { return Ok(Vec::new()) };
+        let Some(stored) = self.journal.stored(document, space)? else { return Ok(Vec::new()) };
         let wanted = |arrival: &u64| *arrival >= from || earlier.contains(arrival);
         let mut found = Vec::new();
         let mut keep = |page: u64, places: Vec<Place>| {

@@ -73,16 +73,16 @@ impl Logs {
         let mut documents = BTreeSet::new();
         for part in parts(fresh)? {
             let prepared = self.prepare(&place, part)?;
-            self.commit(&mut writer, prepared.ops)?;
-            self.state().advance(&place, prepared.head, prepared.authority);
+            let (head, authority) = (prepared.head, prepared.authority);
+            ingested.irregular.extend(prepared.irregular.iter().cloned());
+            documents.extend(self.commit_prepared(&mut writer, prepared)?);
+            self.state().advance(&place, head, authority);
             if place.log.device == self.device {
                 // Own entries, taken back: perhaps all that was missing, perhaps not what this device remembers.
                 self.compare_own(&mut writer)?;
             }
-            (place.held, place.authority) = (Some(prepared.head), prepared.authority);
-            ingested.head = prepared.head;
-            ingested.irregular.extend(prepared.irregular);
-            documents.extend(prepared.documents);
+            (place.held, place.authority) = (Some(head), authority);
+            ingested.head = head;
         }
         ingested.documents = documents.into_iter().collect();
         Ok(ingested)

@@ -1,11 +1,13 @@
-//! Records of documents, written many in one value, and put in their own places later.
+//! What arrived of documents, written many in one value, and put into the documents' own records later.
 //!
 //! Every key that a commit writes costs as much as an entry does, and a run can be about as many documents as it has
-//! entries. So where a commit has records of several documents they go together into one value, a *journal*, and stay
-//! in memory, where every read finds them first. Once enough came together, one commit puts the last record of each
-//! document in its place and takes the journals away; after a start they are read back into memory.
+//! entries. So where a commit is about several documents, what it adds to them goes together into one value, a
+//! *journal*, and the records themselves stay in memory, where every read finds them first. Once enough came together,
+//! one commit puts all of them in their places and takes the journals away; after a start they are read back.
 //!
-//! Who reads and writes documents does so through [`Journal`], which is the store with this one difference.
+//! A journal holds the whole record of a document that no earlier one has, and of any other what it adds: so journals
+//! are read without reading anything else. Who reads documents does so through [`Journal`], which is the store with this one
+//! difference.
 
 #[cfg(test)]
 mod tests;
@@ -15,22 +17,24 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::iter::Peekable;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use accord_core::encode;
-use minicbor::bytes::ByteVec;
+use accord_core::admission::ActorState;
+use accord_core::{DocumentId, encode};
 use minicbor::{Decode, Encode};
 
-use super::layout::{JOURNAL, Written, journal_key, place, read_journal_key};
+use super::LogsError;
+use super::arrivals::{Addition, Place, Stored};
+use super::layout::{DOCUMENT_KEY, JOURNAL, Written, document_key, journal_key, read_journal_key};
 use crate::scan::PageBuilder;
 use crate::{Op, Page, Scan, Store, StoreError, Tree, walk};
 
-/// When records go into a journal, and when out of it.
+/// When something goes into a journal, and when out of it.
 #[derive(Debug, Clone, Copy)]
 struct Bounds {
-    /// Fewer records of one commit go to their own places at once: a journal would save nothing.
+    /// What one commit adds to fewer documents goes to their own places at once: a journal would save nothing.
     fewest: usize,
-    /// More records of one commit do as well, so that the commit that puts them in their places later is never too large.
+    /// What one adds to more does as well, so that the commit that puts them in their places later is never too large.
     most: usize,
-    /// So many are held in memory at most before they are put in their places …
+    /// So many records are held in memory at most before they are put in their places …
     records: usize,
     /// … so many journals …
     journals: usize,
@@ -40,14 +44,58 @@ struct Bounds {
 
 const BOUNDS: Bounds = Bounds { fewest: 4, most: 2_048, records: 4_096, journals: 1_024, bytes: 1 << 20 };
 
-/// One record in a journal.
+/// What is in a journal.
 #[derive(Debug, Encode, Decode)]
 #[cbor(array)]
-struct Record {
+struct Lines {
+    /// The number of the space of all of the documents.
     #[n(0)]
-    key: ByteVec,
+    space: u32,
     #[n(1)]
-    value: ByteVec,
+    lines: Vec<Line>,
+}
+
+/// What a journal says of one document.
+#[derive(Debug, Encode, Decode)]
+enum Line {
+    /// Its whole record.
+    #[n(0)]
+    Whole(#[n(0)] DocumentId, #[n(1)] Stored),
+    /// What is added to what an earlier journal says.
+    #[n(1)]
+    Added(#[n(0)] DocumentId, #[n(1)] Added),
+}
+
+#[derive(Debug, Encode, Decode)]
+#[cbor(array)]
+struct Added {
+    /// The kinds that entries gave it.
+    #[n(0)]
+    kinds: Vec<String>,
+    /// The positions of the entries.
+    #[n(1)]
+    seqs: Vec<u64>,
+    /// The generation and sequence that the log's actor came to, if it has come anywhere.
+    #[n(2)]
+    actor: Option<(u32, u64)>,
+}
+
+impl Added {
+    fn of(addition: &Addition, number: u32) -> Self {
+        let actor = addition.stored.actor(number).map(|state| (state.generation, state.seq));
+        Self { kinds: addition.kinds.clone(), seqs: addition.seqs.clone(), actor }
+    }
+
+    fn apply(&self, number: u32, stored: &mut Stored) {
+        self.kinds.iter().for_each(|kind| stored.name(kind));
+        for seq in &self.seqs {
+            // The page that is full by it was written in the journal's own commit.
+            stored.arrive(Place { number, seq: *seq });
+        }
+        if let Some((generation, seq)) = self.actor {
+            stored.set_actor(number, ActorState { generation, seq });
+        }
+    }
 }
 
 /// A store whose newest records of documents may stand in journals.
@@ -56,11 +104,12 @@ pub(super) struct Journal {
     bounds: Bounds,
     /// Held by who writes records, from the first look to the last step.
     kept: Mutex<Kept>,
-    /// What the journals say, by key, each with the number of its journal.
     recent: RwLock<Recent>,
 }
 
-type Recent = BTreeMap<Vec<u8>, (u64, Vec<u8>)>;
+/// The records that the journals amount to, by the key of their place; none for one of which a part is not known because a
+/// journal is damaged.
+type Recent = BTreeMap<[u8; DOCUMENT_KEY], Option<Stored>>;
 
 /// The journals in the store.
 #[derive(Debug, Default)]
@@ -71,49 +120,80 @@ struct Kept {
     next: u64,
 }
 
-/// A journal that is damaged: the records that came with these entries are not known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Spoilt {
-    journal: u64,
-    pub(super) written: Written,
+/// A journal as it was found, without what it says if it is damaged.
+#[derive(Debug)]
+pub(super) struct Found {
+    written: Written,
+    lines: Option<Lines>,
 }
 
 impl Journal {
-    /// Reads the journals of a store. Those that are damaged are given to the caller, who can tell which documents they
-    /// were about, and tells it by [`Journal::spoil`].
-    pub(super) fn open(store: Arc<dyn Store>) -> Result<(Self, Vec<Spoilt>), StoreError> {
+    /// Reads the journals of a store, in their order. Nothing of documents may be read before they were given to
+    /// [`Journal::replay`].
+    pub(super) fn open(store: Arc<dyn Store>) -> Result<(Self, Vec<Found>), StoreError> {
         Self::open_with(store, BOUNDS)
     }
 
-    fn open_with(store: Arc<dyn Store>, bounds: Bounds) -> Result<(Self, Vec<Spoilt>), StoreError> {
-        let (mut kept, mut recent, mut spoilt) = (Kept::default(), Recent::new(), Vec::new());
+    fn open_with(store: Arc<dyn Store>, bounds: Bounds) -> Result<(Self, Vec<Found>), StoreError> {
+        let (mut kept, mut found) = (Kept::default(), Vec::new());
         walk::<StoreError>(store.as_ref(), &Scan::prefix(Tree::Waiting, [JOURNAL]), |key, value| {
             kept.keys.push(key.to_vec());
             kept.bytes += value.map_or(0, <[u8]>::len);
             let Some((journal, written)) = read_journal_key(key) else { return Ok(()) };
             kept.next = kept.next.max(journal + 1);
-            match value.and_then(|value| minicbor::decode::<Vec<Record>>(value).ok()) {
-                Some(records) => recent.extend(
-                    records.into_iter().map(|record| (record.key.into(), (journal, record.value.into()))),
-                ),
-                None => spoilt.push(Spoilt { journal, written }),
-            }
+            let lines = value.and_then(|value| minicbor::decode::<Lines>(value).ok());
+            found.push(Found { written, lines });
             Ok(())
         })?;
-        let (kept, recent) = (Mutex::new(kept), RwLock::new(recent));
-        Ok((Self { store, bounds, kept, recent }, spoilt))
+        Ok((Self { store, bounds, kept: Mutex::new(kept), recent: RwLock::default() }, found))
     }
 
-    /// Notes which records a damaged journal had: unless a later one has them too they read as damaged, in memory and
-    /// once they are put in their places, until somebody writes them anew.
-    pub(super) fn spoil(&self, spoilt: &Spoilt, keys: BTreeSet<Vec<u8>>) {
+    /// Makes the records out of what was found. `about` tells which documents some entries are about, by the keys of their
+    /// records: where a journal is damaged these read as damaged, in memory and once they are put in their places, until
+    /// somebody writes them anew.
+    pub(super) fn replay(
+        &self,
+        found: Vec<Found>,
+        about: impl Fn(&Written) -> Result<BTreeSet<[u8; DOCUMENT_KEY]>, LogsError>,
+    ) -> Result<(), LogsError> {
         let mut recent = self.recent_mut();
-        for key in keys {
-            if recent.get(&key).is_none_or(|(journal, _)| *journal < spoilt.journal) {
-                // No record is empty.
-                recent.insert(key, (spoilt.journal, Vec::new()));
+        for Found { written, lines } in found {
+            let Some(Lines { space, lines }) = lines else {
+                let spoilt = about(&written)?;
+                tracing::error!(
+                    documents = spoilt.len(),
+                    "what is kept of documents beside their entries is damaged"
+                );
+                recent.extend(spoilt.into_iter().map(|key| (key, None)));
+                continue;
+            };
+            for line in lines {
+                match line {
+                    Line::Whole(document, stored) => {
+                        recent.insert(document_key(&document, space), Some(stored));
+                    }
+                    Line::Added(document, added) => {
+                        let record = recent.entry(document_key(&document, space)).or_default();
+                        if let Some(stored) = record {
+                            added.apply(written.number, stored);
+                        }
+                    }
+                }
             }
         }
+        Ok(())
+    }
+
+    /// The record of a document.
+    pub(super) fn stored(&self, document: &DocumentId, space: u32) -> Result<Option<Stored>, LogsError> {
+        let key = document_key(document, space);
+        match self.recent().get(&key) {
+            Some(Some(stored)) => return Ok(Some(stored.to_grow())),
+            Some(None) => return Err(LogsError::Missing("the record of a document")),
+            None => {}
+        }
+        let value = self.store.get(Tree::Documents, &key)?;
+        value.map(|value| Stored::from_bytes(&value)).transpose()
     }
 
     /// Puts every record in its place.
@@ -125,10 +205,11 @@ impl Journal {
         if kept.keys.is_empty() {
             return Ok(());
         }
-        let put = |(key, (_, value)): (&Vec<u8>, &(u64, Vec<u8>))| {
-            Op::put(Tree::Documents, key.as_slice(), value.as_slice())
-        };
-        let mut ops: Vec<Op> = self.recent().iter().map(put).collect();
+        let mut ops: Vec<Op> = self
+            .recent()
+            .iter()
+            .map(|(key, record)| Op::put(Tree::Documents, *key, value_of(record.as_ref())))
+            .collect();
         ops.extend(kept.keys.iter().map(|key| Op::delete(Tree::Waiting, key.as_slice())));
         self.store.commit(ops)?;
         // Only now: until here reads found the same here as they find there from now on.
@@ -137,52 +218,62 @@ impl Journal {
         Ok(())
     }
 
-    /// Whether there is no room for so many more before all are put in their places.
-    fn is_full(&self, kept: &Kept, records: usize, bytes: usize) -> bool {
-        let Bounds { records: most, journals, bytes: most_bytes, .. } = self.bounds;
-        !kept.keys.is_empty()
-            && (self.recent().len() + records > most
-                || kept.keys.len() >= journals
-                || kept.bytes + bytes > most_bytes)
-    }
-
-    /// Commits records of documents, and what belongs to the same commit.
-    fn commit_records(&self, records: Vec<Op>, mut others: Vec<Op>) -> Result<(), StoreError> {
+    /// Commits what entries of one log add to documents of one space, and what belongs to the same commit.
+    pub(super) fn add(
+        &self,
+        written: &Written,
+        space: u32,
+        additions: Vec<Addition>,
+        mut others: Vec<Op>,
+    ) -> Result<(), StoreError> {
+        if additions.is_empty() {
+            return self.store.commit(others);
+        }
         let mut kept = self.kept();
-        let is_recent = {
+        let count = additions.len();
+        let mut fits = count <= self.bounds.most;
+        if fits && self.is_full(&kept, count) {
+            self.settle_kept(&mut kept)?;
+        }
+        let key = |addition: &Addition| document_key(&addition.document, space);
+        let (lines, known) = {
             let recent = self.recent();
-            records.iter().any(|op| recent.contains_key(op.key()))
+            let known = |addition: &&Addition| matches!(recent.get(&key(addition)), Some(Some(_)));
+            let line = |addition: &Addition| match known(&addition) {
+                true => Line::Added(addition.document, Added::of(addition, written.number)),
+                false => Line::Whole(addition.document, addition.stored.clone()),
+            };
+            let several = fits
+                && (count >= self.bounds.fewest || additions.iter().any(|of| recent.contains_key(&key(of))));
+            let lines: Vec<Line> = if several { additions.iter().map(line).collect() } else { Vec::new() };
+            (lines, additions.iter().any(|of| recent.contains_key(&key(of))))
         };
-        let size = records.iter().map(|op| op.key().len() + op.value().map_or(0, <[u8]>::len)).sum::<usize>();
-        let fits = records.len() <= self.bounds.most && size <= self.bounds.bytes;
-        let several = records.len() >= self.bounds.fewest || is_recent;
-        // A journal says in its key with which entries it came, so that what it is about can be told if it is damaged.
-        let written = written(&others).filter(|_| fits && several);
-        let removes = records.iter().any(|op| op.value().is_none());
-        let Some(written) = written.filter(|_| !removes) else {
-            if is_recent {
+        let value = if lines.is_empty() { Vec::new() } else { encode(&Lines { space, lines }) };
+        fits &= !value.is_empty() && value.len() <= self.bounds.bytes;
+        if !fits {
+            if known {
                 // A journal is read over what stands in its place.
                 self.settle_kept(&mut kept)?;
             }
-            others.extend(records);
+            others.extend(additions.iter().map(|of| Op::put(Tree::Documents, key(of), of.stored.to_bytes())));
             return self.store.commit(others);
-        };
-        if self.is_full(&kept, records.len(), size) {
-            self.settle_kept(&mut kept)?;
         }
         // Taken whatever comes of the commit: a failed one may be on the disk.
         let journal = kept.next;
         kept.next += 1;
-        let records: Vec<Record> = records.into_iter().filter_map(record).collect();
-        let (key, value) = (journal_key(journal, &written), encode(&records));
-        let bytes = value.len();
-        others.push(Op::put(Tree::Waiting, key.as_slice(), value));
+        let (name, bytes) = (journal_key(journal, written), value.len());
+        others.push(Op::put(Tree::Waiting, name.as_slice(), value));
         self.store.commit(others)?;
-        kept.keys.push(key);
+        kept.keys.push(name);
         kept.bytes += bytes;
-        let records = records.into_iter().map(|record| (record.key.into(), (journal, record.value.into())));
-        self.recent_mut().extend(records);
+        self.recent_mut().extend(additions.into_iter().map(|of| (key(&of), Some(of.stored))));
         Ok(())
+    }
+
+    /// Whether there is no room for so many more before all are put in their places.
+    fn is_full(&self, kept: &Kept, more: usize) -> bool {
+        let Bounds { records, journals, bytes, .. } = self.bounds;
+        self.recent().len() + more > records || kept.keys.len() >= journals || kept.bytes >= bytes
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
@@ -231,12 +322,12 @@ impl Journal {
                 rest = rest.resume(upto);
                 continue;
             }
-            let Some((_, value)) = recent.get(&upto) else { return page.damaged_at(upto) };
+            let Some(record) = recent.get(upto.as_slice()) else { return page.damaged_at(upto) };
             if page.is_full_at(&upto) {
                 return Ok(page.finish());
             }
             rest = rest.after(&upto);
-            page.push(upto, if scan.keys_only { Vec::new() } else { value.clone() });
+            page.push(upto, shown(record.as_ref(), scan));
             if rest.is_empty() {
                 return Ok(page.finish());
             }
@@ -247,12 +338,12 @@ impl Journal {
 /// The next of both in the order of the walk; where both have a key, the recent value.
 fn next_of<'a>(
     items: &mut Peekable<impl Iterator<Item = (Vec<u8>, Vec<u8>)>>,
-    over: &mut Peekable<impl Iterator<Item = (&'a Vec<u8>, &'a (u64, Vec<u8>))>>,
+    over: &mut Peekable<impl Iterator<Item = (&'a [u8; DOCUMENT_KEY], &'a Option<Stored>)>>,
     scan: &Scan,
 ) -> Option<(Vec<u8>, Vec<u8>)> {
     let order = match (items.peek(), over.peek()) {
         (Some((item, _)), Some((recent, _))) if scan.reverse => recent.as_slice().cmp(item),
-        (Some((item, _)), Some((recent, _))) => item.as_slice().cmp(recent),
+        (Some((item, _)), Some((recent, _))) => item.as_slice().cmp(recent.as_slice()),
         (Some(_), None) => Ordering::Less,
         (None, _) => Ordering::Greater,
     };
@@ -262,37 +353,25 @@ fn next_of<'a>(
     if order.is_eq() {
         items.next();
     }
-    let (key, (_, value)) = over.next()?;
-    Some((key.clone(), if scan.keys_only { Vec::new() } else { value.clone() }))
+    let (key, record) = over.next()?;
+    Some((key.to_vec(), shown(record.as_ref(), scan)))
 }
 
-fn record(op: Op) -> Option<Record> {
-    match op {
-        Op::Put { key, value, .. } => Some(Record { key: key.into(), value: value.into() }),
-        Op::Delete { .. } => None,
-    }
+fn shown(record: Option<&Stored>, scan: &Scan) -> Vec<u8> {
+    if scan.keys_only { Vec::new() } else { value_of(record) }
 }
 
-/// The entries that a commit writes, if they are some of one log that follow each other.
-fn written(ops: &[Op]) -> Option<Written> {
-    let mut written: Option<Written> = None;
-    for op in ops.iter().filter(|op| op.tree() == Tree::Entries && op.value().is_some()) {
-        let (number, seq) = place(op.key())?;
-        match &mut written {
-            None => written = Some(Written { number, first: seq, last: seq }),
-            Some(run) if run.number == number && run.last + 1 == seq => run.last = seq,
-            Some(_) => return None,
-        }
-    }
-    written
+/// A record as it stands in its place. No record is empty, so nothing reads one that is not known as if it were.
+fn value_of(record: Option<&Stored>) -> Vec<u8> {
+    record.map(Stored::to_bytes).unwrap_or_default()
 }
 
 impl Store for Journal {
     fn get(&self, tree: Tree, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         if tree == Tree::Documents
-            && let Some((_, value)) = self.recent().get(key)
+            && let Some(record) = self.recent().get(key)
         {
-            return Ok(Some(value.clone()));
+            return Ok(Some(value_of(record.as_ref())));
         }
         self.store.get(tree, key)
     }
@@ -306,9 +385,20 @@ impl Store for Journal {
     }
 
     fn commit(&self, ops: Vec<Op>) -> Result<(), StoreError> {
-        let (records, others): (Vec<Op>, Vec<Op>) =
-            ops.into_iter().partition(|op| op.tree() == Tree::Documents);
-        if records.is_empty() { self.store.commit(others) } else { self.commit_records(records, others) }
+        let mut records = ops.iter().filter(|op| op.tree() == Tree::Documents).peekable();
+        if records.peek().is_none() {
+            return self.store.commit(ops);
+        }
+        let mut kept = self.kept();
+        let known = {
+            let recent = self.recent();
+            records.any(|op| recent.contains_key(op.key()))
+        };
+        if known {
+            // A journal is read over what stands in its place.
+            self.settle_kept(&mut kept)?;
+        }
+        self.store.commit(ops)
     }
 
     fn maintain(&self) -> Result<(), StoreError> {

@@ -11,7 +11,7 @@
 //! | document index | document ‖ space number ‖ page | CBOR of a full page of arrivals |
 //! | waiting | `i` ‖ number ‖ seq | empty: an irregular entry |
 //! | waiting | `h` ‖ number ‖ seq | empty: an entry that is lost here |
-//! | waiting | `j` ‖ journal ‖ number ‖ first seq ‖ last seq | records of documents that came with these entries |
+//! | waiting | `j` ‖ journal ‖ number ‖ first seq ‖ last seq | what these entries add to documents |
 //! | meta | `logs` | the number of this layout, one byte |
 //!
 //! Numbers are big-endian, so that keys sort by them. A space's number is that of the first log held of it.
@@ -121,9 +121,15 @@ fn read_signed_entry(value: &[u8]) -> Result<(bool, SignedEntry), LogsError> {
     Ok((*flags & IRREGULAR != 0, signed.map_err(|source| LogsError::Form { what, source })?))
 }
 
+/// How long the key of a document's record is.
+pub(super) const DOCUMENT_KEY: usize = DocumentId::LEN + 4;
+
 /// Short enough for the engine to keep it within its nodes: there is one for every entry of some runs.
-pub(super) fn document_key(document: &DocumentId, space: u32) -> Vec<u8> {
-    [&document.0[..], &space.to_be_bytes()].concat()
+pub(super) fn document_key(document: &DocumentId, space: u32) -> [u8; DOCUMENT_KEY] {
+    let mut key = [0; DOCUMENT_KEY];
+    key[..DocumentId::LEN].copy_from_slice(&document.0);
+    key[DocumentId::LEN..].copy_from_slice(&space.to_be_bytes());
+    key
 }
 
 /// Reads back `document ‖ space number`.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use accord_core::{DeviceId, LogId, ProgrammeId, encode};
 
 use super::journal::Journal;
-use super::layout::{self, HeadRecord, Written, document_key, entry_key, head_key, read_entry};
+use super::layout::{self, DOCUMENT_KEY, HeadRecord, Written, document_key, entry_key, head_key, read_entry};
 use super::packs::{Packer, Packs};
 use super::{BranchRecord, Logs, LogsError, Lost, Parting, State, Writer, numbers};
 use crate::{Op, OwnHeads, Scan, Store, Tree, walk};
@@ -43,7 +43,7 @@ impl Logs {
         packer: Option<Arc<dyn Packer>>,
     ) -> Result<Self, LogsError> {
         let layout_noted = layout::check(store.as_ref())?;
-        let (journal, spoilt) = Journal::open(store)?;
+        let (journal, found) = Journal::open(store)?;
         let journal = Arc::new(journal);
         let packs = Arc::new(Packs::open(Arc::clone(&journal) as _, programme, packer)?);
         let store: Arc<dyn Store> = Arc::clone(&packs) as _;
@@ -53,11 +53,7 @@ impl Logs {
             state.fork(branch.log, seq);
         }
         state.lost = Lost::load(store.as_ref())?;
-        for spoilt in &spoilt {
-            let records = state.records_of(store.as_ref(), &spoilt.written)?;
-            tracing::error!(records = records.len(), "what is kept of documents beside their entries is damaged");
-            journal.spoil(spoilt, records);
-        }
+        journal.replay(found, |written| state.records_of(store.as_ref(), written))?;
         let writer = Mutex::new(Writer { own_heads, unsure: false, layout_noted, owed });
         let logs = Self { store, packs, journal, programme, device, writer, state: Mutex::new(state) };
         logs.compare_own(&mut logs.writer())?;
@@ -104,7 +100,11 @@ impl State {
     }
 
     /// Under which keys the records of the documents stand that these entries are about.
-    fn records_of(&self, store: &dyn Store, written: &Written) -> Result<BTreeSet<Vec<u8>>, LogsError> {
+    fn records_of(
+        &self,
+        store: &dyn Store,
+        written: &Written,
+    ) -> Result<BTreeSet<[u8; DOCUMENT_KEY]>, LogsError> {
         let Written { number, first, last } = *written;
         let mut keys = BTreeSet::new();
         let Some(branch) = self.branches.get(number as usize) else { return Ok(keys) };

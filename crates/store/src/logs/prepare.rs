@@ -3,21 +3,25 @@
 use accord_core::admission::regular;
 use accord_core::{Body, DocumentId, Head, encode};
 
-use super::arrivals::Arrivals;
-use super::layout::{HeadRecord, entry_key, entry_value, head_key, irregular_key};
-use super::{Irregular, Logs, LogsError, Place, Verified};
-use crate::{Op, Tree};
+use super::arrivals::{Addition, Arrivals};
+use super::layout::{HeadRecord, Written, entry_key, entry_value, head_key, irregular_key};
+use super::{Irregular, Logs, LogsError, Place, Verified, Writer};
+use crate::{Op, StoreError, Tree};
 
 /// A commit in the making.
 #[derive(Debug)]
 pub(super) struct Prepared {
     pub(super) ops: Vec<Op>,
+    /// Which entries they write.
+    written: Written,
+    /// The number of the space of the log.
+    space: u32,
+    /// What is added to the documents that the entries are about, in the order of the documents.
+    additions: Vec<Addition>,
     /// The head of the log after it.
     pub(super) head: Head,
     /// The highest authority position of the log after it.
     pub(super) authority: u64,
-    /// The documents that the entries are about, in order.
-    pub(super) documents: Vec<DocumentId>,
     pub(super) irregular: Vec<Irregular>,
 }
 
@@ -28,7 +32,7 @@ impl Logs {
         let branch = self.state().ordinal(place);
         let mut ops = Vec::with_capacity(fresh.len() * 2 + 1);
         let lineage = self.state().lineage(place);
-        let mut arrivals = Arrivals::new(self.store.as_ref(), space, number, lineage);
+        let mut arrivals = Arrivals::new((self.store.as_ref(), &self.journal), space, number, lineage);
         let mut irregular = Vec::new();
         for (entry, meta) in fresh {
             let header = entry.header();
@@ -62,11 +66,25 @@ impl Logs {
             let value = entry_value(entry.signed(), !is_regular);
             ops.push(Op::put(Tree::Entries, entry_key(number, header.seq), value));
         }
-        let (last, _) = fresh.last().ok_or(LogsError::Missing("an entry of the run"))?;
+        let ends = fresh.first().zip(fresh.last());
+        let ((first, _), (last, _)) = ends.ok_or(LogsError::Missing("an entry of the run"))?;
+        let written = Written { number, first: first.header().seq, last: last.header().seq };
         let head = Head { seq: last.header().seq, id: last.id() };
         let record = HeadRecord { number, head, authority, parting };
         ops.push(Op::put(Tree::Heads, head_key(&log, parting.map(|_| number)), encode(&record)));
-        let documents = arrivals.finish(&mut ops);
-        Ok(Prepared { ops, head, authority, documents, irregular })
+        let additions = arrivals.finish(&mut ops);
+        Ok(Prepared { ops, written, space, additions, head, authority, irregular })
+    }
+
+    /// Commits it. Gives the documents that the entries are about, in order.
+    pub(super) fn commit_prepared(
+        &self,
+        writer: &mut Writer,
+        prepared: Prepared,
+    ) -> Result<Vec<DocumentId>, StoreError> {
+        let Prepared { ops, written, space, additions, .. } = prepared;
+        let documents = additions.iter().map(|addition| addition.document).collect();
+        self.commit_by(writer, ops, |ops| self.journal.add(&written, space, additions, ops))?;
+        Ok(documents)
     }
 }

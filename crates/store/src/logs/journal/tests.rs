@@ -1,20 +1,28 @@
-//! A store with journals shows what one without shows, whatever is committed, read, opened again and put in place.
+//! A store with journals shows what one without shows, whatever arrives, is read, opened again and put in place.
 
-use std::collections::BTreeSet;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use accord_core::DocumentId;
+use accord_core::admission::ActorState;
 use proptest::prelude::*;
 
-use super::{Bounds, Journal, Spoilt};
-use crate::logs::layout::{JOURNAL, entry_key};
+use super::{Bounds, Journal};
+use crate::logs::LogsError;
+use crate::logs::arrivals::{Addition, Place, Stored};
+use crate::logs::layout::{DOCUMENT_KEY, JOURNAL, Written, document_key, entry_key};
 use crate::{MemoryStore, Op, Scan, Store, StoreError, Tree, walk};
 
-const SMALL: Bounds = Bounds { fewest: 2, most: 6, records: 8, journals: 4, bytes: 200 };
+const SMALL: Bounds = Bounds { fewest: 2, most: 6, records: 8, journals: 4, bytes: 300 };
+const DOCUMENTS: u8 = 12;
 
 #[derive(Debug, Clone)]
 enum Act {
-    /// Records by key, none in place of a value deletes; and how many entries come with them.
-    Commit(Vec<(u8, Option<u8>)>, u8),
+    /// From a log, about documents: each with how many entries, and whether one of them names its kind.
+    Arrive(u32, BTreeMap<u8, (u8, bool)>),
+    /// Somebody writes records anew, or takes them away.
+    Write(BTreeMap<u8, bool>),
     Settle,
     Open,
     /// Damages what stands in the place of a record.
@@ -22,29 +30,36 @@ enum Act {
 }
 
 fn acts() -> impl Strategy<Value = Vec<Act>> {
-    let value = prop_oneof![9 => (1..255_u8).prop_map(Some), 1 => Just(None)];
-    let records = prop::collection::vec((0..12_u8, value), 0..8);
+    let about = prop::collection::btree_map(0..DOCUMENTS, (1..40_u8, any::<bool>()), 0..8);
+    let records = prop::collection::btree_map(0..DOCUMENTS, any::<bool>(), 1..4);
     let act = prop_oneof![
-        12 => (records, 0..3_u8).prop_map(|(records, entries)| Act::Commit(records, entries)),
+        12 => (0..3_u32, about).prop_map(|(log, about)| Act::Arrive(log, about)),
+        2 => records.prop_map(Act::Write),
         1 => Just(Act::Settle),
-        2 => Just(Act::Open),
-        1 => (0..12_u8).prop_map(Act::Damage),
+        3 => Just(Act::Open),
+        1 => (0..DOCUMENTS).prop_map(Act::Damage),
     ];
     prop::collection::vec(act, 1..30)
 }
 
-fn open(store: &MemoryStore) -> (Journal, Vec<Spoilt>) {
-    Journal::open_with(Arc::new(store.clone()), SMALL).unwrap()
+fn document(n: u8) -> DocumentId {
+    DocumentId([n / 4, n, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, n])
 }
 
-fn key(record: u8) -> Vec<u8> {
-    vec![record; 1 + usize::from(record % 3)]
+fn key(n: u8) -> [u8; DOCUMENT_KEY] {
+    document_key(&document(n), u32::from(n % 2))
+}
+
+fn open(store: &MemoryStore) -> Journal {
+    let (journal, found) = Journal::open_with(Arc::new(store.clone()), SMALL).unwrap();
+    journal.replay(found, |_| panic!("nothing is damaged")).unwrap();
+    journal
 }
 
 fn scans() -> impl Strategy<Value = Scan> {
-    let bound = (0..13_u8, any::<bool>())
-        .prop_map(|(record, longer)| if longer { [key(record), vec![0]].concat() } else { key(record) });
-    (bound.clone(), prop::option::of(bound), any::<[bool; 2]>(), 1..9_usize, 1..40_usize).prop_map(
+    let bound = (0..=DOCUMENTS, any::<bool>())
+        .prop_map(|(n, longer)| if longer { [&key(n)[..], &[0]].concat() } else { key(n)[..17].to_vec() });
+    (bound.clone(), prop::option::of(bound), any::<[bool; 2]>(), 1..9_usize, 1..200_usize).prop_map(
         |(start, end, [reverse, keys_only], max_items, max_bytes)| Scan {
             tree: Tree::Documents,
             start,
@@ -68,24 +83,55 @@ fn shown(store: &dyn Store, scan: &Scan) -> Vec<(Vec<u8>, Option<Vec<u8>>)> {
     items
 }
 
+/// What entries of a log from `seq` on add to one document whose record is `stored`.
+fn addition(stored: Stored, number: u32, n: u8, (count, names): (u8, bool), seq: &Cell<u64>) -> Addition {
+    let mut addition = Addition::to(document(n), stored);
+    for _ in 0..count {
+        seq.set(seq.get() + 1);
+        addition.seqs.push(seq.get());
+        addition.stored.arrive(Place { number, seq: seq.get() });
+    }
+    if names {
+        addition.kinds.push(format!("kind {}", seq.get() % 2));
+        addition.stored.name(&addition.kinds[0]);
+    }
+    if count > 1 {
+        addition.stored.set_actor(number, ActorState { generation: u32::from(count / 8), seq: seq.get() });
+    }
+    addition
+}
+
 proptest! {
     #[test]
     fn what_stands_in_journals_reads_as_if_it_stood_in_its_place(acts in acts(), scans in prop::collection::vec(scans(), 3)) {
         let (below, naive) = (MemoryStore::new(), MemoryStore::new());
-        let mut journal = open(&below).0;
-        let mut seq = 0;
+        let mut journal = open(&below);
+        let seq = Cell::new(0);
         for act in acts {
             match act {
-                Act::Commit(records, entries) => {
-                    let op = |(record, value): (u8, Option<u8>)| match value {
-                        Some(value) => Op::put(Tree::Documents, key(record), vec![value; usize::from(value % 9) + 1]),
-                        None => Op::delete(Tree::Documents, key(record)),
-                    };
-                    let mut ops: Vec<Op> = records.into_iter().map(op).collect();
-                    for _ in 0..entries {
-                        seq += 1;
-                        ops.push(Op::put(Tree::Entries, entry_key(1, seq), [1]));
+                Act::Arrive(number, about) => {
+                    // All of one space, as the entries of one log are.
+                    let space = number % 2;
+                    let first = seq.get() + 1;
+                    let mut additions = Vec::new();
+                    for (n, what) in about.into_iter().filter(|(n, _)| u32::from(n % 2) == space) {
+                        // One whose record is damaged takes nothing in.
+                        let Ok(stored) = journal.stored(&document(n), space) else { continue };
+                        additions.push(addition(stored.unwrap_or_default(), number, n, what, &seq));
                     }
+                    let put = |addition: &Addition| {
+                        Op::put(Tree::Documents, document_key(&addition.document, space), addition.stored.to_bytes())
+                    };
+                    let entries: Vec<Op> = (first..=seq.get()).map(|seq| Op::put(Tree::Entries, entry_key(number, seq), [1])).collect();
+                    naive.commit(additions.iter().map(put).chain(entries.clone()).collect()).unwrap();
+                    journal.add(&Written { number, first, last: seq.get() }, space, additions, entries).unwrap();
+                }
+                Act::Write(records) => {
+                    let op = |(n, stays): (u8, bool)| match stays {
+                        true => Op::put(Tree::Documents, key(n), addition(Stored::default(), 9, n, (2, true), &seq).stored.to_bytes()),
+                        false => Op::delete(Tree::Documents, key(n)),
+                    };
+                    let ops: Vec<Op> = records.into_iter().map(op).collect();
                     naive.commit(ops.clone()).unwrap();
                     journal.commit(ops).unwrap();
                 }
@@ -94,24 +140,18 @@ proptest! {
                     prop_assert!(below.scan(&Scan::prefix(Tree::Waiting, [JOURNAL])).unwrap().items.is_empty());
                     prop_assert_eq!(shown(&below, &Scan::all(Tree::Documents)), shown(&naive, &Scan::all(Tree::Documents)));
                 }
-                Act::Open => {
-                    let (again, spoilt) = open(&below);
-                    prop_assert!(spoilt.is_empty());
-                    journal = again;
-                }
-                Act::Damage(record) => {
+                Act::Open => journal = open(&below),
+                Act::Damage(n) => {
                     // What stands in a journal hides it, and is put over it.
-                    below.damage(Tree::Documents, &key(record));
-                    if !journal.recent().contains_key(&key(record)) {
-                        naive.damage(Tree::Documents, &key(record));
+                    below.damage(Tree::Documents, &key(n));
+                    if !journal.recent().contains_key(&key(n)) {
+                        naive.damage(Tree::Documents, &key(n));
                     }
                 }
             }
-            let kept = journal.kept();
-            prop_assert!(kept.keys.len() <= SMALL.journals && journal.recent().len() <= SMALL.records + SMALL.most);
-            drop(kept);
-            for record in 0..13 {
-                let got = |store: &dyn Store| store.get(Tree::Documents, &key(record)).map_err(|error| error.to_string());
+            prop_assert!(journal.kept().keys.len() <= SMALL.journals && journal.recent().len() <= SMALL.records);
+            for n in 0..DOCUMENTS {
+                let got = |store: &dyn Store| store.get(Tree::Documents, &key(n)).map_err(|error| error.to_string());
                 prop_assert_eq!(got(&journal), got(&naive));
             }
             for scan in &scans {
@@ -124,46 +164,72 @@ proptest! {
     }
 }
 
+/// Commits that entries `seq` are about these documents of space 1, one entry each.
+fn arrive(journal: &Journal, seq: u64, about: &[u8]) -> Result<(), StoreError> {
+    let at = Cell::new(seq - 1);
+    let of = |n: &u8| {
+        let stored = journal.stored(&document(*n), 1).unwrap().unwrap_or_default();
+        addition(stored, 7, *n, (1, true), &at)
+    };
+    let additions: Vec<Addition> = about.iter().map(of).collect();
+    let written = Written { number: 7, first: seq, last: at.get() };
+    journal.add(&written, 1, additions, vec![Op::put(Tree::Entries, entry_key(7, seq), [1])])
+}
+
+fn is_known(journal: &Journal, n: u8) -> bool {
+    let record = journal.stored(&document(n), 1);
+    assert!(
+        matches!(record, Ok(Some(_)) | Err(LogsError::Missing(_) | LogsError::Form { .. })),
+        "{record:?}"
+    );
+    record.is_ok()
+}
+
 #[test]
-fn records_of_a_damaged_journal_read_as_damaged_unless_a_later_one_has_them() {
+fn records_of_a_damaged_journal_read_as_damaged_until_they_are_written_anew() {
     let below = MemoryStore::new();
-    let commit = |journal: &Journal, seq: u64, records: &[u8]| {
-        let put = |record: &u8| Op::put(Tree::Documents, key(*record), [seq as u8]);
-        let ops = records.iter().map(put).chain([Op::put(Tree::Entries, entry_key(7, seq), [1])]);
-        journal.commit(ops.collect()).unwrap();
-    };
-    let (journal, _) = open(&below);
-    commit(&journal, 1, &[1, 2, 3]);
-    commit(&journal, 2, &[3, 4]);
+    let journal = open(&below);
+    arrive(&journal, 1, &[1, 3]).unwrap();
+    arrive(&journal, 11, &[3, 5, 7]).unwrap();
+    arrive(&journal, 21, &[5, 9, 11]).unwrap();
     let journals = below.scan(&Scan::prefix(Tree::Waiting, [JOURNAL])).unwrap().items;
-    assert_eq!(journals.len(), 2);
-    below.damage(Tree::Waiting, &journals[0].0);
-    let (journal, spoilt) = open(&below);
-    let written: Vec<_> = spoilt.iter().map(|spoilt| spoilt.written).collect();
-    assert_eq!(written.iter().map(|of| (of.number, of.first, of.last)).collect::<Vec<_>>(), [(7, 1, 1)]);
-    journal.spoil(&spoilt[0], BTreeSet::from([key(1), key(2), key(3)]));
-    let values = |store: &dyn Store| {
-        (1..5).map(|record| store.get(Tree::Documents, &key(record)).unwrap().unwrap()).collect::<Vec<_>>()
+    assert_eq!(journals.len(), 3);
+    below.damage(Tree::Waiting, &journals[1].0);
+    let again = || {
+        let (journal, found) = Journal::open_with(Arc::new(below.clone()), SMALL).unwrap();
+        // What the entries say; of one it cannot be read.
+        let about = |written: &Written| {
+            assert_eq!((written.number, written.first, written.last), (7, 11, 13));
+            Ok(BTreeSet::from([3, 7].map(|n| document_key(&document(n), 1))))
+        };
+        journal.replay(found, about).unwrap();
+        journal
     };
-    let expected: [Vec<u8>; 4] = [vec![], vec![], vec![2], vec![2]];
-    assert_eq!(values(&journal), expected);
-    // It stays so once the damaged journal is gone, until somebody writes the record anew.
+    let known = |journal: &Journal| [1, 3, 5, 7, 9, 11].map(|n| is_known(journal, n));
+    let journal = again();
+    // What an earlier journal says of the third is not all, and what a later one adds to the fifth is to something unknown.
+    assert_eq!(known(&journal), [true, false, false, false, true, true]);
+    // It stays so once the journals are gone, until somebody writes the records anew.
     journal.settle().unwrap();
-    assert_eq!(values(&open(&below).0), expected);
-    commit(&journal, 3, &[1]);
-    assert_eq!(journal.get(Tree::Documents, &key(1)).unwrap(), Some(vec![3]));
+    assert_eq!(known(&journal), [true, false, false, false, true, true]);
+    assert_eq!(known(&open(&below)), [true, false, false, false, true, true]);
+    let anew = Op::put(Tree::Documents, document_key(&document(3), 1), Stored::default().to_bytes());
+    journal.commit(vec![anew]).unwrap();
+    assert!(is_known(&journal, 3));
 }
 
 #[test]
 fn a_commit_that_is_refused_leaves_everything_as_it_was() {
     let below = MemoryStore::new();
-    let (journal, _) = open(&below);
-    let put = |record: u8| Op::put(Tree::Documents, key(record), [1]);
-    let entry = |seq| Op::put(Tree::Entries, entry_key(1, seq), [1]);
-    journal.commit(vec![put(1), put(2), entry(1)]).unwrap();
-    let too_large = Op::put(Tree::Entries, entry_key(1, 3), vec![0; crate::MAX_VALUE + 1]);
-    let refused = journal.commit(vec![put(1), put(5), entry(2), too_large]);
+    let journal = open(&below);
+    arrive(&journal, 1, &[1, 3]).unwrap();
+    let shows = |journal: &Journal| shown(journal, &Scan::all(Tree::Documents));
+    let before = shows(&journal);
+    let stored = |n| addition(Stored::default(), 7, n, (1, true), &Cell::new(4));
+    let too_large = Op::put(Tree::Entries, entry_key(7, 5), vec![0; crate::MAX_VALUE + 1]);
+    let written = Written { number: 7, first: 5, last: 5 };
+    let refused = journal.add(&written, 1, vec![stored(5), stored(7)], vec![too_large]);
     assert!(matches!(refused, Err(StoreError::TooLarge { .. })));
-    assert_eq!(shown(&journal, &Scan::all(Tree::Documents)).len(), 2);
-    assert_eq!(shown(&open(&below).0, &Scan::all(Tree::Documents)).len(), 2);
+    assert_eq!(shows(&journal), before);
+    assert_eq!(shows(&open(&below)), before);
 }

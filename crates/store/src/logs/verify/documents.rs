@@ -266,7 +266,7 @@ impl Logs {
             let pages = match last {
                 Some((known, pages)) if known == of && page < pages => pages,
                 // Read again where it seems too few: it may have grown meanwhile.
-                _ => Stored::read(self.store.as_ref(), &document, space)?.map_or(0, |stored| stored.pages),
+                _ => self.journal.stored(&document, space)?.map_or(0, |stored| stored.pages),
             };
             last = Some((of, pages));
             if page >= pages {

@@ -150,16 +150,12 @@ impl Logs {
             stored.pages += 1;
         }
         let prefix = document_key(&document, space);
-        walk::<LogsError>(
-            self.store.as_ref(),
-            &Scan::prefix(Tree::DocumentIndex, prefix.clone()),
-            |key, _| {
-                if *key >= *arrivals_key(&document, space, stored.pages) {
-                    ops.push(Op::delete(Tree::DocumentIndex, key));
-                }
-                Ok(())
-            },
-        )?;
+        walk::<LogsError>(self.store.as_ref(), &Scan::prefix(Tree::DocumentIndex, prefix), |key, _| {
+            if *key >= *arrivals_key(&document, space, stored.pages) {
+                ops.push(Op::delete(Tree::DocumentIndex, key));
+            }
+            Ok(())
+        })?;
         if places.is_empty() {
             let there = !matches!(self.store.get(Tree::Documents, &prefix), Ok(None));
             ops.extend(there.then(|| Op::delete(Tree::Documents, prefix)));
@@ -167,7 +163,7 @@ impl Logs {
         }
         // The same entries in another order are as good: the order of arrival between logs means nothing.
         let mut record = Vec::new();
-        self.put_if_other(&mut record, Tree::Documents, prefix, stored.to_bytes())?;
+        self.put_if_other(&mut record, Tree::Documents, prefix.to_vec(), stored.to_bytes())?;
         ops.extend(record);
         Ok(ops)
     }
@@ -199,7 +195,7 @@ impl Logs {
         let mut lacking = BTreeSet::new();
         for (document, (number, seq)) in places {
             let at = Place { number: *number, seq: *seq };
-            let known = match Stored::read(self.store.as_ref(), document, space) {
+            let known = match self.journal.stored(document, space) {
                 Ok(Some(stored)) => stored.has(self.store.as_ref(), document, space, &at)?,
                 Ok(None) => false,
                 Err(error) if crate::logs::holes::is_loss(&error) => false,
