@@ -6,7 +6,7 @@ use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
-use accord_core::api::{Exit, Problem, Request, Response, RootSecret};
+use accord_core::api::{Exit, Problem, Progress, Request, Response, RootSecret};
 
 use accord_words::{Speech, problem};
 
@@ -55,12 +55,25 @@ impl App {
     /// # Errors
     /// The problem that the request led to.
     pub(crate) fn ask(&self, request: Request) -> Result<Response, Problem> {
+        let home = self.home()?;
+        self.watched(async |progress| {
+            accord_node::request(home, passphrase::unlock(), request, progress).await
+        })
+    }
+
+    /// Waits for what takes its time, and shows how far it is.
+    ///
+    /// # Errors
+    /// The problem that it led to.
+    pub(crate) fn watched<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut (dyn FnMut(Progress) + Send)) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
         let line = Mutex::new(ProgressLine::new(!self.quiet && !self.json));
         let line = || line.lock().unwrap_or_else(PoisonError::into_inner);
-        let home = self.home()?;
         let answer = runtime()?.block_on(async {
             let mut show = |progress| line().show(progress);
-            let mut answer = pin!(accord_node::request(home, passphrase::unlock(), request, &mut show));
+            let mut answer = pin!(work(&mut show));
             tokio::select! {
                 answer = &mut answer => return answer,
                 () = tokio::time::sleep(PATIENCE) => line().show_known(),

@@ -9,7 +9,7 @@ mod tickets;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use accord_core::{Card, DeviceId, Head, LogId, OrganisationId, SignedEntry, Ticket};
+use accord_core::{Card, DeviceId, Entry, Head, LogId, OrganisationId, SignedEntry, Ticket};
 use accord_store::{Hole, IngestError, Op, Scan, StoreError, Tree, walk};
 use accord_sync::{Access, Claim, Found, Gap, Held, Look, Reader, Refusal};
 
@@ -20,7 +20,8 @@ use offers::Offers;
 pub(crate) use tickets::{Joining, MAX_DEVICES, issue, read_records};
 
 /// How many entries that are lost are asked for at a time: as many as a pack in the store has at most, which fit in a run.
-const LOST: u64 = 512;
+/// Where nothing comes of that, since they or what stands around them at the partner are too large together, fewer.
+const LOST: [u64; 4] = [512, 64, 8, 1];
 
 /// As many entries as one act of a person makes, and a few more.
 const LIVE: usize = 4;
@@ -66,6 +67,15 @@ impl Peering {
 
     fn own(&self) -> OrganisationId {
         self.replica.home.card.organisation.id
+    }
+
+    /// The branch of a log that has an entry: of a log with one history that one, whatever the entry.
+    fn branch_with(&self, log: &LogId, on: Option<Claim>) -> Result<Option<u32>, String> {
+        let logs = self.programme.logs();
+        match on.filter(|_| logs.branches(log).all().len() > 1) {
+            Some(on) => logs.find_prefix(log, on.seq, &on.id.0).map_err(|e| chain(&e)),
+            None => Ok(Some(logs.longest(log))),
+        }
     }
 
     /// Puts back what was lost here. Heads stay what they were.
@@ -179,15 +189,23 @@ impl Backend for Peering {
         max_bytes: usize,
     ) -> Result<Vec<SignedEntry>, String> {
         let logs = self.programme.logs();
-        let on = on.filter(|_| logs.branches(log).all().len() > 1);
-        let found =
-            on.map(|on| logs.find_prefix(log, on.seq, &on.id.0)).transpose().map_err(|e| chain(&e))?;
-        let run = match found {
-            Some(None) => return Ok(Vec::new()),
-            Some(Some(branch)) => logs.read_signed_on(log, branch, range, accord_core::MAX_RUN, max_bytes),
-            None => logs.read_signed(log, range, accord_core::MAX_RUN, max_bytes),
-        };
-        Ok(run.map_err(|e| chain(&e))?.iter().map(|entry| entry.signed().clone()).collect())
+        let Some(branch) = self.branch_with(log, on)? else { return Ok(Vec::new()) };
+        let run = logs.read_signed_on(log, branch, range, accord_core::MAX_RUN, max_bytes);
+        Ok(signed(&run.map_err(|e| chain(&e))?))
+    }
+
+    fn read_again(
+        &self,
+        log: &LogId,
+        on: Option<Claim>,
+        range: (u64, u64),
+        least: u64,
+        max_bytes: usize,
+    ) -> Result<Vec<SignedEntry>, String> {
+        let logs = self.programme.logs();
+        let Some(branch) = self.branch_with(log, on)? else { return Ok(Vec::new()) };
+        let run = logs.read_reaching(log, branch, range, least, max_bytes);
+        Ok(signed(&run.map_err(|e| chain(&e))?))
     }
 
     fn lost_moved(&self) -> u64 {
@@ -198,8 +216,14 @@ impl Backend for Peering {
         let mut lost: BTreeMap<LogId, Vec<Gap>> = BTreeMap::new();
         for Hole { log, from, to, of, .. } in self.programme.logs().holes() {
             // The end of it first: what comes back says which entry belongs before it. All of a pack comes in one run.
-            let from = from.max(to.saturating_sub(LOST - 1));
-            lost.entry(log).or_default().push(Gap { from, to, of: Claim::from(of) });
+            let gaps = lost.entry(log).or_default();
+            let mut last = None;
+            for count in LOST {
+                let from = from.max(to.saturating_sub(count - 1));
+                if last.replace(from) != Some(from) {
+                    gaps.push(Gap { from, to, of: Claim::from(of) });
+                }
+            }
         }
         lost
     }
@@ -283,6 +307,10 @@ impl Backend for Peering {
     fn remember_holds(&self, device: &DeviceId, entries: u64) {
         put_peer(&self.replica, b'h', device, entries.to_be_bytes().to_vec());
     }
+}
+
+fn signed(entries: &[Entry]) -> Vec<SignedEntry> {
+    entries.iter().map(|entry| entry.signed().clone()).collect()
 }
 
 /// The heads held of a log.

@@ -169,6 +169,11 @@ fn is_forbidden(error: &(dyn std::error::Error + 'static)) -> bool {
 /// The problem that a store's error is, with what a person can do.
 pub(crate) fn store_problem(error: &StoreError) -> Problem {
     let problem = Problem::from_error(error);
+    // Where one value was met damaged, its mend is the same whatever was done meanwhile.
+    let error = match error {
+        StoreError::Open { source, .. } if matches!(**source, StoreError::Damaged { .. }) => source,
+        other => other,
+    };
     match error {
         StoreError::ReadOnly { disk_full: true, .. } => problem.hint(say!("store-disk-full-mend")),
         _ if error.is_disk_full() => problem.hint(say!("store-full-mend")),

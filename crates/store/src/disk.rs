@@ -16,7 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::{RedbStore, SledStore, Store, StoreError};
-pub use compact::{Reclaimed, bytes_below, compact};
+pub use compact::{Reclaimed, bytes_below, compact, intact};
 #[cfg(feature = "testing")]
 pub use damage::damage_where;
 use folder::FolderLock;

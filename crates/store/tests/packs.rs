@@ -118,6 +118,51 @@ fn a_log_goes_on_after_packing_and_small_packs_grow() {
 }
 
 #[test]
+fn packs_that_are_full_of_large_entries_stay_as_they_are() {
+    let store = MemoryStore::new();
+    let logs = open(&store);
+    let mut author = Author::new(2, space(1));
+    author.create(document(1), "note");
+    logs.ingest(&author.run(1, 1)).unwrap();
+    let mut write = |count: u8| {
+        for n in 0..count {
+            author.change(document(1), 0, &[&[n][..], &[7; 6_000]].concat());
+            let last = author.ids.len() as u64;
+            logs.ingest(&author.run(last, last)).unwrap();
+        }
+    };
+    let bounds = PackBounds { newest: 10, fewest: 20, most: 512 };
+    write(200);
+    let first = logs.pack(&bounds, &mut |_, _| {}).unwrap();
+    let full = keys(&store, Tree::Packs);
+    assert!(first.packs > 1 && first.entries / first.packs < 100, "{first:?}");
+    write(200);
+    let second = logs.pack(&bounds, &mut |_, _| {}).unwrap();
+    assert!(second.entries >= 180, "{second:?}");
+    let now = keys(&store, Tree::Packs);
+    assert_eq!(now[..full.len() - 1], full[..full.len() - 1]);
+    // None is left single between two packs.
+    assert!(keys(&store, Tree::Entries)[0] > *now.last().unwrap());
+    assert!(verify(&open(&store), true).logs[0].faults.is_empty());
+}
+
+#[test]
+fn several_damaged_packs_go_when_their_entries_come_back_together() {
+    let (store, author) = filled(600);
+    pack_all(&open(&store), 200);
+    let packs = keys(&store, Tree::Packs);
+    assert_eq!(packs.len(), 3);
+    packs[..2].iter().for_each(|key| store.damage(Tree::Packs, key));
+    let logs = open(&store);
+    assert!(!verify(&logs, true).logs[0].faults.is_empty());
+    let mended = logs.mend(&author.run(1, 600), &read_change, &|_, _| Vec::new()).unwrap();
+    assert_eq!(mended.entries.len(), 400);
+    assert_eq!(keys(&store, Tree::Packs), packs[2..]);
+    assert!(verify(&open(&store), false).logs[0].faults.is_empty());
+    assert!(all(&open(&store), &author.log()).iter().map(Entry::id).eq(author.ids.iter().copied()));
+}
+
+#[test]
 fn irregular_entries_forked_logs_and_runs_without_signatures_stay_single() {
     let store = MemoryStore::new();
     let logs = open(&store);

@@ -161,6 +161,9 @@ pub enum Effect {
         /// What the entry before the first one has to be. If it is another, nothing is sent, and the answer is
         /// [`Event::Parted`].
         after: Option<Prefix>,
+        /// Where the peer lost entries ([`Frame::Again`](crate::Frame::Again)): the last one that it needs. The run goes on to the
+        /// first entry at or behind it whose signature verifies, if all of it fits into `max_bytes`.
+        least: Option<u64>,
         /// How many bytes of entries to aim at. One entry is always sent, whatever its size.
         max_bytes: usize,
     },

@@ -50,6 +50,9 @@ pub const RUN_TARGET: usize = 64 * 1024;
 /// The most bytes of entries in one run, unpacked: one entry of the greatest size may exceed the target.
 pub const MAX_RUN_BYTES: usize = MAX_HEADER + MAX_PAYLOAD + RUN_TARGET;
 
+/// How many bytes of entries a run has at most that gives back what a disk lost: as many as fit, with what stands around them.
+pub const AGAIN_BYTES: usize = MAX_RUN_BYTES - RUN_TARGET / 2;
+
 /// From how many missing entries of a space on they are sent in packs: fewer are hardly smaller packed, and keep all their
 /// signatures.
 pub const PACK_FROM: u64 = 128;

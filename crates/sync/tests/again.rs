@@ -47,7 +47,7 @@ fn what_was_lost_is_asked_for_once_and_comes_back() {
     net.nodes[1].received.iter().for_each(|(_, log, seq)| *copies.entry((*log, *seq)).or_default() += 1);
     let twice: Vec<u64> =
         copies.into_iter().filter(|(_, count)| *count > 1).map(|((_, seq), _)| seq).collect();
-    // A run is three entries long here, and goes on to where it would.
+    // What was lost is all that came again.
     assert!(twice.iter().all(|seq| [4, 5, 17].contains(seq)), "{twice:?}");
     net.append(0, space(0), 3);
     assert_eq!(net.held(1, &log), 23, "the log goes on");

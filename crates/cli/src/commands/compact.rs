@@ -3,13 +3,13 @@
 use accord_core::api::{Compacted, Problem};
 use accord_words::say;
 
-use crate::app::{App, runtime};
+use crate::app::App;
 use crate::arguments::CompactArguments;
 use crate::output::{Page, Report};
 
 pub(super) fn compact(app: &App, arguments: &CompactArguments) -> Result<Report, Problem> {
     let to = arguments.to.map(Into::into);
-    let done = runtime()?.block_on(accord_node::compact(app.home()?, to))?;
+    let done = app.watched(async |progress| accord_node::compact(app.home()?, to, progress).await)?;
     app.report("compacted", &done, |page| tell(page, &done))
 }
 

@@ -78,6 +78,21 @@ pub(crate) trait Backend: Send + Sync + 'static {
         max_bytes: usize,
     ) -> Result<Vec<SignedEntry>, String>;
 
+    /// Entries `from..=to` for a partner who lost those up to `least`: as many as it takes to reach the first one at or behind
+    /// `least` of which the signature verifies, or as [`Backend::read_run`] where that is more than `max_bytes`. Called on a
+    /// blocking thread.
+    ///
+    /// # Errors
+    /// A sentence if they cannot be read.
+    fn read_again(
+        &self,
+        log: &LogId,
+        on: Option<Claim>,
+        range: (u64, u64),
+        least: u64,
+        max_bytes: usize,
+    ) -> Result<Vec<SignedEntry>, String>;
+
     /// Counts how often entries were found to be lost here, or came back. Called on the event loop.
     fn lost_moved(&self) -> u64;
 

@@ -36,8 +36,13 @@ impl Packer for LogPacker {
 }
 
 /// Puts the old entries of the store in a folder into packs, and drops what is kept of documents to read them sooner: whoever
-/// reads one next makes it again from its entries. What lists show of them stays. Nobody else has the store open.
-pub(crate) fn pack_store(store: &Path) -> Result<PackReport, Problem> {
+/// reads one next makes it again from its entries. What lists show of them stays. Nobody else has the store open. `progress` is
+/// told how many entries were looked at, and of how many.
+pub(crate) fn pack_store(
+    store: &Path,
+    bounds: &PackBounds,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<PackReport, Problem> {
     // Opening would make one.
     if !store.exists() {
         return Ok(PackReport::default());
@@ -45,11 +50,13 @@ pub(crate) fn pack_store(store: &Path) -> Result<PackReport, Problem> {
     let (store, _) = accord_store::open(store, EngineKind::default()).map_err(|e| store_problem(&e))?;
     let id = store.get(Tree::Meta, PROGRAMME).map_err(|e| store_problem(&e))?;
     let Some(id) = id else { return Ok(PackReport::default()) };
+    // Looked at before anything is changed: a store with damage cannot be copied, and is to be mended as it is.
+    accord_store::intact(store.as_ref()).map_err(|e| store_problem(&e))?;
     let id = ProgrammeId::try_from(id.as_slice()).map_err(|e| Problem::from_error(&e))?;
     // No device: nothing is appended, taken in, or compared with what was signed. So the key may stay sealed.
     let nobody = DeviceId([0; 32]);
     let logs = Logs::open_with(Arc::clone(&store), id, nobody, None, Some(Arc::new(LogPacker)));
-    let packed = logs.and_then(|logs| logs.pack(&PackBounds::default(), &mut |_, _| {}));
+    let packed = logs.and_then(|logs| logs.pack(bounds, progress));
     let packed = packed.map_err(|e| logs_problem(&e))?;
     drop_snapshots(store.as_ref()).map_err(|e| store_problem(&e))?;
     Ok(packed)

@@ -66,7 +66,7 @@ impl World {
                     traffic.frames += 1;
                     self.transmit(node, peer, bytes, Sent::default());
                 }
-                Effect::SendRun { peer, log, from, to, on, after, max_bytes } => {
+                Effect::SendRun { peer, log, from, to, on, after, least: _, max_bytes } => {
                     let Some(number) = self.connection(node, &peer) else { continue };
                     let life = self.nodes[node].life;
                     let reading = self.up_to(self.settings.read);

@@ -34,7 +34,7 @@ pub struct Reclaimed {
 /// Killed or cut off at any moment, it leaves the old store or the new one, and the next opening clears away the other.
 ///
 /// # Errors
-/// What stood in the way, among it a damaged value; the old store stays as it was.
+/// What stood in the way, among it a damaged value; the old store stays as it was, and of the copy nothing is left.
 pub fn compact(path: impl AsRef<Path>, to: Option<EngineKind>) -> Result<Reclaimed, StoreError> {
     let path = folder::plain(path.as_ref());
     run(&path, to).map_err(StoreError::opening(&path))
@@ -48,6 +48,18 @@ fn run(path: &Path, to: Option<EngineKind>) -> Result<Reclaimed, StoreError> {
     let to = to.unwrap_or(from);
     let _lock = FolderLock::take(path)?;
     remove_leftover(path)?;
+    let reclaimed = replace(path, from, to);
+    if reclaimed.is_err() {
+        // Whatever has the copy's name is of no use to anybody: the next opening would remove it, and the disk may be full.
+        let removed = settle(&copy_path(path), to).and_then(|()| remove_leftover(path));
+        if let Err(error) = removed {
+            tracing::warn!(because = %error.chain(), "what a compaction left is removed at the next opening");
+        }
+    }
+    reclaimed
+}
+
+fn replace(path: &Path, from: EngineKind, to: EngineKind) -> Result<Reclaimed, StoreError> {
     let copy = copy_path(path);
     folder::create(&copy)?;
     note::claim(&copy, to)?;
@@ -125,6 +137,14 @@ fn copy_all(old: &dyn Store, new: &dyn Store) -> Result<Content, StoreError> {
         new.commit(items.into_iter().map(|(key, value)| Op::Put { tree, key, value }).collect())
     })?;
     Ok(digest.finalize().into())
+}
+
+/// Looks whether every value of a store is what was stored.
+///
+/// # Errors
+/// [`StoreError::Damaged`] for the first that is not, or what stood in the way of looking.
+pub fn intact(store: &dyn Store) -> Result<(), StoreError> {
+    walk(store, |_, _| Ok(()))
 }
 
 fn read_all(store: &dyn Store) -> Result<Content, StoreError> {

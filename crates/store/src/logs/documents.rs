@@ -4,7 +4,7 @@
 //! another, and what he writes there must neither get among the entries of the other document nor hide it, whichever
 //! arrives first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use accord_core::{DocumentId, Entry, LogId, SpaceId, programme_space};
 
@@ -138,15 +138,18 @@ impl Logs {
     ) -> Result<Vec<(u64, EntryRef, Option<Entry>)>, LogsError> {
         // Looked at before the index: what arrives meanwhile stands behind everything that is shown now.
         let shown = self.state().shown();
-        let mut entries = Vec::new();
+        let (mut entries, mut lost) = (Vec::new(), BTreeMap::<u32, BTreeSet<u64>>::new());
         for (arrival, Place { number, seq }) in self.places(space, document, earlier, from)? {
             let shown = shown.get(number as usize).filter(|(_, head)| seq <= *head);
             let Some((place, _)) = shown else { break };
             let entry = entry_at(self.store.as_ref(), number, seq)?;
             if entry.is_none() {
-                self.note_lost(number, (seq, seq));
+                lost.entry(number).or_default().insert(seq);
             }
             entries.push((arrival, EntryRef { seq, ..*place }, entry));
+        }
+        for (number, seqs) in lost {
+            self.note_all_lost(number, &seqs.into_iter().collect::<Vec<_>>());
         }
         Ok(entries)
     }

@@ -129,6 +129,15 @@ impl Logs {
         }
     }
 
+    /// The same of some in order: those that follow each other are told of together.
+    pub(super) fn note_all_lost(&self, number: u32, seqs: &[u64]) {
+        for stretch in seqs.chunk_by(|one, next| one + 1 == *next) {
+            if let (Some(from), Some(to)) = (stretch.first(), stretch.last()) {
+                self.note_lost(number, (*from, *to));
+            }
+        }
+    }
+
     /// The id of the entry at a place that is held or was: what is lost is named by what follows it.
     pub(super) fn id_of_place(&self, number: u32, seq: u64) -> Result<EntryId, LogsError> {
         let error = match id_at(self.store.as_ref(), number, seq) {

@@ -187,13 +187,17 @@ impl Journal {
     /// The record of a document.
     pub(super) fn stored(&self, document: &DocumentId, space: u32) -> Result<Option<Stored>, LogsError> {
         let key = document_key(document, space);
+        let damaged = || Err(StoreError::Damaged { tree: Tree::Documents, key: key.to_vec() }.into());
         match self.recent().get(&key) {
             Some(Some(stored)) => return Ok(Some(stored.to_grow())),
-            Some(None) => return Err(LogsError::Missing("the record of a document")),
+            Some(None) => return damaged(),
             None => {}
         }
-        let value = self.store.get(Tree::Documents, &key)?;
-        value.map(|value| Stored::from_bytes(&value)).transpose()
+        match self.store.get(Tree::Documents, &key)? {
+            None => Ok(None),
+            Some(unknown) if unknown.is_empty() => damaged(),
+            Some(value) => Stored::from_bytes(&value).map(Some),
+        }
     }
 
     /// Puts every record in its place.

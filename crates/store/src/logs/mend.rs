@@ -113,19 +113,22 @@ impl Logs {
         if ops.is_empty() {
             return Ok((mended, places));
         }
-        // All that was in a pack that is damaged is named as lost before the pack is taken away: with it nothing could be
-        // copied any more, and nothing is in it.
-        let mut spoilt = None;
-        if let Some((number, entry)) = fits.first()
-            && let Some(span) = self.packs.span_of(*number, entry.header().seq)
-            && !self.packs.is_whole(&span)?
-        {
-            self.note_spoilt(&span)?;
-            self.write_owed(writer)?;
-            ops.push(Op::delete(Tree::Packs, span.key()));
-            spoilt = Some(span);
+        // All that was in packs that are damaged is named as lost before the packs are taken away: with them nothing could be
+        // copied any more, and nothing is in them.
+        let mut spoilt: Vec<Span> = Vec::new();
+        for (number, entry) in fits {
+            let span = self.packs.span_of(*number, entry.header().seq);
+            let Some(span) = span.filter(|span| !spoilt.contains(span)) else { continue };
+            if !self.packs.is_whole(&span)? {
+                self.note_spoilt(&span)?;
+                ops.push(Op::delete(Tree::Packs, span.key()));
+                spoilt.push(span);
+            }
         }
-        self.packs.exchange((spoilt, None), || self.commit(writer, ops))?;
+        if !spoilt.is_empty() {
+            self.write_owed(writer)?;
+        }
+        self.packs.exchange((&spoilt, None), || self.commit(writer, ops))?;
         let mut state = self.state();
         for (number, entry) in fits {
             state.lost.remove(*number, entry.header().seq);
@@ -135,13 +138,15 @@ impl Logs {
 
     /// Notes as lost what was in a pack that is damaged and does not stand singly.
     fn note_spoilt(&self, span: &Span) -> Result<(), LogsError> {
+        let mut lost = Vec::new();
         for seq in span.first..=span.last {
             match self.packs.below().get(Tree::Entries, &entry_key(span.number, seq)) {
                 Ok(Some(_)) => {}
-                Ok(None) | Err(StoreError::Damaged { .. }) => self.note_lost(span.number, (seq, seq)),
+                Ok(None) | Err(StoreError::Damaged { .. }) => lost.push(seq),
                 Err(error) => return Err(error.into()),
             }
         }
+        self.note_all_lost(span.number, &lost);
         Ok(())
     }
 

@@ -135,7 +135,7 @@ impl Logs {
         ops.extend(run.joined.map(|joined| Op::delete(Tree::Packs, joined.key())));
         ops.push(Op::put(Tree::Packs, span.key(), value));
         let count = fresh.len() as u64;
-        self.packs.exchange((run.joined, Some(span)), || self.commit(&mut writer, ops))?;
+        self.packs.exchange((run.joined.as_slice(), Some(span)), || self.commit(&mut writer, ops))?;
         report.packs += 1;
         report.entries += count;
         report.before += before;
@@ -208,6 +208,7 @@ impl Logs {
         else {
             return Ok(run);
         };
+        let mut bytes = 0;
         for seq in span.first..=span.last {
             // One that is marked irregular stands singly before what the pack has: then the pack stays.
             let entry = match self.store.get(Tree::Entries, &entry_key(number, seq)) {
@@ -216,7 +217,10 @@ impl Logs {
                 Err(error) => return Err(error.into()),
             };
             let alone = self.packs.below().get(Tree::Entries, &entry_key(number, seq));
-            let Some((entry, _)) = entry.filter(|_| matches!(alone, Ok(None))) else {
+            let entry = entry.filter(|_| matches!(alone, Ok(None))).map(|(entry, _)| entry);
+            bytes += entry.as_ref().map_or(0, |entry| entry.signed().size());
+            // Of few entries, and full all the same: of large ones.
+            let Some(entry) = entry.filter(|_| bytes < MOST_BYTES / 2) else {
                 run.entries.clear();
                 return Ok(run);
             };

@@ -73,15 +73,15 @@ impl Packs {
     /// Commits what puts entries into a pack, or takes one away; nobody reads entries meanwhile.
     pub(super) fn exchange<E>(
         &self,
-        (taken, made): (Option<Span>, Option<Span>),
+        (taken, made): (&[Span], Option<Span>),
         commit: impl FnOnce() -> Result<(), E>,
     ) -> Result<(), E> {
         let mut spans = self.spans.write().unwrap_or_else(PoisonError::into_inner);
         commit()?;
         let mut cache = self.cache();
-        if let Some(span) = taken {
-            spans.remove(&span);
-            cache.forget(&span);
+        for span in taken {
+            spans.remove(span);
+            cache.forget(span);
         }
         if let Some(span) = made {
             spans.insert(span);

@@ -6,6 +6,9 @@ use super::layout::{entry_key, irregular_key, place, read_entry};
 use super::{EntryRef, Logs, LogsError};
 use crate::{Scan, StoreError, Tree, walk};
 
+/// What an entry takes in a run beside its own parts, at most.
+const ENTRY_OVERHEAD: usize = 16;
+
 /// How many entries, and about how many bytes, are read in one step where all are read.
 const PAGE: (usize, usize) = (512, 1 << 20);
 
@@ -198,6 +201,48 @@ impl Logs {
             }
         }
         Ok(Vec::new())
+    }
+
+    /// A run to give back to somebody who lost entries up to `least`: it begins at `from`, goes no further than `to`, and ends
+    /// at the first entry at or behind `least` whose signature holds, so that all that was lost is vouched for in one piece.
+    /// Where that is more than `max_bytes`, or than a run has, as many as fit, up to a signature that holds: perhaps none.
+    ///
+    /// # Errors
+    /// [`LogsError`] if the store cannot be read.
+    pub fn read_reaching(
+        &self,
+        log: &LogId,
+        branch: u32,
+        (from, to): (u64, u64),
+        least: u64,
+        max_bytes: usize,
+    ) -> Result<Vec<Entry>, LogsError> {
+        let (mut run, mut bytes, mut next) = (Vec::new(), 0, from.max(1));
+        'fits: while next <= to && run.len() < MAX_RUN {
+            let page = match self.read_on(log, branch, (next, to), MAX_RUN - run.len(), PAGE.1 / 8) {
+                Ok(page) => page,
+                Err(LogsError::Lost { .. }) if !run.is_empty() => break,
+                Err(error) => return Err(error),
+            };
+            if page.is_empty() {
+                break;
+            }
+            for entry in page {
+                bytes += entry.signed().size() + ENTRY_OVERHEAD;
+                if bytes > max_bytes && !run.is_empty() {
+                    break 'fits;
+                }
+                next = entry.header().seq.saturating_add(1);
+                let vouches = next > least && verify_entry(&entry).is_ok();
+                run.push(entry);
+                if vouches {
+                    return Ok(run);
+                }
+            }
+        }
+        let signed = run.iter().rposition(|entry| verify_entry(entry).is_ok());
+        run.truncate(signed.map_or(0, |at| at + 1));
+        Ok(run)
     }
 
     /// The entries held that are irregular.

@@ -4,7 +4,7 @@ use accord_core::{DeviceId, LogId};
 
 use super::Engine;
 use crate::peer::Next;
-use crate::{Claim, Effect, Frame, RUN_TARGET, Ranges};
+use crate::{AGAIN_BYTES, Claim, Effect, Frame, RUN_TARGET, Ranges};
 
 impl Engine {
     pub(super) fn want(&mut self, id: DeviceId, ranges: &Ranges) {
@@ -46,8 +46,11 @@ impl Engine {
             let readable = access.may_read(&id, &log.space) && access.own.contains(&log.space);
             holdings.offered(log).filter(|_| readable).map(|head| head.seq)
         };
-        while let Some(Next { log, from, to, on, after }) = peer.outgoing.next(governance, &for_packs, end) {
-            effects.push(Effect::SendRun { peer: id, log, from, to, on, after, max_bytes: RUN_TARGET });
+        while let Some(next) = peer.outgoing.next(governance, &for_packs, end) {
+            let Next { log, from, to, on, after, least } = next;
+            // What was lost comes back only if it comes together, to a signature that holds for it.
+            let max_bytes = if least.is_some() { AGAIN_BYTES } else { RUN_TARGET };
+            effects.push(Effect::SendRun { peer: id, log, from, to, on, after, least, max_bytes });
         }
     }
 }

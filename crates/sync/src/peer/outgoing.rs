@@ -30,6 +30,8 @@ pub(crate) struct Next {
     pub(crate) to: u64,
     pub(crate) on: Option<Claim>,
     pub(crate) after: Option<Prefix>,
+    /// Where the peer lost entries: the last one that it needs.
+    pub(crate) least: Option<u64>,
 }
 
 /// The queue of one connection, at most one range for each log held here.
@@ -125,7 +127,8 @@ impl Outgoing {
                     range.to = range.to.min(end);
                     self.sending.insert(log, range.to);
                     let on = self.histories.get(&log).copied();
-                    return Some(Next { log, from: range.next, to: range.to, on, after: range.after });
+                    let Range { next: from, to, after } = range;
+                    return Some(Next { log, from, to, on, after, least: None });
                 }
                 continue;
             }
@@ -133,7 +136,8 @@ impl Outgoing {
                 if let Some(end) = end.filter(|end| *end >= from) {
                     // One run of a log is under way at a time, whatever it is for.
                     self.sending.insert(log, 0);
-                    return Some(Next { log, from, to: to.min(end), on: Some(of), after: None });
+                    let least = Some(to.min(end));
+                    return Some(Next { log, from, to: end, on: Some(of), after: None, least });
                 }
                 continue;
             }
@@ -151,6 +155,7 @@ impl Outgoing {
                     to: branch.of.seq,
                     on: Some(branch.of),
                     after: None,
+                    least: None,
                 });
             }
         }
@@ -226,7 +231,8 @@ impl Outgoing {
             self.sending.insert(*log, range.to);
             self.packing.insert(*log, range);
             let on = self.histories.get(log).copied();
-            next.push(Next { log: *log, from: range.next, to: range.to, on, after: range.after });
+            let Range { next: from, to, after } = range;
+            next.push(Next { log: *log, from, to, on, after, least: None });
         }
         Some(next)
     }

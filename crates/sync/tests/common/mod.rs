@@ -224,12 +224,12 @@ impl Net {
                 self.frames.push((node, other, Frame::from_bytes(&bytes).unwrap()));
                 self.queue.push_back((other, Event::Frame { peer: me, bytes }));
             }
-            Effect::SendRun { peer, log, from, to, .. } => {
+            Effect::SendRun { peer, log, from, to, least, .. } => {
                 if self.mute.contains(&node) {
                     return;
                 }
-                // Three entries at a time, so that runs go on.
-                let last = to.min(from + 2).min(self.held(node, &log));
+                // Three entries at a time, so that runs go on. What was lost goes no further than it has to.
+                let last = least.unwrap_or(to).min(to).min(from + 2).min(self.held(node, &log));
                 let lost = (from..=last).find(|seq| self.nodes[node].lost.contains(&(log, *seq)));
                 let last = lost.map_or(last, |lost| lost - 1);
                 if last < from {

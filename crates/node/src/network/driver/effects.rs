@@ -24,11 +24,12 @@ impl Driver {
                         line.send(Outgoing::Frame(bytes));
                     }
                 }
-                Effect::SendRun { peer, log, from, to, on, after, max_bytes } => {
+                Effect::SendRun { peer, log, from, to, on, after, least, max_bytes } => {
                     if let Some(line) = self.lines.get_mut(&peer) {
                         let (job, connection) = (self.work.number(), line.connection);
                         line.keep(job);
-                        let read = ReadJob { job, peer, connection, log, from, to, on, after, max_bytes };
+                        let read =
+                            ReadJob { job, peer, connection, log, from, to, on, after, least, max_bytes };
                         self.work.read(read);
                     }
                 }

@@ -29,6 +29,8 @@ pub(in crate::network) struct ReadJob {
     pub(in crate::network) on: Option<Claim>,
     /// What the entry before the first has to be.
     pub(in crate::network) after: Option<Prefix>,
+    /// What the run has to reach, if it gives back what the peer lost.
+    pub(in crate::network) least: Option<u64>,
     pub(in crate::network) max_bytes: usize,
 }
 
@@ -332,7 +334,11 @@ impl Work {
 
 fn read_and_pack(backend: &dyn Backend, job: &ReadJob) -> Result<Packed, String> {
     let read = || {
-        let entries = backend.read_run(&job.log, job.on, (job.from, job.to), job.max_bytes)?;
+        let range = (job.from, job.to);
+        let entries = match job.least {
+            None => backend.read_run(&job.log, job.on, range, job.max_bytes)?,
+            Some(least) => backend.read_again(&job.log, job.on, range, least, job.max_bytes)?,
+        };
         let Some(first) = entries.first() else { return Ok(Packed::Nothing) };
         if let Some(after) = job.after {
             let header = accord_core::Header::from_bytes(&first.header).map_err(|e| e.to_string())?;

@@ -263,6 +263,17 @@ impl Backend for Memory {
         Ok(run)
     }
 
+    fn read_again(
+        &self,
+        log: &LogId,
+        on: Option<Claim>,
+        (from, _): (u64, u64),
+        least: u64,
+        max_bytes: usize,
+    ) -> Result<Vec<SignedEntry>, String> {
+        self.read_run(log, on, (from, least), max_bytes)
+    }
+
     fn lost_moved(&self) -> u64 {
         0
     }

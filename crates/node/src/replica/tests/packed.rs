@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
-use accord_core::{DocumentEntries, audit_file};
-use accord_store::{PackReport, Tree};
+use accord_core::{DocumentEntries, Signature, audit_file};
+use accord_document::pack::{Place, pack, unpack};
+use accord_store::{PackBounds, PackReport, Tree};
+use accord_sync::AGAIN_BYTES;
 
 use super::*;
 use crate::network::Incoming;
@@ -22,7 +24,7 @@ fn closed<T>(office: Office, does: impl FnOnce(PathBuf) -> T) -> (Office, T) {
 /// Packs a store as `accord compact` does.
 fn packed(office: Office, to: EngineKind) -> (Office, PackReport) {
     closed(office, |store| {
-        let report = pack_store(&store).unwrap();
+        let report = pack_store(&store, &PackBounds::default(), &mut |_, _| {}).unwrap();
         accord_store::compact(store, Some(to)).unwrap();
         report
     })
@@ -98,14 +100,53 @@ fn a_packed_home_goes_on_as_it_was() {
 /// A pack that the disk damaged comes back from whoever has its entries, though they may have them in packs as well.
 #[test]
 fn a_damaged_pack_is_healed_by_another_packed_home() {
+    healed_by(|ca, cmi| {
+        cmi.pull(ca);
+        packed(cmi, EngineKind::Sled).0
+    });
+}
+
+/// … whose packs may end elsewhere, and keep other signatures.
+#[test]
+fn a_damaged_pack_is_healed_by_a_home_that_packed_otherwise() {
+    healed_by(|ca, cmi| {
+        cmi.pull(ca);
+        let bounds = PackBounds { newest: 11, fewest: 7, most: 150 };
+        let (cmi, report) = closed(cmi, |store| pack_store(&store, &bounds, &mut |_, _| {}).unwrap());
+        assert!(report.packs > 1);
+        cmi
+    });
+}
+
+/// … and what came there in a pack over the network has a signature now and then only.
+#[test]
+fn a_damaged_pack_is_healed_by_a_home_that_got_the_entries_packed() {
+    healed_by(|ca, cmi| {
+        let programme = ca.programme();
+        let space = programme.space();
+        let log = LogId { space, device: ca.key().id() };
+        let entries = programme.logs().read(&log, (1, u64::MAX), 10_000, usize::MAX).unwrap();
+        let place = Place { programme: programme.id(), space };
+        let pack = pack(&place, &[(log.device, &entries)]).unwrap();
+        let [stretch] = <[_; 1]>::try_from(unpack(&place, &pack).unwrap()).unwrap();
+        let unsigned = stretch.entries.iter().filter(|entry| entry.signature == Signature::NONE).count();
+        assert!(unsigned > entries.len() / 2, "most signatures are left out");
+        cmi.programme().take(log, stretch.entries).unwrap();
+        cmi.pull(ca);
+        cmi
+    });
+}
+
+/// Damages the only pack of one home, and has another one heal it, which has the entries as `partner` leaves them there.
+fn healed_by(partner: impl FnOnce(&Office, Office) -> Office) {
     let (ca, cmi) = founded();
     let id = note(&ca, "Sfax");
     for n in 0..300 {
-        ca.set(&id, "title.en", &format!("Sfax {n}"));
+        ca.set(&id, "title.en", &format!("Sfax {n}, and some more of it, so that all of these are more than one run has"));
     }
-    cmi.pull(&ca);
+    let cmi = partner(&ca, cmi);
     let whole = seen(&ca.programme(), &id);
-    let ((ca, _), (cmi, _)) = (packed(ca, EngineKind::Sled), packed(cmi, EngineKind::Sled));
+    let (ca, _) = packed(ca, EngineKind::Sled);
     let (ca, damaged) =
         closed(ca, |store| accord_store::damage_where(store, Tree::Packs, |_, _| true).unwrap());
     assert_eq!(damaged, 1);
@@ -118,13 +159,17 @@ fn a_damaged_pack_is_healed_by_another_packed_home() {
     let peering = Peering::new(Arc::clone(&ours), Arc::clone(&programme), None);
     let other = Peering::new(Arc::clone(&theirs), theirs.programme().unwrap(), None);
     let next = || peering.lost().into_iter().find_map(|(log, gaps)| Some((log, *gaps.first()?)));
+    let mut runs = 0;
     while let Some((log, gap)) = next() {
-        let entries = other.read_run(&log, None, (gap.from, gap.to), 1 << 20).unwrap();
+        let range = (gap.from, u64::MAX);
+        let entries = other.read_again(&log, Some(gap.of), range, gap.to, AGAIN_BYTES).unwrap();
         assert!(entries.len() as u64 > gap.to - gap.from, "all of it");
         let before = programme.logs().holes_moved();
         peering.ingest(vec![Incoming { peer, log, entries, again: true }]);
         assert_ne!(programme.logs().holes_moved(), before, "something came back");
+        runs += 1;
     }
+    assert_eq!(runs, 1);
     assert_eq!(seen(&programme, &id), whole);
     drop((peering, programme));
     let ca = Office { replica: Arc::try_unwrap(ours).ok().unwrap(), _dir: ca._dir };
