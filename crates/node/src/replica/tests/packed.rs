@@ -142,7 +142,11 @@ fn healed_by(partner: impl FnOnce(&Office, Office) -> Office) {
     let (ca, cmi) = founded();
     let id = note(&ca, "Sfax");
     for n in 0..300 {
-        ca.set(&id, "title.en", &format!("Sfax {n}, and some more of it, so that all of these are more than one run has"));
+        ca.set(
+            &id,
+            "title.en",
+            &format!("Sfax {n}, and some more of it, so that all of these are more than one run has"),
+        );
     }
     let cmi = partner(&ca, cmi);
     let whole = seen(&ca.programme(), &id);
