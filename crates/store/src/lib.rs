@@ -19,6 +19,7 @@ mod own_heads;
 #[cfg(feature = "testing")]
 pub mod power_cut;
 mod redb_store;
+mod salvage;
 mod scan;
 mod sled_store;
 mod store;
@@ -43,6 +44,7 @@ pub use memory::{MemoryStore, Token};
 pub use own_heads::reread_own_heads;
 pub use own_heads::{OwnHead, OwnHeads, OwnHeadsError};
 pub use redb_store::RedbStore;
+pub use salvage::{Chains, Salvage};
 pub use scan::{Page, Scan};
 pub use sled_store::SledStore;
 pub use store::{Op, Store};

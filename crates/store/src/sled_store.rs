@@ -23,6 +23,7 @@ use crate::{Op, Page, Scan, Store, StoreError, Tree};
 use engine::{Engine, Stored};
 pub(crate) use folder::await_release;
 use masked::Masked;
+pub(crate) use record::STORED_MAX;
 
 /// A store in a folder, open for this process alone.
 pub struct SledStore {

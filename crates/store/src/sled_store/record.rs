@@ -14,7 +14,7 @@ use crate::Tree;
 use crate::disk::checksum::{SUM, Sum, checksum};
 
 /// The most bytes in one stored record.
-pub(super) const STORED_MAX: usize = 4096;
+pub(crate) const STORED_MAX: usize = 4096;
 
 const INLINE: u8 = 1;
 const CHUNKED: u8 = 2;

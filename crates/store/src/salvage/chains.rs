@@ -1,0 +1,93 @@
+//! Putting what was found in the order of its logs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use accord_core::{Entry, EntryId, Invalid, LogId, MAX_RUN, ProgrammeId, SignedEntry, verify_entry};
+
+use super::{Find, Salvage};
+
+/// How many bytes of entries a run has at most: as many as travel in one.
+const RUN_BYTES: usize = 1 << 20;
+
+/// The most chains that are begun of one log: more histories than that nobody keeps.
+const MAX_CHAINS: usize = 64;
+
+/// What was found of a log and is not held.
+#[derive(Debug, Default)]
+pub struct Chains {
+    /// Entries that follow each other, each chain on something that is held, or from the first entry on.
+    chains: Vec<Vec<Find>>,
+    /// How many entries lack something before them.
+    pub beyond: u64,
+}
+
+impl Salvage {
+    /// What of a log comes after what is held, or beside it; `held` tells whether an entry is.
+    pub fn chains(
+        &self,
+        programme: &ProgrammeId,
+        log: &LogId,
+        held: impl Fn(u64, &EntryId) -> bool,
+    ) -> Chains {
+        let mut all = Chains::default();
+        let mut ends: BTreeMap<EntryId, usize> = BTreeMap::new();
+        let mut inside: BTreeSet<EntryId> = BTreeSet::new();
+        let found = self.found.get(programme).and_then(|logs| logs.get(log));
+        for (seq, find) in
+            found.into_iter().flatten().flat_map(|(seq, finds)| finds.iter().map(|find| (*seq, find)))
+        {
+            if held(seq, &find.id) {
+                continue;
+            }
+            let follows = |prev: EntryId| inside.contains(&prev) || held(seq - 1, &prev);
+            let chain = match find.prev.and_then(|prev| ends.remove(&prev)) {
+                Some(chain) => chain,
+                None if all.chains.len() < MAX_CHAINS && find.prev.is_none_or(follows) => {
+                    all.chains.push(Vec::new());
+                    all.chains.len() - 1
+                }
+                None => {
+                    all.beyond += 1;
+                    continue;
+                }
+            };
+            all.chains[chain].push(find.clone());
+            ends.insert(find.id, chain);
+            inside.insert(find.id);
+        }
+        all
+    }
+
+    /// Calls `take` with the runs of all chains, each of which ends at a signature that holds. Where `take` gives false, the
+    /// rest of that chain is left. Gives how many entries no signature vouches for.
+    pub fn each_run(&self, chains: &Chains, mut take: impl FnMut(Vec<SignedEntry>) -> bool) -> u64 {
+        let mut left = 0;
+        for chain in &chains.chains {
+            let mut from = 0;
+            while from < chain.len() {
+                let (mut run, mut bytes) = (Vec::new(), 0);
+                for find in &chain[from..] {
+                    let Some(entry) = self.read(find).and_then(|signed| Entry::from_store(signed).ok())
+                    else {
+                        break;
+                    };
+                    bytes += entry.signed().size();
+                    if run.len() == MAX_RUN || (bytes > RUN_BYTES && !run.is_empty()) {
+                        break;
+                    }
+                    run.push(entry);
+                }
+                let holds = |entry: &Entry| -> Result<(), Invalid> { verify_entry(entry) };
+                let signed = run.iter().rposition(|entry| holds(entry).is_ok());
+                run.truncate(signed.map_or(0, |at| at + 1));
+                let count = run.len();
+                if count == 0 || !take(run.iter().map(|entry| entry.signed().clone()).collect()) {
+                    left += (chain.len() - from) as u64;
+                    break;
+                }
+                from += count;
+            }
+        }
+        left
+    }
+}

@@ -1,0 +1,172 @@
+//! Entries that sled has in pieces: a value of more than [`CHUNK`] bytes lies in chunks, anywhere in the file.
+//!
+//! A chunk follows its key and its length. The engine leaves out the beginning of keys that many have in common, but not their
+//! end: the last byte of the entry's position, and the number of the chunk. Chunks that have these may be of other entries too;
+//! which ones belong together the hash in the header tells.
+
+use std::collections::BTreeMap;
+
+use accord_core::{ChangeReader, Header, MAX_PAYLOAD};
+use minicbor::Decoder;
+use sha2::{Digest as _, Sha256};
+
+use super::scan::{entry_of, windows};
+use super::{Piece, Salvage};
+use crate::sled_store::STORED_MAX as CHUNK;
+
+/// How many bytes of an entry are in the first chunk of its value, which begins with a byte of flags.
+const FIRST: usize = CHUNK - 1;
+
+/// The most ways that are tried of putting one entry together.
+const MOST_WAYS: usize = 256;
+
+/// An entry of which the beginning was found.
+#[derive(Debug, Clone)]
+pub(super) struct Torn {
+    seq: u64,
+    /// Its first piece.
+    first: Piece,
+    /// How long all of it is.
+    len: usize,
+}
+
+/// What the end of a chunk's key says, and how long the chunk is.
+type Tag = (u8, u16, usize);
+
+impl Torn {
+    /// The entry with this header that begins with these bytes, if it may be one in chunks.
+    pub(super) fn begins(header: &Header, bytes: &[u8], (file, at): (usize, u64)) -> Option<Self> {
+        let mut d = Decoder::new(bytes);
+        d.array().ok()?;
+        d.bytes().ok()?;
+        d.bytes().ok()?;
+        let at_payload = d.position();
+        // The end of it is elsewhere, so only its head can be read here.
+        let (head, payload) = match bytes.get(at_payload..)? {
+            [0x59, a, b, ..] => (3, usize::from(u16::from_be_bytes([*a, *b]))),
+            [0x5a, a, b, c, d, ..] => (5, usize::try_from(u32::from_be_bytes([*a, *b, *c, *d])).ok()?),
+            _ => return None,
+        };
+        let len = at_payload + head + payload;
+        let torn = payload <= MAX_PAYLOAD && len > FIRST;
+        torn.then_some(Self { seq: header.seq, first: Piece { file, at, len: FIRST }, len })
+    }
+
+    /// What the chunks after the first look like, in their order.
+    fn tags(&self) -> impl Iterator<Item = Tag> {
+        let (rest, seq) = (self.len - FIRST, self.seq.to_be_bytes()[7]);
+        let of = move |n: usize| (seq, u16::try_from(n + 1).unwrap_or(u16::MAX), CHUNK.min(rest - n * CHUNK));
+        (0..rest.div_ceil(CHUNK)).map(of)
+    }
+}
+
+/// Chunks with one tag, by their hash: where each lies, and the number of its log where a whole key tells.
+type Chunks = BTreeMap<[u8; 32], (Vec<Piece>, Option<u32>)>;
+
+/// Looks for the other chunks of entries that begin somewhere, and keeps those of which all are found.
+pub(super) fn mend(salvage: &mut Salvage, torn: Vec<Torn>, reader: &impl ChangeReader) {
+    // Most beginnings are there several times: the engine writes a value again when something beside it changes.
+    let mut beginnings: BTreeMap<Vec<u8>, (Torn, Vec<Piece>)> = BTreeMap::new();
+    for torn in torn {
+        if let Some(bytes) = salvage.bytes(&[torn.first]) {
+            let first = torn.first;
+            beginnings.entry(bytes).or_insert_with(|| (torn, Vec::new())).1.push(first);
+        }
+    }
+    let mut chunks: BTreeMap<Tag, Chunks> =
+        beginnings.values().flat_map(|(torn, _)| torn.tags()).map(|tag| (tag, Chunks::new())).collect();
+    if chunks.is_empty() {
+        return;
+    }
+    windows(&salvage.files, &mut |_, _| {}, |file, window, (here, at)| {
+        // The last byte of the position, and the number of the chunk.
+        let [seq, 0, 0, high, low, rest @ ..] = window.get(here..)? else { return None };
+        let (bytes, len) = length(rest)?;
+        let of = chunks.get_mut(&(*seq, u16::from_be_bytes([*high, *low]), len))?;
+        let chunk = rest.get(bytes..bytes + len)?;
+        let (places, number) = of.entry(Sha256::digest(chunk).into()).or_default();
+        places.push(Piece { file, at: at + 5 + bytes as u64, len });
+        *number = number.or(number_before(&window[..here]));
+        // Another one may begin within what only looks like one.
+        None
+    });
+    for (beginning, (torn, firsts)) in beginnings {
+        let tags: Vec<Tag> = torn.tags().collect();
+        let mut way = Way { chunks: &chunks, places: vec![firsts], left: MOST_WAYS };
+        way.find(&tags, None, &mut |places| {
+            let pieces: Vec<Piece> = places.iter().filter_map(|places| places.first().copied()).collect();
+            let bytes = salvage.bytes(&pieces[1..]).map(|end| [beginning.as_slice(), &end].concat());
+            let entry = bytes.and_then(|bytes| entry_of(&bytes, reader));
+            entry.inspect(|entry| salvage.keep(entry, &pieces)).is_some()
+        });
+    }
+}
+
+/// One way of putting an entry together.
+struct Way<'a> {
+    chunks: &'a BTreeMap<Tag, Chunks>,
+    /// Of each chunk so far, where it lies.
+    places: Vec<Vec<Piece>>,
+    /// How many more ways are tried.
+    left: usize,
+}
+
+impl Way<'_> {
+    /// Tries the chunks that may come next, until `fits` takes what came together. They are all of one log; and those that lie
+    /// right behind the one before, as in the engine's nodes, go before all others.
+    fn find(
+        &mut self,
+        tags: &[Tag],
+        number: Option<u32>,
+        fits: &mut impl FnMut(&[Vec<Piece>]) -> bool,
+    ) -> bool {
+        let Some((tag, rest)) = tags.split_first() else {
+            self.left -= 1;
+            return fits(&self.places);
+        };
+        let before = self.places.last().cloned().unwrap_or_default();
+        let gap = 1 + u64::from(tag.2 > 240) + u64::from(tag.2 > 2_287);
+        let behind = |piece: &Piece| Piece { at: piece.at + piece.len as u64 + gap, len: tag.2, ..*piece };
+        let adjacent: Vec<Piece> = before.iter().map(behind).collect();
+        let known = self.chunks.get(tag).into_iter().flat_map(BTreeMap::values);
+        let same = |(_, of): &&(Vec<Piece>, Option<u32>)| of.is_none() || number.is_none() || *of == number;
+        let (mut next, far): (Vec<(Vec<Piece>, Option<u32>)>, Vec<_>) = known
+            .filter(same)
+            .cloned()
+            .partition(|(places, _)| places.iter().any(|piece| adjacent.contains(piece)));
+        next.extend(far);
+        if next.is_empty() {
+            // In a node no key stands before a value.
+            next.push((adjacent, None));
+        }
+        for (places, of) in next {
+            if self.left == 0 {
+                return false;
+            }
+            self.places.push(places);
+            if self.find(rest, number.or(of), fits) {
+                return true;
+            }
+            self.places.pop();
+        }
+        false
+    }
+}
+
+/// The number of the log in the key that ends with the last byte of a position, if all of that key is there.
+fn number_before(bytes: &[u8]) -> Option<u32> {
+    // The rest of the position stands between.
+    let (key, _) = bytes.split_last_chunk::<7>()?;
+    let (key, number) = key.split_last_chunk::<4>()?;
+    key.ends_with(b"entries\0\0\x0c").then_some(u32::from_be_bytes(*number))
+}
+
+/// A length as sled writes it, and how many bytes that takes: in those of chunks, one to three.
+fn length(bytes: &[u8]) -> Option<(usize, usize)> {
+    match *bytes {
+        [a @ 1..=240, ..] => Some((1, usize::from(a))),
+        [a @ 241..=248, b, ..] => Some((2, 240 + (usize::from(a) - 241) * 256 + usize::from(b))),
+        [249, a, b, ..] => Some((3, 2_288 + usize::from(a) * 256 + usize::from(b))),
+        _ => None,
+    }
+}

@@ -1,0 +1,185 @@
+//! Entries are found in the files of stores that no engine opens any more, and nothing that is not one.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[path = "support/author.rs"]
+mod author;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use accord_core::{DeviceId, EntryId, LogId, verify_run};
+use accord_store::{EngineKind, Logs, MemoryStore, Op, Salvage, StoreError, Tree};
+use author::{Author, PROGRAMME, document, key, read_change, space};
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+use tempfile::TempDir;
+
+/// Entries of all sizes: some in their record, some in chunks of their value, as sled has them.
+const SIZES: [usize; 9] = [10, 300, 3_900, 4_050, 4_200, 8_100, 9_000, 16_000, 30_000];
+
+/// Fills a store and closes it; gives its folder and who wrote in it.
+fn filled(engine: EngineKind, rounds: u8) -> (TempDir, PathBuf, Vec<Author>) {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("store");
+    accord_store::create(&path, engine).unwrap();
+    let (store, _) = accord_store::open(&path, engine).unwrap();
+    let logs = Logs::open(Arc::clone(&store), PROGRAMME, key(1).id(), None).unwrap();
+    let mut authors: Vec<Author> = [2, 3].map(|n| Author::new(n, space(n % 2))).into();
+    for round in 0..rounds {
+        for author in &mut authors {
+            let from = author.ids.len() as u64 + 1;
+            if round == 0 {
+                author.create(document(1), "note");
+            }
+            for (n, size) in SIZES.iter().enumerate() {
+                // Bytes that do not look alike, so that nothing fits by chance.
+                let mut rng = StdRng::seed_from_u64(u64::from(round) * 100 + n as u64);
+                author.change(document(1), 0, &(0..*size).map(|_| rng.random()).collect::<Vec<u8>>());
+            }
+            if engine == EngineKind::Redb {
+                author.change(document(1), 0, &[round; 900_000]);
+            }
+            logs.ingest(&author.run(from, author.ids.len() as u64)).unwrap();
+        }
+    }
+    let key = [&b"a"[..], &authors[0].log().device.0].concat();
+    let list = accord_core::encode(&vec![
+        "/ip4/192.0.2.1/tcp/4701".to_owned(),
+        "/dns4/node.example/tcp/1".to_owned(),
+    ]);
+    store.commit(vec![Op::put(Tree::Peers, key, list)]).unwrap();
+    drop((logs, store));
+    (dir, path, authors)
+}
+
+fn search(path: &Path) -> Salvage {
+    Salvage::search(path, &read_change, &mut |_, _| {}).unwrap()
+}
+
+/// Takes what was found into a store, log by log, and gives which entries came.
+fn taken(salvage: &Salvage, logs: &Logs) -> BTreeSet<EntryId> {
+    let mut came = BTreeSet::new();
+    for log in salvage.logs(&PROGRAMME) {
+        let held = |seq: u64, id: &EntryId| {
+            let on = |branch: usize| logs.id_on(&log, branch as u32, seq).unwrap() == Some(*id);
+            (0..logs.branches(&log).all().len()).any(on)
+        };
+        let chains = salvage.chains(&PROGRAMME, &log, held);
+        salvage.each_run(&chains, |run| {
+            let run = verify_run(&PROGRAMME, log, run, &read_change).unwrap();
+            came.extend(run.entries().iter().map(|(entry, _)| entry.id()));
+            logs.ingest(&run).is_ok()
+        });
+    }
+    came
+}
+
+fn empty() -> Logs {
+    Logs::open(Arc::new(MemoryStore::new()), PROGRAMME, key(1).id(), None).unwrap()
+}
+
+fn all(authors: &[Author]) -> BTreeSet<EntryId> {
+    authors.iter().flat_map(|author| author.ids.iter().copied()).collect()
+}
+
+#[test]
+fn everything_is_found_in_files_that_are_whole() {
+    for engine in EngineKind::ALL {
+        let (_dir, path, authors) = filled(engine, 3);
+        let salvage = search(&path);
+        assert_eq!(salvage.programme(&DeviceId([9; 32])), Some(PROGRAMME));
+        let logs = empty();
+        assert_eq!(taken(&salvage, &logs), all(&authors), "{engine}");
+        assert_eq!(logs.head(&authors[0].log()), authors[0].head());
+        // Nothing is taken twice.
+        assert_eq!(taken(&salvage, &logs), BTreeSet::new());
+        let addresses = salvage.addresses();
+        assert_eq!(addresses.len(), 1, "{engine}");
+        assert_eq!(
+            addresses[&authors[0].log().device],
+            ["/ip4/192.0.2.1/tcp/4701", "/dns4/node.example/tcp/1"]
+        );
+    }
+}
+
+#[test]
+fn what_is_found_in_damaged_files_is_true_and_others_have_what_is_between() {
+    for engine in EngineKind::ALL {
+        let (_dir, path, authors) = filled(engine, 6);
+        let whole = all(&authors);
+        for seed in 0..6 {
+            let mut rng = StdRng::seed_from_u64(seed);
+            let broken = TempDir::new().unwrap();
+            damage(&path, broken.path(), &mut rng);
+            let salvage = search(broken.path());
+            let logs = empty();
+            let came = taken(&salvage, &logs);
+            assert!(came.is_subset(&whole), "{engine}, seed {seed}: nothing that nobody wrote");
+            // A partner has all but the last round, of which this store alone knew.
+            for author in &authors {
+                let shared = author.ids.len() as u64 - SIZES.len() as u64;
+                let held = logs.head(&author.log()).map_or(0, |head| head.seq);
+                if held < shared {
+                    logs.ingest(&author.run(held + 1, shared)).unwrap();
+                }
+            }
+            let then: BTreeSet<EntryId> = taken(&salvage, &logs).union(&came).copied().collect();
+            let last: BTreeSet<EntryId> = authors
+                .iter()
+                .flat_map(|author| author.ids[author.ids.len() - SIZES.len()..].iter().copied())
+                .collect();
+            let lost = last.difference(&then).count();
+            assert!(lost < last.len(), "{engine}, seed {seed}: of the last entries {lost} are gone");
+        }
+    }
+}
+
+/// Copies a store, with some sectors of its files zero, and some bits another.
+fn damage(from: &Path, to: &Path, rng: &mut StdRng) {
+    for item in fs::read_dir(from).unwrap() {
+        let path = item.unwrap().path();
+        if path.is_dir() {
+            continue;
+        }
+        let mut bytes = fs::read(&path).unwrap();
+        if bytes.len() > 100_000 {
+            for _ in 0..3 {
+                let at = rng.random_range(0..bytes.len() / 512) * 512;
+                let end = (at + 512).min(bytes.len());
+                bytes[at..end].fill(0);
+                let bit = rng.random_range(0..bytes.len());
+                bytes[bit] ^= 1 << rng.random_range(0..8);
+            }
+        }
+        fs::write(to.join(path.file_name().unwrap()), bytes).unwrap();
+    }
+}
+
+/// What somebody else wrote into files that he could write is found as any, and is no more than what he could have sent.
+#[test]
+fn spoilt_signatures_and_gaps_are_no_entries() {
+    let (_dir, path, authors) = filled(EngineKind::Redb, 1);
+    let logs = empty();
+    let salvage = search(&path);
+    let log: LogId = authors[0].log();
+    // Held up to 4: what comes after is a chain, and what is held is not given again.
+    logs.ingest(&authors[0].run(1, 4)).unwrap();
+    let ids = &authors[0].ids;
+    let chains = salvage.chains(&PROGRAMME, &log, |seq, id| seq <= 4 && ids[seq as usize - 1] == *id);
+    let mut runs = Vec::new();
+    salvage.each_run(&chains, |run| {
+        runs.push(run.len());
+        true
+    });
+    assert_eq!((runs.iter().sum::<usize>(), chains.beyond), (ids.len() - 4, 0));
+    // Nothing before them: all of them wait.
+    let chains = salvage.chains(&PROGRAMME, &log, |seq, _| seq == 1);
+    assert_eq!(chains.beyond, 0);
+    assert!(matches!(
+        Salvage::search(Path::new("/nowhere/at/all"), &read_change, &mut |_, _| {}),
+        Err(StoreError::Io { .. })
+    ));
+}
