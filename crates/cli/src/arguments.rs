@@ -140,6 +140,15 @@ pub(crate) enum Command {
     /// before. Then what is alive is copied into a new store, every value is checked on the way, and the new one takes the old
     /// one's place at once: broken off at any moment, all that was saved is in the one or the other. Needs room for the copy.
     Compact(CompactArguments),
+    /// Make a store that cannot be opened anew, from what its files still hold; others give back the rest
+    ///
+    /// The node must be stopped. The damaged files are set aside. Every entry that can be found in them, and proves to be what was
+    /// signed, is taken into a new store; run the node then, and others give back what they have. With FOLDER the store stays where it
+    /// is, and what is found in that folder is taken in: what follows on an entry that was missing before.
+    Rebuild {
+        /// The damaged files that were set aside
+        folder: Option<PathBuf>,
+    },
     /// Exchange documents by files that are carried by hand, where there is no network
     #[command(subcommand)]
     Bundle(BundleCommand),

@@ -22,6 +22,7 @@ mod node;
 mod organisations;
 mod programme;
 mod propose;
+mod rebuild;
 mod reports;
 mod resolve;
 mod shell;
@@ -53,6 +54,7 @@ pub(crate) fn run(app: &App, command: Option<Command>) -> Result<Report, Problem
         Command::Device(arguments) => devices::device(app, arguments),
         Command::Key(arguments) => keys::key(app, arguments),
         Command::Compact(arguments) => compact::compact(app, &arguments),
+        Command::Rebuild { folder } => rebuild::rebuild(app, folder.as_deref()),
         Command::Bundle(command) => bundles::bundle(app, command),
         Command::Backup { file } => backup::backup(app, &file),
         Command::Restore(arguments) => backup::restore(app, &arguments),

@@ -38,7 +38,8 @@ pub use conflicts::{ConflictView, Gained, Settlement, Side, Way};
 pub use decisions::{DecisionSummary, DecisionView, Proposed, RivalView, Signed, VoteView};
 pub use desk::{DeskView, FreshDocument};
 pub use devices::{
-    BackedUp, Compacted, DeviceAdded, DeviceRevoked, DeviceView, DoctorView, Finding, Health, Restored,
+    BackedUp, Compacted, DeviceAdded, DeviceRevoked, DeviceView, DoctorView, Finding, Health, Rebuilt,
+    Restored,
 };
 pub use documents::{
     Changed, Created, DiffView, DocumentSummary, FieldChange, HistoryItem, HistoryView, Listing, Marked,

@@ -11,6 +11,7 @@ mod handler;
 mod home;
 mod network;
 mod peering;
+mod rebuild;
 mod replica;
 mod restore;
 mod run;
@@ -25,6 +26,7 @@ pub use audit::audit_check;
 pub use compact::compact;
 pub use home::Unlock;
 pub use home::root::{export_root, new_root, reseal, root_for_request, sealable};
+pub use rebuild::rebuild;
 pub use restore::restore;
 pub use run::Stopped;
 

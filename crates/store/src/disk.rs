@@ -40,6 +40,27 @@ pub fn open(
     Ok((store, kind))
 }
 
+/// The folders beside a store in which is what its engine overwrote when it opened damaged files.
+pub fn shredded(path: impl AsRef<Path>) -> Vec<std::path::PathBuf> {
+    let path = folder::plain(path.as_ref());
+    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else { return Vec::new() };
+    let begins = [name.as_encoded_bytes(), b".shredded-"].concat();
+    let items = std::fs::read_dir(if parent.as_os_str().is_empty() { Path::new(".") } else { parent });
+    let is_one = |item: &std::fs::DirEntry| item.file_name().as_encoded_bytes().starts_with(&begins);
+    let mut found: Vec<_> =
+        items.into_iter().flatten().flatten().filter(is_one).map(|item| item.path()).collect();
+    found.sort_unstable();
+    found
+}
+
+/// The engine that a store is noted to be of; none if there is no store.
+///
+/// # Errors
+/// [`StoreError`] if the note is missing or cannot be read, or the files are of another engine.
+pub fn engine_of(path: impl AsRef<Path>) -> Result<Option<EngineKind>, StoreError> {
+    note::read(&folder::plain(path.as_ref()))
+}
+
 /// Makes the folder of a store and notes by which engine it is to be written, durably.
 ///
 /// # Errors

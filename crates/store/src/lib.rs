@@ -31,7 +31,9 @@ pub use disk::damage_where;
 #[cfg(feature = "testing")]
 pub use disk::probe::Recorder;
 pub use disk::probe::{Step, SyncProbe};
-pub use disk::{EngineKind, Reclaimed, UnknownEngine, bytes_below, compact, create, intact, open};
+pub use disk::{
+    EngineKind, Reclaimed, UnknownEngine, bytes_below, compact, create, engine_of, intact, open, shredded,
+};
 pub use error::StoreError;
 pub use limits::{MAX_COMMIT_BYTES, MAX_COMMIT_OPS, MAX_KEY, MAX_VALUE};
 pub use logs::{

@@ -5,8 +5,8 @@
 //! however the engine keeps them, and nothing that is found is taken on trust. Other values are found by their checksum, which
 //! covers the key that they stood under.
 //!
-//! Not found is what the damage is in, what stands in packs, and of what sled has in very many pieces not all. Others give
-//! that back; [`Salvage::chains`] then has what comes after it.
+//! Not found is what the damage is in, what stands in packs, and some of what sled has in pieces: entries of more than four
+//! kilobytes. Others give that back; [`Salvage::chains`] then has what comes after it.
 
 mod chains;
 mod scan;
@@ -23,6 +23,7 @@ use accord_core::{ChangeReader, DeviceId, Entry, EntryId, LogId, ProgrammeId, Si
 use crate::StoreError;
 use crate::disk::checksum::Sum;
 pub use chains::Chains;
+pub(crate) use scan::holds_entries;
 
 /// The entries and addresses that were found in the files of a folder.
 #[derive(Debug, Default)]
@@ -52,16 +53,19 @@ struct Piece {
 }
 
 impl Salvage {
-    /// Looks through all files in a folder. `progress` is told how many bytes were looked at, and of how many.
+    /// Looks through all files in some folders. `progress` is told how many bytes were looked at, and of how many.
     ///
     /// # Errors
-    /// What stood in the way of listing the folder. A file that cannot be read any further is left there.
+    /// What stood in the way of listing a folder. A file that cannot be read any further is left there.
     pub fn search(
-        folder: &Path,
+        folders: &[PathBuf],
         reader: &impl ChangeReader,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<Self, StoreError> {
-        let mut salvage = Self { files: files(folder)?, ..Self::default() };
+        let mut salvage = Self::default();
+        for folder in folders {
+            salvage.files.extend(files(folder)?);
+        }
         let mut torn = Vec::new();
         scan::windows(&salvage.files.clone(), progress, |file, window, (here, at)| {
             salvage.look_at((file, at), &window[here..], &window[..here], reader, &mut torn)

@@ -9,6 +9,7 @@ mod folder;
 mod masked;
 mod overlay;
 mod record;
+mod shred;
 
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -106,6 +106,21 @@ pub struct Compacted {
     pub engine: String,
 }
 
+/// A store that was made anew from what its damaged files still held.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Rebuilt {
+    /// Where the damaged files are.
+    pub aside: String,
+    /// Whether it is known which programme it is of.
+    pub programme: bool,
+    /// How many entries were taken in.
+    pub entries: u64,
+    /// How many were found that follow on something which is missing.
+    pub waiting: u64,
+    /// How many entries this device signed that are not here.
+    pub behind: Option<u64>,
+}
+
 /// A backup that was made.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct BackedUp {

@@ -116,6 +116,12 @@ fn entry(header: &Header, signed: SignedEntry, reader: &impl ChangeReader) -> Op
     check_entry(&header.programme, log, &entry, reader).ok().map(|_| entry)
 }
 
+/// Whether the beginning of an entry is in some bytes.
+pub(crate) fn holds_entries(bytes: &[u8]) -> bool {
+    let begins = |at: &usize| matches!(bytes[*at..], [ENTRY, 0x58 | 0x59, ..]);
+    (0..bytes.len()).filter(begins).any(|at| header(&bytes[at..]).is_some())
+}
+
 /// The entry that these bytes are, and no more.
 pub(super) fn entry_of(bytes: &[u8], reader: &impl ChangeReader) -> Option<Entry> {
     entry(&header(bytes)?, decode(bytes).ok()?, reader)

@@ -18,7 +18,13 @@ use crate::sled_store::STORED_MAX as CHUNK;
 const FIRST: usize = CHUNK - 1;
 
 /// The most ways that are tried of putting one entry together.
-const MOST_WAYS: usize = 256;
+const MOST_WAYS: usize = 1_024;
+
+/// From which length on the length alone tells that a value may begin there.
+const TELLING: usize = 241;
+
+/// The most chunks of one length that are kept without knowing more of them.
+const MOST_NAMELESS: usize = 4_096;
 
 /// An entry of which the beginning was found.
 #[derive(Debug, Clone)]
@@ -78,21 +84,31 @@ pub(super) fn mend(salvage: &mut Salvage, torn: Vec<Torn>, reader: &impl ChangeR
     if chunks.is_empty() {
         return;
     }
+    let mut nameless: BTreeMap<usize, Chunks> =
+        chunks.keys().filter(|(.., len)| *len >= TELLING).map(|(.., len)| (*len, Chunks::new())).collect();
     windows(&salvage.files, &mut |_, _| {}, |file, window, (here, at)| {
+        let (bytes, len) = length(&window[here..])?;
+        let (before, from) = (&window[..here], here + bytes);
         // The last byte of the position, and the number of the chunk.
-        let [seq, 0, 0, high, low, rest @ ..] = window.get(here..)? else { return None };
-        let (bytes, len) = length(rest)?;
-        let of = chunks.get_mut(&(*seq, u16::from_be_bytes([*high, *low]), len))?;
-        let chunk = rest.get(bytes..bytes + len)?;
+        let tag = match before {
+            [.., seq, 0, 0, high, low] => Some((*seq, u16::from_be_bytes([*high, *low]), len)),
+            _ => None,
+        };
+        let of = match tag.filter(|tag| chunks.contains_key(tag)) {
+            Some(tag) => chunks.get_mut(&tag)?,
+            None => nameless.get_mut(&len).filter(|of| of.len() < MOST_NAMELESS)?,
+        };
+        let chunk = window.get(from..from + len)?;
         let (places, number) = of.entry(Sha256::digest(chunk).into()).or_default();
-        places.push(Piece { file, at: at + 5 + bytes as u64, len });
-        *number = number.or(number_before(&window[..here]));
+        places.push(Piece { file, at: at + bytes as u64, len });
+        *number = number.or(number_before(before));
         // Another one may begin within what only looks like one.
         None
     });
+    let all = All { chunks, nameless };
     for (beginning, (torn, firsts)) in beginnings {
         let tags: Vec<Tag> = torn.tags().collect();
-        let mut way = Way { chunks: &chunks, places: vec![firsts], left: MOST_WAYS };
+        let mut way = Way { all: &all, places: vec![firsts], left: MOST_WAYS };
         way.find(&tags, None, &mut |places| {
             let pieces: Vec<Piece> = places.iter().filter_map(|places| places.first().copied()).collect();
             let bytes = salvage.bytes(&pieces[1..]).map(|end| [beginning.as_slice(), &end].concat());
@@ -102,9 +118,17 @@ pub(super) fn mend(salvage: &mut Salvage, torn: Vec<Torn>, reader: &impl ChangeR
     }
 }
 
+/// What was found of chunks.
+struct All {
+    /// By what stands before them.
+    chunks: BTreeMap<Tag, Chunks>,
+    /// By their length alone: in a node of the engine no key stands before a value.
+    nameless: BTreeMap<usize, Chunks>,
+}
+
 /// One way of putting an entry together.
 struct Way<'a> {
-    chunks: &'a BTreeMap<Tag, Chunks>,
+    all: &'a All,
     /// Of each chunk so far, where it lies.
     places: Vec<Vec<Piece>>,
     /// How many more ways are tried.
@@ -128,17 +152,17 @@ impl Way<'_> {
         let gap = 1 + u64::from(tag.2 > 240) + u64::from(tag.2 > 2_287);
         let behind = |piece: &Piece| Piece { at: piece.at + piece.len as u64 + gap, len: tag.2, ..*piece };
         let adjacent: Vec<Piece> = before.iter().map(behind).collect();
-        let known = self.chunks.get(tag).into_iter().flat_map(BTreeMap::values);
+        let named = self.all.chunks.get(tag).filter(|named| !named.is_empty());
+        let known = named.or_else(|| self.all.nameless.get(&tag.2)).into_iter().flat_map(BTreeMap::values);
         let same = |(_, of): &&(Vec<Piece>, Option<u32>)| of.is_none() || number.is_none() || *of == number;
         let (mut next, far): (Vec<(Vec<Piece>, Option<u32>)>, Vec<_>) = known
             .filter(same)
             .cloned()
             .partition(|(places, _)| places.iter().any(|piece| adjacent.contains(piece)));
-        next.extend(far);
-        if next.is_empty() {
-            // In a node no key stands before a value.
+        if next.is_empty() && tag.2 < TELLING {
             next.push((adjacent, None));
         }
+        next.extend(far);
         for (places, of) in next {
             if self.left == 0 {
                 return false;

@@ -8,6 +8,7 @@ use sled::transaction::{ConflictableTransactionError, TransactionError, Transact
 
 use super::folder;
 use super::record::{self, Head};
+use super::shred::Before;
 use crate::disk::checksum::checksum;
 use crate::disk::guard::guarded;
 use crate::{Scan, StoreError, Tree};
@@ -74,7 +75,8 @@ impl Engine {
             .path(path)
             .cache_capacity(CACHE_BYTES)
             .flush_every_ms(Some(BACKGROUND_FLUSH_MS));
-        let (db, trees) = guarded("open its files", || {
+        let before = Before::read(path);
+        let opened = guarded("open its files", || {
             let db = config.open().map_err(engine("open its files"))?;
             let mut trees = Vec::new();
             for name in Tree::ALL.iter().map(|tree| tree.name()).chain(["chunks"]) {
@@ -82,7 +84,10 @@ impl Engine {
             }
             check_format(&db)?;
             Ok((db, trees))
-        })?;
+        });
+        // Whether or not it opened.
+        before.keep_lost(path);
+        let (db, trees) = opened?;
         let opened = |what: &Path| File::open(what).map_err(StoreError::io("open its files for syncing"));
         let file = opened(&folder::data_file(path))?;
         let folder = opened(path)?;

@@ -1,0 +1,129 @@
+//! What this engine shreds when it opens a damaged file.
+//!
+//! Its log is read from its last snapshot on, up to the first message whose checksum does not fit. That is taken for the
+//! end of the log, and everything behind it in the same segment is overwritten, and every later segment, on the disk
+//! and at once, whether or not opening then succeeds. After a power cut nothing but a torn write is there. But where the disk damaged the middle
+//! of the log, all that was saved after that place is there, whole, and gone a moment later.
+//!
+//! So the segments that it may overwrite are read before, and compared after: what had entries in it and was overwritten is
+//! put into a folder beside the store, where a [`Salvage`](crate::Salvage) finds them.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use super::folder::data_file;
+use crate::disk::folder;
+use crate::salvage::holds_entries;
+
+/// The engine's default, which nothing here changes.
+const SEGMENT: usize = 512 << 10;
+
+/// More than this was written since the last snapshot only if a node ran for long and was killed. It is not looked after then.
+const MOST_BYTES: usize = 64 << 20;
+
+/// The mask over positions in the header of a segment, in which they come after a checksum of four bytes.
+const MASK: u64 = 0x7fff_ffff_ffff_ffff;
+
+/// The segments that the engine may overwrite, as they are before it opens.
+pub(super) struct Before {
+    /// Where each begins in the file, and what is in it.
+    segments: Vec<(u64, Vec<u8>)>,
+}
+
+impl Before {
+    /// Reads them. What cannot be read is not looked after: the engine will say so itself.
+    pub(super) fn read(store: &Path) -> Self {
+        Self { segments: segments(store).unwrap_or_default() }
+    }
+
+    /// Compares them with what is there now, and keeps what had entries in it and is gone. Gives the folder, if there is one.
+    pub(super) fn keep_lost(self, store: &Path) -> Option<PathBuf> {
+        let file = File::open(data_file(store)).ok()?;
+        let lost: Vec<&(u64, Vec<u8>)> =
+            self.segments.iter().filter(|segment| is_lost(&file, segment)).collect();
+        if lost.is_empty() {
+            return None;
+        }
+        match keep(store, &lost) {
+            Ok(kept) => {
+                tracing::error!(
+                    kept = %kept.display(),
+                    "the engine gave up a part of its log in which there are entries: what it overwrote is kept"
+                );
+                Some(kept)
+            }
+            Err(error) => {
+                tracing::error!(%error, "what the engine gave up of its log could not be kept");
+                None
+            }
+        }
+    }
+}
+
+/// The segments of the log from the last snapshot on.
+fn segments(store: &Path) -> io::Result<Vec<(u64, Vec<u8>)>> {
+    let since = last_snapshot(store)? / SEGMENT as u64 * SEGMENT as u64;
+    let file = File::open(data_file(store))?;
+    let size = file.metadata()?.len();
+    let (mut segments, mut bytes) = (Vec::new(), 0);
+    for at in (0..size).step_by(SEGMENT) {
+        let mut header = [0; 12];
+        if file.read_exact_at(&mut header, at).is_err() {
+            continue;
+        }
+        let position = header.last_chunk().map_or(0, |position| u64::from_le_bytes(*position) ^ MASK);
+        // One whose header is damaged may be of any time.
+        if position < since {
+            continue;
+        }
+        let len = SEGMENT.min(usize::try_from(size - at).unwrap_or(SEGMENT));
+        bytes += len;
+        if bytes > MOST_BYTES {
+            return Ok(Vec::new());
+        }
+        let mut segment = vec![0; len];
+        if file.read_exact_at(&mut segment, at).is_ok() && segment.iter().any(|byte| *byte != 0) {
+            segments.push((at, segment));
+        }
+    }
+    Ok(segments)
+}
+
+/// The position in the log up to which the last snapshot goes: its name says it.
+fn last_snapshot(store: &Path) -> io::Result<u64> {
+    let mut last = 0;
+    for item in fs::read_dir(store)? {
+        let name = item?.file_name();
+        let position = name.to_str().and_then(|name| name.strip_prefix("snap."));
+        let position = position.and_then(|position| u64::from_str_radix(position, 16).ok());
+        last = last.max(position.unwrap_or(0));
+    }
+    Ok(last)
+}
+
+/// Whether entries were in what is not there any more.
+fn is_lost(file: &File, (at, before): &(u64, Vec<u8>)) -> bool {
+    let mut now = vec![0; before.len()];
+    let read = file.read_at(&mut now, *at).unwrap_or(0);
+    now[read..].fill(0);
+    // From the first byte that was something and is something else now: appending overwrites zeros alone.
+    let changed = before.iter().zip(&now).position(|(before, now)| *before != 0 && before != now);
+    changed.is_some_and(|from| holds_entries(&before[from..]))
+}
+
+fn keep(store: &Path, lost: &[&(u64, Vec<u8>)]) -> io::Result<PathBuf> {
+    let free = (1..1_000).map(|number| folder::beside(store, &format!("shredded-{number}")));
+    let path = free.into_iter().find(|path| !path.exists()).ok_or(io::ErrorKind::AlreadyExists)?;
+    folder::create(&path).map_err(|error| io::Error::other(error.to_string()))?;
+    for (at, segment) in lost {
+        let file = path.join(format!("{at:016x}"));
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+        file.write_all(segment)?;
+        file.sync_all()?;
+    }
+    File::open(&path)?.sync_all()?;
+    folder::sync_parent(&path).map_err(|error| io::Error::other(error.to_string()))?;
+    Ok(path)
+}
