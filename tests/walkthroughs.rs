@@ -43,6 +43,7 @@ walkthroughs! {
     s6_absence: "s6-absence.md",
     s7_bundle: "s7-bundle.md",
     bad_days: "bad-days.md",
+    damaged_file: "damaged-file.md",
     damaged_pack: "damaged-pack.md",
     damaged_store: "damaged-store.md",
     editor: "editor.md",

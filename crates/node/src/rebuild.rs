@@ -4,17 +4,14 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use accord_core::api::{Problem, Progress, Rebuilt};
-use accord_core::{EntryId, LogId};
-use accord_store::{EngineKind, Logs, Salvage, StoreError};
+use accord_store::{EngineKind, Salvage, StoreError};
 use accord_words::{problem, say};
 
 use crate::home::{Gate, Home, HomeLock, Unlock};
-use crate::peering::remember_addresses;
-use crate::replica::{Programme, Replica, read_change, store_problem};
+use crate::replica::{Replica, read_change, store_problem};
 
 /// How long another command on this home is waited for.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -55,7 +52,10 @@ pub async fn rebuild(
             accord_store::create(home.store(), engine).map_err(|e| store_problem(&e))?;
         }
         let aside = folder.display().to_string();
-        fill(&Replica::open(home)?, &salvage).map(|rebuilt| Rebuilt { aside, ..rebuilt })
+        let replica = Replica::open_as_it_is(home)?;
+        let rebuilt = replica.fill(&salvage)?;
+        replica.clear_shredded(&rebuilt);
+        Ok(Rebuilt { aside, ..rebuilt })
     });
     let done = loop {
         tokio::select! {
@@ -64,57 +64,6 @@ pub async fn rebuild(
         }
     };
     done.map_err(|e| problem!("unexpected-failure", why = e.to_string()))?
-}
-
-/// Takes what was found into the store.
-fn fill(replica: &Replica, salvage: &Salvage) -> Result<Rebuilt, Problem> {
-    let mut rebuilt = Rebuilt::default();
-    let known = replica.try_programme().map(|programme| programme.id());
-    let Some(id) = known.or_else(|| salvage.programme(&replica.home.device.id())) else { return Ok(rebuilt) };
-    let programme = replica.enter(id)?;
-    for (device, addresses) in salvage.addresses() {
-        remember_addresses(replica, &device, &addresses);
-    }
-    // Governance first: by it the rest is understood as it comes back.
-    let mut logs = salvage.logs(&id);
-    logs.sort_by_key(|log| log.space != programme.governance_space());
-    for log in logs {
-        let (taken, waiting) = take(&programme, salvage, log);
-        rebuilt.entries += taken;
-        rebuilt.waiting += waiting;
-    }
-    let behind = programme.logs().behind();
-    rebuilt.behind = behind.map(|(_, held, signed)| signed - held);
-    rebuilt.programme = true;
-    replica.settle(programme)?;
-    Ok(rebuilt)
-}
-
-/// Gives how many entries of a log were taken in, and how many could not be.
-fn take(programme: &Arc<Programme>, salvage: &Salvage, log: LogId) -> (u64, u64) {
-    let chains = salvage.chains(&programme.id(), &log, |seq, id| is_held(programme.logs(), &log, seq, id));
-    let (mut taken, mut refused) = (0, 0);
-    let unsigned = salvage.each_run(&chains, |run| {
-        let count = run.len() as u64;
-        match programme.take(log, run) {
-            Ok(ingested) => taken += ingested.new as u64,
-            Err(error) => {
-                tracing::warn!(author = %log.device.short(), %error, "entries that were found do not fit");
-                refused += count;
-                return false;
-            }
-        }
-        true
-    });
-    (taken, chains.beyond + unsigned.max(refused))
-}
-
-fn is_held(logs: &Logs, log: &LogId, seq: u64, id: &EntryId) -> bool {
-    let on = |branch: usize| {
-        let branch = u32::try_from(branch).unwrap_or(u32::MAX);
-        logs.id_on(log, branch, seq).ok().flatten() == Some(*id)
-    };
-    (0..logs.branches(log).all().len()).any(on)
 }
 
 /// Sees that a store cannot be opened because its files are damaged, and gives its folder another name. Gives the new name, and

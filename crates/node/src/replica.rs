@@ -17,6 +17,7 @@ mod packer;
 mod place;
 mod programme;
 mod returned;
+mod salvaging;
 mod seen;
 mod standing;
 #[cfg(test)]
@@ -64,7 +65,16 @@ pub(crate) struct Replica {
 
 impl Replica {
     /// Opens the store of a home, and the programme on it if there is one.
+    ///
+    /// What the engine gave up when it opened damaged files is taken back, where this device misses any of what it signed.
     pub(crate) fn open(home: Home) -> Result<Self, Problem> {
+        let replica = Self::open_as_it_is(home)?;
+        replica.take_back_shredded();
+        Ok(replica)
+    }
+
+    /// The same of the store as it is.
+    pub(crate) fn open_as_it_is(home: Home) -> Result<Self, Problem> {
         let (store, engine) =
             accord_store::open(home.store(), EngineKind::default()).map_err(|e| store_problem(&e))?;
         let id = store.get(Tree::Meta, PROGRAMME).map_err(|e| store_problem(&e))?;

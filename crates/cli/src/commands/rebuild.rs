@@ -37,5 +37,7 @@ fn tell(page: &mut Page, done: &Rebuilt, made: bool) {
         page.next(&say!("rebuilt-next-join", path));
     } else if made || done.waiting > 0 || done.behind.is_some() {
         page.next(&say!("rebuilt-next", path));
+    } else {
+        page.note(say!("rebuilt-done"));
     }
 }

@@ -33,6 +33,7 @@ impl Handler {
             findings.extend(keys(replica));
             findings.extend(old_root(replica));
             findings.extend([disk(replica), store(replica)]);
+            findings.extend(shredded(replica));
             let config = &replica.home.config;
             findings.extend(ports::ports(&config.listen, listening.as_deref()));
             let told = listening.as_deref().unwrap_or(&config.listen);
@@ -131,6 +132,20 @@ fn store(replica: &Replica) -> Finding {
         Ok(()) => good("store", say!("doctor-store-good", engine = replica.engine.to_string())),
         Err(error) => unreadable("store", store_problem(&error)),
     }
+}
+
+/// What the store's engine overwrote when it opened damaged files, as far as it is kept.
+fn shredded(replica: &Replica) -> Vec<Finding> {
+    let note = |path: std::path::PathBuf| {
+        let path = path.display().to_string();
+        found(
+            "store",
+            Health::Notice,
+            say!("doctor-shredded", path = &path),
+            say!("doctor-shredded-mend", path),
+        )
+    };
+    accord_store::shredded(replica.home.store()).into_iter().map(note).collect()
 }
 
 /// Entries that are damaged on this disk, and lists of documents that cannot be read.

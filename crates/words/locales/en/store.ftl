@@ -163,3 +163,6 @@ rebuilt-waiting = Found as well, and waiting for something before them that is m
 rebuilt-behind = This device has signed more than is here: { $entries }. It writes nothing before these are back.
 rebuilt-next = accord node, and meet the others: they give back what they have. Then stop it, and accord rebuild { $path } takes what is left of the files
 rebuilt-next-join = join again with a ticket from another organisation: accord join TICKET; what was exchanged comes back. Then accord rebuild { $path } takes what is left of the files
+doctor-shredded = the engine of the store gave up a part of its log that was damaged; what it overwrote is kept in { $path }
+doctor-shredded-mend = accord rebuild { $path }, while the node is stopped, takes what the store lacks; then the folder can be removed
+rebuilt-done = Nothing that was found there is missing any more: the folder can be removed.

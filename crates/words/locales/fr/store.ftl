@@ -163,3 +163,6 @@ rebuilt-waiting = Trouvé aussi, mais en attente de ce qui manque avant : { $ent
 rebuilt-behind = Cet appareil a signé plus que ce qui est ici : { $entries }. Il n'écrit rien avant leur retour.
 rebuilt-next = accord node, et retrouvez les autres : ils rendent ce qu'ils ont. Puis arrêtez-le, et accord rebuild { $path } prend ce qui reste des fichiers
 rebuilt-next-join = rejoignez de nouveau avec un ticket d'une autre organisation : accord join TICKET ; ce qui a été échangé revient. Puis accord rebuild { $path } prend ce qui reste des fichiers
+doctor-shredded = le moteur du stockage a abandonné une partie endommagée de son journal ; ce qu'il a écrasé est gardé dans { $path }
+doctor-shredded-mend = accord rebuild { $path }, nœud arrêté, reprend ce qui manque au stockage ; le dossier peut ensuite être supprimé
+rebuilt-done = Rien de ce qui y a été trouvé ne manque plus : le dossier peut être supprimé.
