@@ -19,6 +19,9 @@ pub(super) fn backup(app: &App, file: &Path) -> Result<Report, Problem> {
     let made = answered!(app.ask(request)?, BackedUp)?;
     app.report("backup", &made, |page| {
         page.note(say!("backed-up", entries = entries(made.entries), file = &made.file));
+        if made.cut > 0 {
+            page.note(say!("backed-up-cut", logs = made.cut));
+        }
         page.note(say!("backed-up-keys"));
         page.next(&say!("backed-up-next"));
     })

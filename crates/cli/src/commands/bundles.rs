@@ -46,6 +46,9 @@ fn tell_made(page: &mut Page, made: &BundleMade) {
         true => say!("bundle-made-beyond", entries, code),
         false => say!("bundle-made", entries, code),
     });
+    if made.cut > 0 {
+        page.note(say!("bundle-made-cut", logs = made.cut));
+    }
     page.note(say!("bundle-opens", code, devices = made.devices));
     page.next(&say!("bundle-made-next", code));
 }

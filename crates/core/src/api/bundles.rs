@@ -13,6 +13,8 @@ pub struct BundleMade {
     pub entries: u64,
     /// Whether what the organisation is known to hold was left out.
     pub since_last: bool,
+    /// How many logs end early in it, before an entry that is lost here.
+    pub cut: u64,
 }
 
 /// A bundle that was read.

@@ -128,6 +128,8 @@ pub struct BackedUp {
     pub file: String,
     /// How many entries are in it.
     pub entries: u64,
+    /// How many logs end early in it, before an entry that is lost here.
+    pub cut: u64,
 }
 
 /// A home that was made from a backup.

@@ -40,11 +40,11 @@ pub(super) fn create(replica: &Replica, code: &str, file: &str, whole: bool) -> 
             file.sync_all().map_err(cannot)?;
             Ok(count)
         });
-    let (entries, since_last) = written.inspect_err(|_| {
+    let (entries, since_last, cut) = written.inspect_err(|_| {
         // Half a bundle would only be carried in vain.
         let _ = std::fs::remove_file(path);
     })?;
-    Ok(BundleMade { file: file.to_owned(), organisation: code, devices, entries, since_last })
+    Ok(BundleMade { file: file.to_owned(), organisation: code, devices, entries, since_last, cut })
 }
 
 /// Takes in a bundle.

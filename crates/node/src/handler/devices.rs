@@ -261,6 +261,6 @@ fn held_of(
 
 /// Writes every entry held to a new file. No key is in it.
 pub(super) fn back_up(replica: &Replica, file: &str) -> Result<BackedUp, Problem> {
-    let entries = replica.back_up(std::path::Path::new(file), now())?;
-    Ok(BackedUp { file: file.to_owned(), entries })
+    let (entries, cut) = replica.back_up(std::path::Path::new(file), now())?;
+    Ok(BackedUp { file: file.to_owned(), entries, cut })
 }

@@ -5,8 +5,8 @@ use std::io::{Read, Write};
 
 use accord_core::api::Problem;
 use accord_core::{
-    DeviceCertificate, DeviceId, Head, Header, LogId, MAX_RUN, OrganisationId, Signature, SignedEntry,
-    SpaceId, decode, encode,
+    DeviceCertificate, DeviceId, Head, Header, LogId, OrganisationId, Signature, SignedEntry, SpaceId,
+    decode, encode,
 };
 use accord_store::{IngestError, Op, Tree};
 use accord_sync::Access;
@@ -14,9 +14,6 @@ use accord_words::problem;
 
 use crate::bundle::{Bundle, Holds, Preface, Run, Sender, Unfit, Writer};
 use crate::replica::{DocumentKey, Programme, Replica, TakeError, logs_problem, store_problem};
-
-/// A run of this many bytes is one part of a bundle.
-const RUN_BYTES: usize = 1 << 20;
 
 /// What came of a bundle.
 #[derive(Debug, Default)]
@@ -56,7 +53,7 @@ impl From<Problem> for CarryError {
 
 impl Programme {
     /// Writes what `organisation` may read and does not hold yet, as far as its last bundle told (all, if `whole`). Gives how
-    /// many entries, and whether any that it holds were left out.
+    /// many entries, whether any that it holds were left out, and how many logs end before an entry that is lost here.
     pub(crate) fn write_bundle<W: Write>(
         &self,
         replica: &Replica,
@@ -64,7 +61,7 @@ impl Programme {
         (whole, time): (bool, u64),
         file: &str,
         out: W,
-    ) -> Result<(W, (u64, bool)), Problem> {
+    ) -> Result<(W, (u64, bool, u64)), Problem> {
         let (devices, spaces, certificate) = {
             let governance = &*self.governance();
             let of = |(device, owner): (DeviceId, OrganisationId)| (owner == *organisation).then_some(device);
@@ -84,15 +81,15 @@ impl Programme {
         let preface = |sender| Preface { programme, sender, time, holds };
         let failed = |e: std::io::Error| problem!("bundle-not-written", file, why = e.to_string());
         let mut writer = Writer::new(out, *organisation, &devices, sender, preface).map_err(failed)?;
-        let mut count = 0;
+        let (mut count, mut cut) = (0, 0);
         for space in all {
             let has = held.get(&space).map_or(&[][..], Vec::as_slice);
-            self.missing(&space, has, &mut |run| {
+            cut += self.missing(&space, has, &mut |run| {
                 count += run.entries.len() as u64;
                 writer.run(&run).map_err(failed)
             })?;
         }
-        Ok((writer.finish().map_err(failed)?, (count, !held.is_empty())))
+        Ok((writer.finish().map_err(failed)?, (count, !held.is_empty(), cut)))
     }
 
     /// How far this node holds every log of these spaces.
@@ -105,13 +102,15 @@ impl Programme {
         spaces.iter().map(of).collect()
     }
 
-    /// Gives all entries of a space in runs, but for those that somebody holds who holds `held`.
+    /// Gives all entries of a space in runs, but for those that somebody holds who holds `held`; and how many logs end before
+    /// one that is lost here.
     fn missing(
         &self,
         space: &SpaceId,
         held: &[(DeviceId, Head)],
         give: &mut dyn FnMut(Run) -> Result<(), Problem>,
-    ) -> Result<(), Problem> {
+    ) -> Result<u64, Problem> {
+        let mut cut = 0;
         let devices: Vec<DeviceId> = self.logs().vector(space).iter().map(|(device, _)| *device).collect();
         for device in devices {
             let log = LogId { space: *space, device };
@@ -128,18 +127,13 @@ impl Programme {
                         from = head.seq + 1;
                     }
                 }
-                while from <= stands.head.seq {
-                    let range = (from, stands.head.seq);
-                    let run = self.logs().read_signed_on(&log, branch, range, MAX_RUN, RUN_BYTES);
-                    let run = run.map_err(|e| logs_problem(&e))?;
-                    let Some(last) = run.last() else { break };
-                    from = last.header().seq + 1;
-                    let entries = run.iter().map(|entry| entry.signed().clone()).collect();
-                    give(Run { log: (log.space, log.device), entries })?;
-                }
+                let whole = self.each_run(&log, branch, (from, stands.head.seq), |entries| {
+                    give(Run { log: (log.space, log.device), entries })
+                })?;
+                cut += u64::from(!whole);
             }
         }
-        Ok(())
+        Ok(cut)
     }
 
     /// The organisation's word that this device is its own.

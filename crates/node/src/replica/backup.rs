@@ -9,16 +9,13 @@ use std::io::{BufReader, BufWriter, Read as _, Write as _};
 use std::path::Path;
 
 use accord_core::api::Problem;
-use accord_core::{LogId, MAX_RUN, ProgrammeId, SignedEntry, SpaceId, decode, encode};
+use accord_core::{LogId, ProgrammeId, SignedEntry, SpaceId, decode, encode};
 use accord_words::{problem, say};
 use minicbor::{Decode, Encode};
 
-use super::programme::logs_problem;
 use super::{Programme, Replica, TakeError};
 
 const MAGIC: &[u8] = b"accord backup 1\n";
-/// A run of this many bytes is one part.
-const RUN_BYTES: usize = 1 << 20;
 /// No part is longer: a run, and one entry beyond it.
 const MAX_PART: usize = 16 << 20;
 
@@ -57,8 +54,8 @@ fn unfit(why: impl std::fmt::Display) -> Problem {
 
 impl Replica {
     /// Writes every entry held to a new file, which is its owner's alone. What is written meanwhile may be in it or not; each
-    /// log is whole as far as it goes. Gives how many entries.
-    pub(crate) fn back_up(&self, path: &Path, time: u64) -> Result<u64, Problem> {
+    /// log is whole as far as it goes. Gives how many entries, and how many logs end before an entry that is lost here.
+    pub(crate) fn back_up(&self, path: &Path, time: u64) -> Result<(u64, u64), Problem> {
         use std::os::unix::fs::OpenOptionsExt as _;
         let programme = self.programme()?;
         let file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
@@ -102,7 +99,7 @@ fn write(
     time: u64,
     mut file: BufWriter<File>,
     path: &Path,
-) -> Result<u64, Problem> {
+) -> Result<(u64, u64), Problem> {
     file.write_all(MAGIC).map_err(|e| cannot(&e, path))?;
     let mut part = |bytes: &[u8]| {
         let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes();
@@ -111,7 +108,7 @@ fn write(
     let preface = Preface { card: card.to_owned(), programme: programme.id(), time };
     part(&encode(&preface))?;
     let logs = programme.logs();
-    let mut count = 0;
+    let (mut count, mut cut) = (0, 0);
     // Governance first: by it the rest is understood as it comes back.
     let mut spaces = logs.spaces();
     spaces.sort_by_key(|space| *space != programme.governance_space());
@@ -120,24 +117,19 @@ fn write(
         for device in devices {
             let log = LogId { space, device };
             for (at, branch) in (0..).zip(logs.branches(&log).all()) {
-                let mut from = branch.parts_from.map_or(1, |(_, seq)| seq + 1);
-                while from <= branch.head.seq {
-                    let range = (from, branch.head.seq);
-                    let run = logs.read_signed_on(&log, at, range, MAX_RUN, RUN_BYTES);
-                    let run = run.map_err(|e| logs_problem(&e))?;
-                    let Some(last) = run.last() else { break };
-                    from = last.header().seq + 1;
-                    count += run.len() as u64;
-                    let entries = run.iter().map(|entry| entry.signed().clone()).collect();
-                    part(&encode(&Run { log: (log.space, log.device), entries }))?;
-                }
+                let from = branch.parts_from.map_or(1, |(_, seq)| seq + 1);
+                let whole = programme.each_run(&log, at, (from, branch.head.seq), |entries| {
+                    count += entries.len() as u64;
+                    part(&encode(&Run { log: (log.space, log.device), entries }))
+                })?;
+                cut += u64::from(!whole);
             }
         }
     }
     part(&[])?;
     let file = file.into_inner().map_err(|e| cannot(e.error(), path))?;
     file.sync_all().map_err(|e| cannot(&e, path))?;
-    Ok(count)
+    Ok((count, cut))
 }
 
 /// A backup that is being read.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use accord_core::api::Problem;
-use accord_core::{Entry, EntryId, LogId, SpaceId, verify_entry};
+use accord_core::{Entry, EntryId, LogId, MAX_RUN, SignedEntry, SpaceId, verify_entry};
 use accord_document::pack::SIGNED_EVERY;
 use accord_store::{EntryRef, Logs, LogsError};
 
@@ -35,6 +35,29 @@ impl Programme {
     /// Calls `with` for every entry of a space, of all histories of each log.
     pub(crate) fn each_of_space(&self, space: &SpaceId, with: impl FnMut(Entry)) -> Result<(), Problem> {
         each_of(&self.logs, space, with).map_err(|e| logs_problem(&e))
+    }
+
+    /// Gives the entries of a branch of a log in a range in runs, each of which ends where a signature holds. It ends before an
+    /// entry that is lost here: gives whether it came to the end of the range.
+    pub(crate) fn each_run(
+        &self,
+        log: &LogId,
+        branch: u32,
+        (from, to): (u64, u64),
+        mut give: impl FnMut(Vec<SignedEntry>) -> Result<(), Problem>,
+    ) -> Result<bool, Problem> {
+        let mut next = from;
+        while next <= to {
+            let run = match self.logs.read_signed_on(log, branch, (next, to), MAX_RUN, PAGE.1) {
+                Ok(run) => run,
+                Err(LogsError::Lost { .. }) => return Ok(false),
+                Err(error) => return Err(logs_problem(&error)),
+            };
+            let Some(last) = run.last() else { return Ok(false) };
+            next = last.header().seq + 1;
+            give(run.iter().map(|entry| entry.signed().clone()).collect())?;
+        }
+        Ok(true)
     }
 
     /// Every entry about a document, in the order of arrival, and those entries about other things that vouch for one of

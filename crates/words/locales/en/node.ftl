@@ -127,6 +127,14 @@ compacted-moved = It was written by { $from }, and is written by { $engine } fro
 size-kilobytes = { $size } kB
 size-megabytes = { $size } MB
 backed-up = { $entries } are in { $file }.
+backed-up-cut = { $logs ->
+    [one] One log ends early in it
+   *[other] { $logs } logs end early in it
+    }, before an entry that is lost on this disk. Once it is back, make another one.
+bundle-made-cut = { $logs ->
+    [one] One log ends early in it
+   *[other] { $logs } logs end early in it
+    }, before an entry that is lost on this disk.
 backed-up-keys = No key is in it; who has the file can read the documents. Keep the root key elsewhere: accord key export FILE.
 backed-up-next = to make a home from it, on any machine: accord restore FILE --name NAME
 restored = { $entries } are back in { $home }, as of { $when }.

@@ -130,6 +130,14 @@ compacted-moved = Il était écrit par { $from } ; il l'est désormais par { $en
 size-kilobytes = { $size } ko
 size-megabytes = { $size } Mo
 backed-up = { $entries } sont dans { $file }.
+backed-up-cut = { $logs ->
+    [one] Un journal s'y arrête plus tôt
+   *[other] { $logs } journaux s'y arrêtent plus tôt
+    }, avant une entrée perdue sur ce disque. Quand elle sera revenue, faites-en une autre.
+bundle-made-cut = { $logs ->
+    [one] Un journal s'y arrête plus tôt
+   *[other] { $logs } journaux s'y arrêtent plus tôt
+    }, avant une entrée perdue sur ce disque.
 backed-up-keys = Il ne contient aucune clé ; qui a le fichier peut lire les documents. Gardez la clé racine ailleurs : accord key export FICHIER.
 backed-up-next = pour en refaire un dossier, sur n'importe quelle machine : accord restore FICHIER --name NOM
 restored = { $entries } sont de retour dans { $home }, état { $when }.

@@ -1,5 +1,7 @@
 //! Backups: whole or refused, and never the same device again.
 
+use accord_store::Tree;
+
 use super::*;
 use crate::restore::restore;
 
@@ -11,7 +13,8 @@ fn a_backup_comes_back_as_a_new_device_with_all_that_was_there() {
     cmi.set(&id, "title.fr", "à Sfax");
     let dir = tempfile::tempdir().unwrap();
     let (file, home) = (dir.path().join("backup"), dir.path().join("again"));
-    let entries = cmi.replica.back_up(&file, 7).unwrap();
+    let (entries, cut) = cmi.replica.back_up(&file, 7).unwrap();
+    assert_eq!(cut, 0);
     let root = accord_core::api::RootSecret::new(&cmi.replica.home.root_key(None).unwrap());
     let restored = restore(&home, &file, "Office", Some(&root), EngineKind::Redb).unwrap();
     assert_eq!((restored.entries, restored.time, restored.certified), (entries, 7, true));
@@ -71,4 +74,37 @@ fn a_backup_that_is_not_whole_is_refused_and_leaves_no_home() {
     refused(&long, "with a part that is too long");
     std::fs::write(&file, &whole).unwrap();
     restore(&dir.path().join("again"), &file, "Office", None, EngineKind::Redb).unwrap();
+}
+
+/// A home whose disk lost entries can be backed up all the same: each log as far as it is whole.
+#[test]
+fn a_backup_ends_before_what_is_lost_and_says_so() {
+    let (ca, cmi) = founded();
+    let id = note(&ca, "Sfax");
+    (0..9).for_each(|n| ca.set(&id, "title.en", &format!("Sfax {n}")));
+    cmi.pull(&ca);
+    cmi.set(&id, "title.fr", "à Sfax");
+    ca.pull(&cmi);
+    let Office { replica, _dir } = ca;
+    let home = _dir.path().join("home");
+    drop(replica);
+    // Only one log has so many.
+    let fifth = |key: &[u8], _: &[u8]| key.ends_with(&5_u64.to_be_bytes());
+    assert_eq!(accord_store::damage_where(home.join("store"), Tree::Entries, fifth).unwrap(), 1);
+    let replica = open(&home);
+    let file = _dir.path().join("backup");
+    let (entries, cut) = replica.back_up(&file, 7).unwrap();
+    assert_eq!(cut, 1, "the log of CA");
+    let programme = replica.programme().unwrap();
+    let held: u64 = programme.logs().spaces().iter().map(|space| programme.logs().entry_count(space)).sum();
+    let log = LogId { space: programme.space(), device: programme.device() };
+    let last = programme.logs().head(&log).unwrap().seq;
+    assert_eq!(held - entries, last - 4, "the lost one and all after it");
+    let again = _dir.path().join("again");
+    assert_eq!(restore(&again, &file, "Office", None, EngineKind::Redb).unwrap().entries, entries);
+    // A bundle as well.
+    let ours = cmi.replica.home.card.organisation.id;
+    let (_, (carried, _, cut)) =
+        programme.write_bundle(&replica, &ours, (true, 7), "bundle", Vec::new()).unwrap();
+    assert_eq!((carried, cut), (entries, 1));
 }
