@@ -342,7 +342,8 @@ pub(crate) fn remember_addresses(replica: &Replica, device: &DeviceId, addresses
     put_peer(replica, b'a', device, accord_core::encode(&addresses.to_vec()));
 }
 
-fn known_addresses(replica: &Replica) -> Vec<(DeviceId, Vec<String>)> {
+/// Where devices were last known to listen.
+pub(crate) fn known_addresses(replica: &Replica) -> Vec<(DeviceId, Vec<String>)> {
     let mut known = Vec::new();
     let read = |key: &[u8], value: Option<&[u8]>| {
         Some((DeviceId::try_from(&key[1..]).ok()?, accord_core::decode::<Vec<String>>(value?).ok()?))

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use accord_core::api::{Problem, Progress, Rebuilt};
-use accord_store::{EngineKind, Salvage, StoreError};
+use accord_store::{EngineKind, StoreError, Tree};
 use accord_words::{problem, say};
 
 use crate::home::{Gate, Home, HomeLock, Unlock};
-use crate::replica::{Replica, read_change, store_problem};
+use crate::replica::{PROGRAMME, Replica, remove_if_done, store_problem};
 
 /// How long another command on this home is waited for.
 const PATIENCE: Duration = Duration::from_secs(15);
@@ -35,27 +35,23 @@ pub async fn rebuild(
     let from = from.map(Path::to_owned);
     let (tell, mut told) = tokio::sync::mpsc::channel(1);
     let mut done = tokio::task::spawn_blocking(move || {
-        let (folder, engine) = match &from {
-            Some(folder) => (folder.clone(), None),
-            None => set_aside(&home.store()).map(|(folder, engine)| (folder, Some(engine)))?,
+        let folder = match from {
+            Some(folder) => folder,
+            None => set_aside(&home)?,
         };
+        let store = home.store();
         let mut searched = |done: u64, total: u64| {
             let part = (done * 100).checked_div(total).unwrap_or(100);
             // What nobody has looked at yet is replaced by nothing newer: how far it is is said often enough.
             drop(tell.try_send(Progress { text: say!("rebuild-searching", part), sent: 0, received: 0 }));
         };
-        // What opening it overwrote lies beside it.
-        let folders = [vec![folder.clone()], accord_store::shredded(&home.store())].concat();
-        let salvage =
-            Salvage::search(&folders, &read_change, &mut searched).map_err(|e| store_problem(&e))?;
-        if let Some(engine) = engine {
-            accord_store::create(home.store(), engine).map_err(|e| store_problem(&e))?;
-        }
-        let aside = folder.display().to_string();
+        // Opened first: what that overwrites is to be searched, too.
         let replica = Replica::open_as_it_is(home)?;
-        let rebuilt = replica.fill(&salvage)?;
-        replica.clear_shredded(&rebuilt);
-        Ok(Rebuilt { aside, ..rebuilt })
+        let shredded = accord_store::shredded(store);
+        let folders = [std::slice::from_ref(&folder), &shredded].concat();
+        let rebuilt = replica.fill_from(&folders, &mut searched)?;
+        remove_if_done(&rebuilt, &shredded);
+        Ok(Rebuilt { aside: folder.display().to_string(), ..rebuilt })
     });
     let done = loop {
         tokio::select! {
@@ -66,18 +62,30 @@ pub async fn rebuild(
     done.map_err(|e| problem!("unexpected-failure", why = e.to_string()))?
 }
 
-/// Sees that a store cannot be opened because its files are damaged, and gives its folder another name. Gives the new name, and
-/// the engine that it was of.
-fn set_aside(store: &Path) -> Result<(PathBuf, EngineKind), Problem> {
-    // Opening would make one.
-    if !store.exists() {
-        return Err(problem!("rebuild-nothing"));
-    }
-    let Err(whole) = accord_store::open(store, EngineKind::default()) else {
-        return Err(problem!("rebuild-needless"));
+/// Sees that a store cannot be used because its files are damaged, gives its folder another name, and makes an empty one of the
+/// same engine. Gives the new name. Where that was done before, and broken off, the name that was given then.
+fn set_aside(home: &Home) -> Result<PathBuf, Problem> {
+    let store = &home.store();
+    let before = accord_store::set_aside(store).pop();
+    let error = match store.exists().then(|| accord_store::open(store, EngineKind::default())) {
+        // Opening it would make one.
+        None => {
+            let engine = before.as_ref().and_then(|path| accord_store::engine_of(path).ok().flatten());
+            let before = before.ok_or_else(|| problem!("rebuild-nothing"))?;
+            accord_store::create(store, engine.unwrap_or_default()).map_err(|e| store_problem(&e))?;
+            return Ok(before);
+        }
+        Some(Ok((opened, _))) => match opened.get(Tree::Meta, PROGRAMME) {
+            Ok(None) if home.own_heads().is_ok_and(|heads| heads.iter().next().is_some()) => {
+                return before.ok_or_else(|| problem!("rebuild-nothing"));
+            }
+            Ok(_) => return Err(problem!("rebuild-needless")),
+            Err(error) => error,
+        },
+        Some(Err(error)) => error,
     };
-    if !is_damage(&whole) {
-        return Err(store_problem(&whole));
+    if !is_damage(&error) {
+        return Err(store_problem(&error));
     }
     let engine = accord_store::engine_of(store).map_err(|e| store_problem(&e))?.unwrap_or_default();
     let aside = (1..)
@@ -88,8 +96,9 @@ fn set_aside(store: &Path) -> Result<(PathBuf, EngineKind), Problem> {
     fs::rename(store, &aside).map_err(failed)?;
     let parent = store.parent().unwrap_or(Path::new("."));
     fs::File::open(parent).and_then(|folder| folder.sync_all()).map_err(failed)?;
-    tracing::info!(store = %aside.display(), because = %whole, "set a damaged store aside");
-    Ok((aside, engine))
+    tracing::info!(store = %aside.display(), because = %error, "set a damaged store aside");
+    accord_store::create(store, engine).map_err(|e| store_problem(&e))?;
+    Ok(aside)
 }
 
 /// Whether what stands in the way of opening a store is what is in its files.
@@ -97,6 +106,8 @@ fn is_damage(error: &StoreError) -> bool {
     match error {
         StoreError::Open { source, .. } => is_damage(source),
         StoreError::Engine { .. } | StoreError::Damaged { .. } => true,
+        // A file of which nothing is left says nothing of its format.
+        StoreError::Format { found, .. } => found == "none",
         StoreError::Io { source, .. } => {
             let unreadable = rustix::io::Errno::IO.raw_os_error();
             matches!(source.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)

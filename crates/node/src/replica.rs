@@ -43,6 +43,7 @@ pub(crate) use own::{Handled, OwnApart, OwnDocument};
 pub(crate) use packer::pack_store;
 pub(crate) use place::DocumentKey;
 pub(crate) use programme::{News, Programme, TakeError, logs_problem, read_change};
+pub(crate) use salvaging::remove_if_done;
 pub(crate) use seen::Fresh;
 pub(crate) use standing::{HeldBack, waiting_words};
 pub(crate) use verify::Checks;
@@ -51,7 +52,7 @@ pub(crate) use writing::edit_problem;
 
 use crate::home::Home;
 
-const PROGRAMME: &[u8] = b"programme";
+pub(crate) const PROGRAMME: &[u8] = b"programme";
 const PENDING: &[u8] = b"pending";
 
 /// A home and its store.
@@ -66,7 +67,7 @@ pub(crate) struct Replica {
 impl Replica {
     /// Opens the store of a home, and the programme on it if there is one.
     ///
-    /// What the engine gave up when it opened damaged files is taken back, where this device misses any of what it signed.
+    /// What the engine overwrote when it opened its files is taken back, as far as it is missing.
     pub(crate) fn open(home: Home) -> Result<Self, Problem> {
         let replica = Self::open_as_it_is(home)?;
         replica.take_back_shredded();
@@ -206,6 +207,10 @@ pub(crate) fn store_problem(error: &StoreError) -> Problem {
         // These two stand for themselves; all else follows from the entries, or is one that others have.
         StoreError::Damaged { tree, .. } if !matches!(tree, Tree::Meta | Tree::Peers) => {
             problem.hint(say!("store-value-mend"))
+        }
+        // Another program wrote it.
+        StoreError::Open { source, .. } if matches!(&**source, StoreError::Format { found, .. } if found != "none") => {
+            problem.hint(say!("store-format-mend"))
         }
         StoreError::Damaged { .. } | StoreError::Open { .. } | StoreError::Engine { .. } => {
             problem.hint(say!("store-broken-mend"))

@@ -40,17 +40,31 @@ pub fn open(
     Ok((store, kind))
 }
 
-/// The folders beside a store in which is what its engine overwrote when it opened damaged files.
+/// The folders beside a store in which is what its engine overwrote when it opened its files.
 pub fn shredded(path: impl AsRef<Path>) -> Vec<std::path::PathBuf> {
-    let path = folder::plain(path.as_ref());
-    let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else { return Vec::new() };
-    let begins = [name.as_encoded_bytes(), b".shredded-"].concat();
-    let items = std::fs::read_dir(if parent.as_os_str().is_empty() { Path::new(".") } else { parent });
-    let is_one = |item: &std::fs::DirEntry| item.file_name().as_encoded_bytes().starts_with(&begins);
-    let mut found: Vec<_> =
-        items.into_iter().flatten().flatten().filter(is_one).map(|item| item.path()).collect();
+    numbered(path.as_ref(), "shredded")
+}
+
+/// The folders beside a store in which are damaged files that were set aside, the last one last.
+pub fn set_aside(path: impl AsRef<Path>) -> Vec<std::path::PathBuf> {
+    numbered(path.as_ref(), "damaged")
+}
+
+/// The folders of one kind beside a store, by their numbers. What somebody else called alike is none.
+fn numbered(store: &Path, kind: &str) -> Vec<std::path::PathBuf> {
+    let store = folder::plain(store);
+    let begins = folder::beside(&store, &format!("{kind}-"));
+    let parent = store.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let number = |item: std::fs::DirEntry| {
+        let name = item.file_name();
+        let number = name.to_str()?.strip_prefix(begins.file_name()?.to_str()?)?.parse::<u32>().ok()?;
+        item.file_type().is_ok_and(|about| about.is_dir()).then(|| (number, item.path()))
+    };
+    let items = std::fs::read_dir(parent);
+    let mut found: Vec<(u32, std::path::PathBuf)> =
+        items.into_iter().flatten().flatten().filter_map(number).collect();
     found.sort_unstable();
-    found
+    found.into_iter().map(|(_, path)| path).collect()
 }
 
 /// The engine that a store is noted to be of; none if there is no store.

@@ -18,7 +18,7 @@ use std::io;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
-use accord_core::{ChangeReader, DeviceId, Entry, EntryId, LogId, ProgrammeId, SignedEntry};
+use accord_core::{ChangeReader, DeviceId, Entry, EntryId, LogId, ProgrammeId, SignedEntry, verify_entry};
 
 use crate::StoreError;
 use crate::disk::checksum::Sum;
@@ -34,11 +34,16 @@ pub struct Salvage {
     lists: Vec<(Sum, Vec<u8>)>,
 }
 
+/// So many signatures tell which programme it is.
+const MOST_CHECKED: usize = 256;
+
 /// An entry that was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Find {
     id: EntryId,
     prev: Option<EntryId>,
+    /// The beginning of its signature, by which copies are told apart.
+    signature: u64,
     /// Where its bytes are: mostly in one piece.
     pieces: Box<[Piece]>,
 }
@@ -80,18 +85,30 @@ impl Salvage {
         let log = LogId { space: header.space, device: header.device };
         let logs = self.found.entry(header.programme).or_default();
         let same = logs.entry(log).or_default().entry(header.seq).or_default();
-        if !same.iter().any(|other| other.id == entry.id()) {
-            same.push(Find { id: entry.id(), prev: header.prev, pieces: pieces.into() });
+        let signature =
+            entry.signed().signature.0.first_chunk().map_or(0, |begins| u64::from_be_bytes(*begins));
+        let find = Find { id: entry.id(), prev: header.prev, signature, pieces: pieces.into() };
+        match same.iter_mut().find(|other| other.id == find.id) {
+            None => same.push(find),
+            // Signatures are left out in packs, and may be spoilt: one that holds is worth more than any other.
+            Some(other) if other.signature != signature && verify_entry(entry).is_ok() => *other = find,
+            Some(_) => {}
         }
     }
 
-    /// The programme of which entries of `own` were found, or else the one of which most were.
+    /// The programme of which entries of `own` were found, or else the one of which most were. Only signatures that hold count.
     pub fn programme(&self, own: &DeviceId) -> Option<ProgrammeId> {
-        let count = |logs: &BTreeMap<LogId, BTreeMap<u64, Vec<Find>>>| {
-            let is_own = logs.keys().any(|log| log.device == *own);
-            (is_own, logs.values().map(BTreeMap::len).sum::<usize>())
+        let holds = |find: &&Find| {
+            let entry = self.read(find).and_then(|signed| Entry::from_store(signed).ok());
+            entry.is_some_and(|entry| verify_entry(&entry).is_ok())
         };
-        self.found.iter().max_by_key(|(_, logs)| count(logs)).map(|(programme, _)| *programme)
+        let signed = |logs: &BTreeMap<LogId, BTreeMap<u64, Vec<Find>>>, own_alone: bool| {
+            let of = logs.iter().filter(|(log, _)| !own_alone || log.device == *own);
+            of.flat_map(|(_, finds)| finds.values().flatten()).filter(holds).take(MOST_CHECKED).count()
+        };
+        let count = |logs| (signed(logs, true), signed(logs, false));
+        let counted = self.found.iter().map(|(programme, logs)| (count(logs), *programme));
+        counted.filter(|((_, all), _)| *all > 0).max().map(|(_, programme)| programme)
     }
 
     /// The logs of a programme of which something was found.

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use accord_core::{DeviceId, EntryId, verify_run};
+use accord_core::{DeviceId, EntryId, Signature, SignedEntry, verify_run};
 use accord_store::{EngineKind, Logs, MemoryStore, Op, Salvage, StoreError, Tree};
 use author::{Author, PROGRAMME, document, key, read_change, space};
 use rand::rngs::StdRng;
@@ -231,4 +231,75 @@ fn what_is_held_is_not_given_again() {
         Salvage::search(&["/nowhere/at/all".into()], &read_change, &mut |_, _| {}),
         Err(StoreError::Io { .. })
     ));
+}
+
+/// Bytes as a store has them: each entry with its flags before it.
+fn raw<'e>(entries: impl IntoIterator<Item = &'e SignedEntry>) -> Vec<u8> {
+    entries.into_iter().flat_map(|entry| [vec![0], accord_core::encode(entry)].concat()).collect()
+}
+
+#[test]
+fn a_copy_without_its_signature_does_not_hide_the_one_that_has_it() {
+    let mut author = Author::new(2, space(1));
+    (0..7).for_each(|_| author.create(document(1), "note"));
+    let bare = |entry: &SignedEntry| SignedEntry { signature: Signature::NONE, ..entry.clone() };
+    let bare: Vec<SignedEntry> = author.entries.iter().map(bare).collect();
+    for order in [["a", "b"], ["b", "a"]] {
+        let dir = TempDir::new().unwrap();
+        fs::write(dir.path().join(order[0]), raw(&bare)).unwrap();
+        fs::write(dir.path().join(order[1]), raw(&author.entries)).unwrap();
+        assert_eq!(taken(&search(dir.path()), &empty()).len(), 7);
+    }
+}
+
+#[test]
+fn only_what_is_signed_tells_the_programme() {
+    let mut author = Author::new(2, space(1));
+    (0..3).for_each(|_| author.create(document(1), "note"));
+    let forged = |n: u64| {
+        let mut header = accord_core::Header::from_bytes(&author.entries[0].header).unwrap();
+        (header.programme, header.space) =
+            (accord_core::ProgrammeId([9; 32]), space(u8::try_from(n).unwrap()));
+        SignedEntry { header: accord_core::encode(&header), ..author.entries[0].clone() }
+    };
+    let forged: Vec<SignedEntry> = (0..40).map(forged).collect();
+    let dir = TempDir::new().unwrap();
+    fs::write(dir.path().join("forged"), raw(&forged)).unwrap();
+    assert_eq!(search(dir.path()).programme(&author.log().device), None);
+    fs::write(dir.path().join("true"), raw(&author.entries)).unwrap();
+    assert_eq!(search(dir.path()).programme(&author.log().device), Some(PROGRAMME));
+}
+
+/// An entry of which the last piece is gone, and many pieces that look like the others: looking for it ends all the same.
+#[test]
+fn an_entry_that_cannot_be_put_together_is_given_up() {
+    let mut author = Author::new(2, space(1));
+    author.create(document(1), "note");
+    let mut rng = StdRng::seed_from_u64(1);
+    let mut random = |len: usize| (0..len).map(|_| rng.random()).collect::<Vec<u8>>();
+    author.change(document(1), 0, &random(60_000));
+    let value = [vec![0], accord_core::encode(&author.entries[1])].concat();
+    let mut bytes = raw(&author.entries[..1]);
+    bytes.extend_from_slice(&value[..4_096]);
+    let pieces = value.len().div_ceil(4_096);
+    for piece in 1..pieces {
+        for _ in 0..20 {
+            bytes.extend_from_slice(&[2, 0, 0, 0, u8::try_from(piece).unwrap()]);
+            // The last one is only looked for, and some others are there in its place.
+            bytes.extend_from_slice(&[249, 7, 16]);
+            bytes.extend_from_slice(&random(4_096));
+        }
+    }
+    let last = value.len() - (pieces - 1) * 4_096;
+    assert!(last > 2_287, "of a length that tells: {last}");
+    let given_up = std::time::Instant::now();
+    for end in [
+        Vec::new(),
+        [vec![249], u16::try_from(last - 2_288).unwrap().to_be_bytes().to_vec(), random(last)].concat(),
+    ] {
+        let dir = TempDir::new().unwrap();
+        fs::write(dir.path().join("file"), [bytes.as_slice(), &end].concat()).unwrap();
+        assert_eq!(taken(&search(dir.path()), &empty()).len(), 1);
+    }
+    assert!(given_up.elapsed() < std::time::Duration::from_secs(60), "it took {:?}", given_up.elapsed());
 }

@@ -55,7 +55,7 @@ pub(crate) struct Peer {
     /// How many of its questions wait for the disk.
     pub(crate) looking: usize,
     /// The places of lost entries that it was asked for.
-    pub(crate) asked_again: BTreeSet<(LogId, u64)>,
+    pub(crate) asked_again: BTreeSet<(LogId, u64, u64)>,
     /// How many ranges it asked for again.
     pub(crate) gave_again: usize,
     /// How many refusals and restarts there were.

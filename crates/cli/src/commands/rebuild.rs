@@ -35,7 +35,7 @@ fn tell(page: &mut Page, done: &Rebuilt, made: bool) {
     }
     if !done.programme {
         page.next(&say!("rebuilt-next-join", path));
-    } else if made || done.waiting > 0 || done.behind.is_some() {
+    } else if made || !done.is_done() {
         page.next(&say!("rebuilt-next", path));
     } else {
         page.note(say!("rebuilt-done"));

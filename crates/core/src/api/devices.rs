@@ -119,6 +119,15 @@ pub struct Rebuilt {
     pub waiting: u64,
     /// How many entries this device signed that are not here.
     pub behind: Option<u64>,
+    /// How many entries are damaged in the store itself.
+    pub lost: u64,
+}
+
+impl Rebuilt {
+    /// Whether the store has all that was found, and nothing is known to be missing.
+    pub fn is_done(&self) -> bool {
+        self.programme && self.waiting == 0 && self.behind.is_none() && self.lost == 0
+    }
 }
 
 /// A backup that was made.

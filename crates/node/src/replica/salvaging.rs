@@ -1,30 +1,32 @@
 //! Taking in what was found in the files of a damaged store.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use accord_core::api::{Problem, Rebuilt};
 use accord_core::{EntryId, LogId};
-use accord_store::{Logs, Salvage};
+use accord_store::{Hole, Logs, Salvage};
 
 use super::{Programme, Replica, read_change, store_problem};
-use crate::peering::remember_addresses;
+use crate::peering::{known_addresses, remember_addresses};
 
 impl Replica {
-    /// Takes back what the store's engine overwrote when it opened damaged files, if this device misses some of what it signed:
-    /// nobody else may have that.
+    /// Takes back what the store's engine overwrote when it opened its files, as far as it is missing: nobody else may have it.
+    /// Mostly nothing is, and the engine overwrote what it had elsewhere.
     pub(super) fn take_back_shredded(&self) {
         let folders = accord_store::shredded(self.home.store());
-        let behind = self
-            .try_programme()
-            .map_or_else(|| self.lost_its_store(), |programme| programme.logs().behind().is_some());
-        if folders.is_empty() || !behind {
+        if folders.is_empty() {
             return;
         }
-        match self.fill_from(&folders) {
+        match self.fill_from(&folders, &mut |_, _| {}) {
             Ok(rebuilt) => {
-                let entries = rebuilt.entries;
-                tracing::warn!(entries, "the store was damaged; took back what its engine had given up");
-                self.clear_shredded(&rebuilt);
+                if rebuilt.entries > 0 {
+                    let entries = rebuilt.entries;
+                    tracing::warn!(
+                        entries,
+                        "the store was damaged; what its engine had given up was taken back"
+                    );
+                }
+                remove_if_done(&rebuilt, &folders);
             }
             Err(error) => {
                 tracing::error!(error = error.message, "what the engine gave up cannot be taken back");
@@ -32,33 +34,23 @@ impl Replica {
         }
     }
 
-    /// Removes what the engine gave up once all that was found of it is here.
-    pub(crate) fn clear_shredded(&self, rebuilt: &Rebuilt) {
-        if rebuilt.programme && rebuilt.waiting == 0 && rebuilt.behind.is_none() {
-            for folder in accord_store::shredded(self.home.store()) {
-                if let Err(error) = std::fs::remove_dir_all(&folder) {
-                    tracing::warn!(folder = %folder.display(), %error, "this folder could not be removed");
-                }
-            }
-        }
-    }
-
-    fn fill_from(&self, folders: &[PathBuf]) -> Result<Rebuilt, Problem> {
+    /// Takes in what is found in the files of some folders. `progress` is told how much of them was looked at.
+    pub(crate) fn fill_from(
+        &self,
+        folders: &[PathBuf],
+        progress: &mut dyn FnMut(u64, u64),
+    ) -> Result<Rebuilt, Problem> {
         let salvage =
-            Salvage::search(folders, &read_change, &mut |_, _| {}).map_err(|error| store_problem(&error))?;
+            Salvage::search(folders, &read_change, progress).map_err(|error| store_problem(&error))?;
         self.fill(&salvage)
     }
 
-    /// Takes what was found into the store.
-    pub(crate) fn fill(&self, salvage: &Salvage) -> Result<Rebuilt, Problem> {
+    fn fill(&self, salvage: &Salvage) -> Result<Rebuilt, Problem> {
         let mut rebuilt = Rebuilt::default();
         let known = self.try_programme().map(|programme| programme.id());
         let id = known.or_else(|| salvage.programme(&self.home.device.id()));
         let Some(id) = id else { return Ok(rebuilt) };
         let programme = self.enter(id)?;
-        for (device, addresses) in salvage.addresses() {
-            remember_addresses(self, &device, &addresses);
-        }
         // Governance first: by it the rest is understood as it comes back.
         let mut logs = salvage.logs(&id);
         logs.sort_by_key(|log| log.space != programme.governance_space());
@@ -67,17 +59,48 @@ impl Replica {
             rebuilt.entries += taken;
             rebuilt.waiting += waiting;
         }
+        rebuilt.entries += put_back(&programme, salvage);
+        rebuilt.lost = programme.logs().holes().iter().map(|hole| hole.to - hole.from + 1).sum();
         let behind = programme.logs().behind();
         rebuilt.behind = behind.map(|(_, held, signed)| signed - held);
+        if known.is_none() && rebuilt.entries == 0 {
+            return Ok(rebuilt);
+        }
         rebuilt.programme = true;
         self.settle(programme)?;
+        // What is known by now is newer.
+        let met = known_addresses(self);
+        for (device, addresses) in salvage.addresses() {
+            if !met.iter().any(|(known, _)| *known == device) {
+                remember_addresses(self, &device, &addresses);
+            }
+        }
         Ok(rebuilt)
+    }
+}
+
+/// Removes folders once all that was found in them is here.
+pub(crate) fn remove_if_done(rebuilt: &Rebuilt, folders: &[PathBuf]) {
+    if !rebuilt.is_done() {
+        return;
+    }
+    let failed = |folder: &Path, error: std::io::Error| {
+        tracing::warn!(folder = %folder.display(), %error, "this folder could not be removed");
+    };
+    for folder in folders {
+        std::fs::remove_dir_all(folder).unwrap_or_else(|error| failed(folder, error));
     }
 }
 
 /// Gives how many entries of a log were taken in, and how many could not be.
 fn take(programme: &Programme, salvage: &Salvage, log: LogId) -> (u64, u64) {
-    let chains = salvage.chains(&programme.id(), &log, |seq, id| is_held(programme.logs(), &log, seq, id));
+    let logs = programme.logs();
+    let mut chains = salvage.chains(&programme.id(), &log, |seq, id| is_held(logs, &log, seq, id));
+    if log.device == programme.device() {
+        // An entry that was signed and never saved may be there whole. By now another one may stand in its place: then it is
+        // no more than a draft, and must not become a second history of this device.
+        chains = chains.going_on_from(logs.head(&log).map(|head| head.id).as_ref());
+    }
     let (mut taken, mut refused) = (0, 0);
     let unsigned = salvage.each_run(&chains, |run| {
         let count = run.len() as u64;
@@ -92,6 +115,22 @@ fn take(programme: &Programme, salvage: &Salvage, log: LogId) -> (u64, u64) {
         true
     });
     (taken, chains.beyond + unsigned.max(refused))
+}
+
+/// Puts back entries that were lost here and were found. Gives how many.
+fn put_back(programme: &Programme, salvage: &Salvage) -> u64 {
+    let mut back = 0;
+    for Hole { log, from, to, .. } in programme.logs().holes() {
+        let run = salvage.stretch(&programme.id(), &log, (from, to));
+        match run.map(|run| programme.put_back_lost(log, run)) {
+            Some(Ok(count)) => back += count as u64,
+            Some(Err(error)) => {
+                tracing::warn!(author = %log.device.short(), %error, "entries that were found do not fit");
+            }
+            None => {}
+        }
+    }
+    back
 }
 
 fn is_held(logs: &Logs, log: &LogId, seq: u64, id: &EntryId) -> bool {

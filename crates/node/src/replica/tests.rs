@@ -6,6 +6,7 @@ mod lacking;
 mod looking;
 mod own;
 mod packed;
+mod salvaged;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -48,18 +48,22 @@ fn run(path: &Path, to: Option<EngineKind>) -> Result<Reclaimed, StoreError> {
     let to = to.unwrap_or(from);
     let _lock = FolderLock::take(path)?;
     remove_leftover(path)?;
-    let reclaimed = replace(path, from, to);
-    if reclaimed.is_err() {
+    let copied = copy(path, from, to);
+    if copied.is_err() {
         // Whatever has the copy's name is of no use to anybody: the next opening would remove it, and the disk may be full.
         let removed = settle(&copy_path(path), to).and_then(|()| remove_leftover(path));
         if let Err(error) = removed {
             tracing::warn!(because = %error.chain(), "what a compaction left is removed at the next opening");
         }
     }
-    reclaimed
+    let before = copied?;
+    exchange(path).map_err(StoreError::io("put the copy in its place"))?;
+    remove_leftover(path)?;
+    Ok(Reclaimed { before, after: bytes_below(path)?, from, to })
 }
 
-fn replace(path: &Path, from: EngineKind, to: EngineKind) -> Result<Reclaimed, StoreError> {
+/// Makes the copy, and sees that it is whole. Gives how many bytes the store has.
+fn copy(path: &Path, from: EngineKind, to: EngineKind) -> Result<u64, StoreError> {
     let copy = copy_path(path);
     folder::create(&copy)?;
     note::claim(&copy, to)?;
@@ -79,9 +83,7 @@ fn replace(path: &Path, from: EngineKind, to: EngineKind) -> Result<Reclaimed, S
         return Err(StoreError::Engine { doing: "copy", what: accord_words::say!("store-copy-differs") });
     }
     settle(&copy, to)?;
-    exchange(path).map_err(StoreError::io("put the copy in its place"))?;
-    remove_leftover(path)?;
-    Ok(Reclaimed { before, after: bytes_below(path)?, from, to })
+    Ok(before)
 }
 
 /// Brings all of the copy to the disk, and lets it and the store change places in one rename. After that the copy's name

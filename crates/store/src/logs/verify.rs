@@ -85,6 +85,10 @@ impl Logs {
         progress: CheckProgress<'_>,
     ) -> Result<Checked, LogsError> {
         let mut checked = Checked::default();
+        if mend {
+            // What is damaged of the journals themselves goes with them.
+            self.settle()?;
+        }
         let expected = self.verify_entries(mend, reader, &mut checked, progress)?;
         self.verify_documents(mend, &expected, &mut checked, reader, caches)?;
         if mend {

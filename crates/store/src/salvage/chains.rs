@@ -9,8 +9,8 @@ use super::{Find, Salvage};
 /// How many bytes of entries a run has at most: as many as travel in one.
 const RUN_BYTES: usize = 1 << 20;
 
-/// The most chains that are begun of one log: more histories than that nobody keeps.
-const MAX_CHAINS: usize = 64;
+/// The most chains that are begun of one log: nobody keeps so many histories, and what no signature vouches for may look like one.
+const MAX_CHAINS: usize = 4_096;
 
 /// What was found of a log and is not held.
 #[derive(Debug, Default)]
@@ -19,6 +19,17 @@ pub struct Chains {
     chains: Vec<Vec<Find>>,
     /// How many entries lack something before them.
     pub beyond: u64,
+}
+
+impl Chains {
+    /// Leaves only what goes on from `head`, or from nothing: for the log of a device that must not have a second history.
+    #[must_use]
+    pub fn going_on_from(mut self, head: Option<&EntryId>) -> Self {
+        self.chains.retain(|chain| chain.first().is_some_and(|first| first.prev.as_ref() == head));
+        // Two of them would be two histories.
+        self.chains.truncate(1);
+        self
+    }
 }
 
 impl Salvage {
@@ -56,6 +67,29 @@ impl Salvage {
             inside.insert(find.id);
         }
         all
+    }
+
+    /// The entries of a log from `from` on that follow each other, to the first at or behind `to` of which the signature holds.
+    pub fn stretch(
+        &self,
+        programme: &ProgrammeId,
+        log: &LogId,
+        (from, to): (u64, u64),
+    ) -> Option<Vec<SignedEntry>> {
+        let found = self.found.get(programme)?.get(log)?;
+        found.get(&from)?.iter().find_map(|first| {
+            let (mut run, mut last) = (Vec::new(), Some(first));
+            while let Some(find) = last.filter(|_| run.len() < MAX_RUN) {
+                let entry = Entry::from_store(self.read(find)?).ok()?;
+                let seq = entry.header().seq;
+                run.push(entry.signed().clone());
+                if seq >= to && verify_entry(&entry).is_ok() {
+                    return Some(run);
+                }
+                last = found.get(&(seq + 1))?.iter().find(|next| next.prev == Some(find.id));
+            }
+            None
+        })
     }
 
     /// Calls `take` with the runs of all chains, each of which ends at a signature that holds. Where `take` gives false, the

@@ -22,6 +22,9 @@ const WINDOW: usize = 8 << 20;
 /// … and how far what begins there may reach beyond it.
 const BEYOND: usize = MAX_HEADER + MAX_PAYLOAD + 1024;
 
+/// How much of what stands before a window is seen with it: checksums, and the ends of keys.
+const CONTEXT: u64 = 64;
+
 /// How much is passed over where a disk refuses to read.
 const BAD_SPOT: u64 = 4_096;
 
@@ -42,11 +45,19 @@ pub(super) fn windows(
     let total = files.iter().map(size).sum();
     let (mut before, mut bytes) = (0, vec![0; WINDOW + BEYOND]);
     for (number, path) in files.iter().enumerate() {
-        let (size, mut at) = (size(path), 0);
+        let (size, mut at) = (size(path), 0_u64);
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) => {
+                tracing::warn!(file = %path.display(), %error, "this file cannot be read");
+                continue;
+            }
+        };
         while at < size {
-            let read = File::open(path).and_then(|file| read_up_to(&file, &mut bytes, at));
-            let read = match read {
-                Ok(0) => break,
+            let begins = at.saturating_sub(CONTEXT);
+            let context = usize::try_from(at - begins).unwrap_or(0);
+            let read = match read_up_to(&file, &mut bytes, begins) {
+                Ok(read) if read <= context => break,
                 Ok(read) => read,
                 Err(error) => {
                     tracing::warn!(file = %path.display(), at, %error, "this part of a file cannot be read");
@@ -54,11 +65,11 @@ pub(super) fn windows(
                     continue;
                 }
             };
-            let (window, end, mut next) = (&bytes[..read], read.min(WINDOW), 0);
+            let (window, end, mut next) = (&bytes[..read], read.min(WINDOW), context);
             while next < end {
-                next += look(number, window, (next, at + next as u64)).unwrap_or(1);
+                next += look(number, window, (next, begins + next as u64)).unwrap_or(1);
             }
-            at += next as u64;
+            at = begins + next as u64;
             progress(before + at.min(size), total);
         }
         before += size;

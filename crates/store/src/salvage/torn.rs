@@ -17,8 +17,14 @@ use crate::sled_store::STORED_MAX as CHUNK;
 /// How many bytes of an entry are in the first chunk of its value, which begins with a byte of flags.
 const FIRST: usize = CHUNK - 1;
 
-/// The most ways that are tried of putting one entry together.
-const MOST_WAYS: usize = 1_024;
+/// The most steps that are taken to put one entry together …
+const MOST_STEPS: usize = 4_096;
+
+/// … and all of them.
+const MOST_IN_ALL: usize = 1 << 18;
+
+/// The most beginnings that are looked at: each is in memory.
+const MOST_BEGINNINGS: usize = 4_096;
 
 /// From which length on the length alone tells that a value may begin there.
 const TELLING: usize = 241;
@@ -66,14 +72,21 @@ impl Torn {
     }
 }
 
-/// Chunks with one tag, by their hash: where each lies, and the number of its log where a whole key tells.
-type Chunks = BTreeMap<[u8; 32], (Vec<Piece>, Option<u32>)>;
+/// Chunks that are alike: where they lie, and the number of their log where a whole key tells.
+type Alike = (Vec<Piece>, Option<u32>);
+
+/// Chunks with one tag, by their hash.
+type Chunks = BTreeMap<[u8; 32], Alike>;
 
 /// Looks for the other chunks of entries that begin somewhere, and keeps those of which all are found.
 pub(super) fn mend(salvage: &mut Salvage, torn: Vec<Torn>, reader: &impl ChangeReader) {
     // Most beginnings are there several times: the engine writes a value again when something beside it changes.
     let mut beginnings: BTreeMap<Vec<u8>, (Torn, Vec<Piece>)> = BTreeMap::new();
     for torn in torn {
+        if beginnings.len() >= MOST_BEGINNINGS {
+            tracing::warn!("more entries are in pieces than are put together");
+            break;
+        }
         if let Some(bytes) = salvage.bytes(&[torn.first]) {
             let first = torn.first;
             beginnings.entry(bytes).or_insert_with(|| (torn, Vec::new())).1.push(first);
@@ -101,20 +114,28 @@ pub(super) fn mend(salvage: &mut Salvage, torn: Vec<Torn>, reader: &impl ChangeR
         let chunk = window.get(from..from + len)?;
         let (places, number) = of.entry(Sha256::digest(chunk).into()).or_default();
         places.push(Piece { file, at: at + bytes as u64, len });
-        *number = number.or(number_before(before));
+        if let [key @ .., _, 0, 0, _, _] = before {
+            *number = number.or(number_before(key));
+        }
         // Another one may begin within what only looks like one.
         None
     });
     let all = All { chunks, nameless };
+    let mut in_all = MOST_IN_ALL;
     for (beginning, (torn, firsts)) in beginnings {
         let tags: Vec<Tag> = torn.tags().collect();
-        let mut way = Way { all: &all, places: vec![firsts], left: MOST_WAYS };
+        if !tags.iter().all(|tag| all.may_have(tag)) {
+            continue;
+        }
+        let left = MOST_STEPS.min(in_all);
+        let mut way = Way { all: &all, places: vec![firsts], left };
         way.find(&tags, None, &mut |places| {
             let pieces: Vec<Piece> = places.iter().filter_map(|places| places.first().copied()).collect();
             let bytes = salvage.bytes(&pieces[1..]).map(|end| [beginning.as_slice(), &end].concat());
             let entry = bytes.and_then(|bytes| entry_of(&bytes, reader));
             entry.inspect(|entry| salvage.keep(entry, &pieces)).is_some()
         });
+        in_all -= left - way.left;
     }
 }
 
@@ -126,12 +147,24 @@ struct All {
     nameless: BTreeMap<usize, Chunks>,
 }
 
+impl All {
+    fn known(&self, tag: &Tag) -> Option<&Chunks> {
+        let named = self.chunks.get(tag).filter(|named| !named.is_empty());
+        named.or_else(|| self.nameless.get(&tag.2))
+    }
+
+    /// Whether there may be such a chunk at all: a short one may stand behind the one before, where nothing tells of it.
+    fn may_have(&self, tag: &Tag) -> bool {
+        tag.2 < TELLING || self.known(tag).is_some_and(|known| !known.is_empty())
+    }
+}
+
 /// One way of putting an entry together.
 struct Way<'a> {
     all: &'a All,
     /// Of each chunk so far, where it lies.
     places: Vec<Vec<Piece>>,
-    /// How many more ways are tried.
+    /// How many more steps are taken.
     left: usize,
 }
 
@@ -144,18 +177,15 @@ impl Way<'_> {
         number: Option<u32>,
         fits: &mut impl FnMut(&[Vec<Piece>]) -> bool,
     ) -> bool {
-        let Some((tag, rest)) = tags.split_first() else {
-            self.left -= 1;
-            return fits(&self.places);
-        };
+        self.left = self.left.saturating_sub(1);
+        let Some((tag, rest)) = tags.split_first() else { return fits(&self.places) };
         let before = self.places.last().cloned().unwrap_or_default();
         let gap = 1 + u64::from(tag.2 > 240) + u64::from(tag.2 > 2_287);
         let behind = |piece: &Piece| Piece { at: piece.at + piece.len as u64 + gap, len: tag.2, ..*piece };
         let adjacent: Vec<Piece> = before.iter().map(behind).collect();
-        let named = self.all.chunks.get(tag).filter(|named| !named.is_empty());
-        let known = named.or_else(|| self.all.nameless.get(&tag.2)).into_iter().flat_map(BTreeMap::values);
-        let same = |(_, of): &&(Vec<Piece>, Option<u32>)| of.is_none() || number.is_none() || *of == number;
-        let (mut next, far): (Vec<(Vec<Piece>, Option<u32>)>, Vec<_>) = known
+        let known = self.all.known(tag).into_iter().flat_map(BTreeMap::values);
+        let same = |(_, of): &&Alike| of.is_none() || number.is_none() || *of == number;
+        let (mut next, far): (Vec<Alike>, Vec<Alike>) = known
             .filter(same)
             .cloned()
             .partition(|(places, _)| places.iter().any(|piece| adjacent.contains(piece)));

@@ -6,7 +6,8 @@
 //! of the log, all that was saved after that place is there, whole, and gone a moment later.
 //!
 //! So the segments that it may overwrite are read before, and compared after: what had entries in it and was overwritten is
-//! put into a folder beside the store, where a [`Salvage`](crate::Salvage) finds them.
+//! put into a folder beside the store, where a [`Salvage`](crate::Salvage) finds them. The engine also overwrites segments of
+//! which it has everything elsewhere: who opens the store looks whether anything is missing, and removes the folder if not.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -20,7 +21,7 @@ use crate::salvage::holds_entries;
 /// The engine's default, which nothing here changes.
 const SEGMENT: usize = 512 << 10;
 
-/// More than this was written since the last snapshot only if a node ran for long and was killed. It is not looked after then.
+/// More of what was written since the last snapshot is not looked after: then the newest.
 const MOST_BYTES: usize = 64 << 20;
 
 /// The mask over positions in the header of a segment, in which they come after a checksum of four bytes.
@@ -48,10 +49,7 @@ impl Before {
         }
         match keep(store, &lost) {
             Ok(kept) => {
-                tracing::error!(
-                    kept = %kept.display(),
-                    "the engine gave up a part of its log in which there are entries: what it overwrote is kept"
-                );
+                tracing::debug!(kept = %kept.display(), "kept what the engine overwrote of its log");
                 Some(kept)
             }
             Err(error) => {
@@ -67,7 +65,7 @@ fn segments(store: &Path) -> io::Result<Vec<(u64, Vec<u8>)>> {
     let since = last_snapshot(store)? / SEGMENT as u64 * SEGMENT as u64;
     let file = File::open(data_file(store))?;
     let size = file.metadata()?.len();
-    let (mut segments, mut bytes) = (Vec::new(), 0);
+    let mut newest = Vec::new();
     for at in (0..size).step_by(SEGMENT) {
         let mut header = [0; 12];
         if file.read_exact_at(&mut header, at).is_err() {
@@ -78,11 +76,19 @@ fn segments(store: &Path) -> io::Result<Vec<(u64, Vec<u8>)>> {
         if position < since {
             continue;
         }
+        newest.push((position, at));
+    }
+    newest.sort_unstable_by(|one, other| other.cmp(one));
+    if newest.len() > MOST_BYTES / SEGMENT {
+        tracing::debug!(
+            segments = newest.len(),
+            "more was written since the last snapshot than is looked after"
+        );
+        newest.truncate(MOST_BYTES / SEGMENT);
+    }
+    let mut segments = Vec::new();
+    for (_, at) in newest {
         let len = SEGMENT.min(usize::try_from(size - at).unwrap_or(SEGMENT));
-        bytes += len;
-        if bytes > MOST_BYTES {
-            return Ok(Vec::new());
-        }
         let mut segment = vec![0; len];
         if file.read_exact_at(&mut segment, at).is_ok() && segment.iter().any(|byte| *byte != 0) {
             segments.push((at, segment));

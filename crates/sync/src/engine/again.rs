@@ -59,7 +59,7 @@ impl Engine {
                 peer.claims(&log) >= gap.from
                     && !peer.blocked.contains_key(&log)
                     && peer.asked_again.len() < AGAIN
-                    && !peer.asked_again.contains(&(log, gap.from))
+                    && !peer.asked_again.contains(&(log, gap.from, gap.to))
             })
         };
         let mut ids: Vec<DeviceId> = self.peers.keys().copied().collect();
@@ -68,7 +68,7 @@ impl Engine {
         let found = gaps.iter().find_map(|gap| reads.iter().find(|id| has(id, gap)).map(|id| (*id, *gap)));
         let Some((id, Gap { from, to, of })) = found else { return };
         let Some(peer) = self.peers.get_mut(&id) else { return };
-        peer.asked_again.insert((log, from));
+        peer.asked_again.insert((log, from, to));
         self.again.insert(log, Asked { peer: id, from, came: false, since: self.now });
         let space = Prefix::space(&log.space);
         self.send(id, &Frame::Again { space, device: log.device, from, to, of });

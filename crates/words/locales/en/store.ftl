@@ -166,3 +166,4 @@ rebuilt-next-join = join again with a ticket from another organisation: accord j
 doctor-shredded = the engine of the store gave up a part of its log that was damaged; what it overwrote is kept in { $path }
 doctor-shredded-mend = accord rebuild { $path }, while the node is stopped, takes what the store lacks; then the folder can be removed
 rebuilt-done = Nothing that was found there is missing any more: the folder can be removed.
+store-format-mend = it was written by another version of this program: use the newest one

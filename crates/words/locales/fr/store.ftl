@@ -166,3 +166,4 @@ rebuilt-next-join = rejoignez de nouveau avec un ticket d'une autre organisation
 doctor-shredded = le moteur du stockage a abandonné une partie endommagée de son journal ; ce qu'il a écrasé est gardé dans { $path }
 doctor-shredded-mend = accord rebuild { $path }, nœud arrêté, reprend ce qui manque au stockage ; le dossier peut ensuite être supprimé
 rebuilt-done = Rien de ce qui y a été trouvé ne manque plus : le dossier peut être supprimé.
+store-format-mend = il a été écrit par une autre version de ce programme : prenez la plus récente

@@ -1,0 +1,78 @@
+//! What is found in the files of a store is taken back, and never makes a second history of this device.
+
+use std::path::Path;
+
+use super::*;
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir(to).unwrap();
+    for item in std::fs::read_dir(from).unwrap() {
+        let path = item.unwrap().path();
+        let name = path.file_name().unwrap();
+        if path.is_dir() {
+            copy(&path, &to.join(name));
+        } else {
+            std::fs::copy(&path, to.join(name)).unwrap();
+        }
+    }
+}
+
+/// Closes a home, does something to its folder, and opens it again.
+fn closed(office: Office, does: impl FnOnce(&Path)) -> Office {
+    let Office { replica, _dir } = office;
+    let home = _dir.path().join("home");
+    drop(replica);
+    does(&home);
+    Office { replica: open(&home), _dir }
+}
+
+#[test]
+fn what_an_engine_gave_up_is_taken_back_when_the_store_is_opened() {
+    let (ca, _cmi) = founded();
+    let id = note(&ca, "Sfax");
+    let ca = closed(ca, |home| copy(&home.join("store"), &home.join("older")));
+    for n in 0..3 {
+        ca.set(&id, "title.en", &format!("Sfax {n}"));
+    }
+    let whole = seen(&ca.programme(), &id);
+    // The store came back as an older one, and what it overwrote was kept. What somebody else put there is not ours.
+    let ca = closed(ca, |home| {
+        std::fs::rename(home.join("store"), home.join("store.shredded-1")).unwrap();
+        std::fs::rename(home.join("older"), home.join("store")).unwrap();
+        std::fs::create_dir(home.join("store.shredded-mine")).unwrap();
+    });
+    assert_eq!(ca.programme().logs().behind(), None);
+    assert_eq!(seen(&ca.programme(), &id), whole);
+    let home = ca._dir.path().join("home");
+    assert!(!home.join("store.shredded-1").exists() && home.join("store.shredded-mine").exists());
+    ca.set(&id, "title.en", "on it goes");
+}
+
+/// What was signed when the power went, and never saved, may lie there whole. Another entry stands in its place by now.
+#[test]
+fn what_was_signed_and_never_saved_is_no_second_history() {
+    let (ca, _cmi) = founded();
+    let id = note(&ca, "Sfax");
+    // A copy of the home signs another next entry.
+    let mut draft = None;
+    let ca = closed(ca, |home| {
+        let dir = tempfile::tempdir().unwrap();
+        copy(home, &dir.path().join("home"));
+        let other = Office { replica: open(&dir.path().join("home")), _dir: dir };
+        other.set(&id, "title.en", "never saved");
+        draft = Some(other);
+    });
+    ca.set(&id, "title.en", "saved");
+    let ca = closed(ca, |home| {
+        let Office { replica, _dir } = draft.unwrap();
+        drop(replica);
+        copy(&_dir.path().join("home/store"), &home.join("store.shredded-1"));
+    });
+    let programme = ca.programme();
+    assert!(programme.logs().own_forks().is_empty() && programme.logs().forks().is_empty());
+    assert_eq!(ca.get(&id, "title.en"), json!(["saved"]));
+    // Nor when somebody asks for it.
+    let home = ca._dir.path().join("home");
+    assert!(!home.join("store.shredded-1").exists(), "nothing is missing");
+    ca.set(&id, "title.en", "on it goes");
+}
