@@ -140,7 +140,7 @@ impl Salvage {
 
 /// All files below a folder, in order.
 fn files(folder: &Path) -> Result<Vec<PathBuf>, StoreError> {
-    let failed = |error: io::Error| StoreError::io("look through its folder")(error);
+    let failed = |error: io::Error| StoreError::io("look into its folder")(error);
     let mut files = Vec::new();
     for item in fs::read_dir(folder).map_err(failed)? {
         let item = item.map_err(failed)?;

@@ -11,7 +11,6 @@ use crate::peering::{known_addresses, remember_addresses};
 
 impl Replica {
     /// Takes back what the store's engine overwrote when it opened its files, as far as it is missing: nobody else may have it.
-    /// Mostly nothing is, and the engine overwrote what it had elsewhere.
     pub(super) fn take_back_shredded(&self) {
         let folders = accord_store::shredded(self.home.store());
         if folders.is_empty() {

@@ -6,8 +6,7 @@
 //! of the log, all that was saved after that place is there, whole, and gone a moment later.
 //!
 //! So the segments that it may overwrite are read before, and compared after: what had entries in it and was overwritten is
-//! put into a folder beside the store, where a [`Salvage`](crate::Salvage) finds them. The engine also overwrites segments of
-//! which it has everything elsewhere: who opens the store looks whether anything is missing, and removes the folder if not.
+//! put into a folder beside the store, where a [`Salvage`](crate::Salvage) finds them.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -29,7 +28,7 @@ const MASK: u64 = 0x7fff_ffff_ffff_ffff;
 
 /// The segments that the engine may overwrite, as they are before it opens.
 pub(super) struct Before {
-    /// Where each begins in the file, and what is in it.
+    /// Where each begins in the file, and what is in it: the newest first.
     segments: Vec<(u64, Vec<u8>)>,
 }
 
@@ -42,6 +41,9 @@ impl Before {
     /// Compares them with what is there now, and keeps what had entries in it and is gone. Gives the folder, if there is one.
     pub(super) fn keep_lost(self, store: &Path) -> Option<PathBuf> {
         let file = File::open(data_file(store)).ok()?;
+        // The engine also clears segments of which it has everything elsewhere. The one that it wrote to last is none of these,
+        // and where the log is cut short it goes with all before it.
+        self.segments.first().filter(|newest| is_lost(&file, newest))?;
         let lost: Vec<&(u64, Vec<u8>)> =
             self.segments.iter().filter(|segment| is_lost(&file, segment)).collect();
         if lost.is_empty() {
