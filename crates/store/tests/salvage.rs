@@ -292,7 +292,6 @@ fn an_entry_that_cannot_be_put_together_is_given_up() {
     }
     let last = value.len() - (pieces - 1) * 4_096;
     assert!(last > 2_287, "of a length that tells: {last}");
-    let given_up = std::time::Instant::now();
     for end in [
         Vec::new(),
         [vec![249], u16::try_from(last - 2_288).unwrap().to_be_bytes().to_vec(), random(last)].concat(),
@@ -301,5 +300,4 @@ fn an_entry_that_cannot_be_put_together_is_given_up() {
         fs::write(dir.path().join("file"), [bytes.as_slice(), &end].concat()).unwrap();
         assert_eq!(taken(&search(dir.path()), &empty()).len(), 1);
     }
-    assert!(given_up.elapsed() < std::time::Duration::from_secs(60), "it took {:?}", given_up.elapsed());
 }
