@@ -3,6 +3,7 @@
 //! A command reaches the one handler either through the control socket of a running node, or, when none runs,
 //! in its own process on the same home ([`request`]). So offline editing needs no daemon.
 
+mod alone;
 mod audit;
 mod bundle;
 mod compact;

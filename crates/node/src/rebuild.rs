@@ -4,17 +4,14 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use accord_core::api::{Problem, Progress, Rebuilt};
 use accord_store::{EngineKind, StoreError, Tree};
 use accord_words::{problem, say};
 
-use crate::home::{Gate, Home, HomeLock, Unlock};
+use crate::alone::alone;
+use crate::home::{Home, Unlock};
 use crate::replica::{PROGRAMME, Replica, remove_if_done, store_problem};
-
-/// How long another command on this home is waited for.
-const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Sets a store that cannot be opened aside, makes a new one, and takes into it what the files still hold. With `from`, takes in
 /// what the files in that folder hold, and leaves the store where it is. `progress` is told how far it is.
@@ -27,39 +24,32 @@ pub async fn rebuild(
     unlock: Unlock,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Rebuilt, Problem> {
-    Home::there(home)?;
-    let _gate = Gate::wait(home, PATIENCE).await?.ok_or_else(|| problem!("command-at-work"))?;
-    let _lock =
-        HomeLock::wait(home, Duration::ZERO).await?.ok_or_else(|| problem!("rebuild-while-running"))?;
-    let home = Home::open(home, unlock)?;
-    let from = from.map(Path::to_owned);
-    let (tell, mut told) = tokio::sync::mpsc::channel(1);
-    let mut done = tokio::task::spawn_blocking(move || {
-        let folder = match from {
-            Some(folder) => folder,
-            None => set_aside(&home)?,
-        };
-        let store = home.store();
-        let mut searched = |done: u64, total: u64| {
-            let part = (done * 100).checked_div(total).unwrap_or(100);
-            // What nobody has looked at yet is replaced by nothing newer: how far it is is said often enough.
-            drop(tell.try_send(Progress { text: say!("rebuild-searching", part), sent: 0, received: 0 }));
-        };
-        // Opened first: what that overwrites is to be searched, too.
-        let replica = Replica::open_as_it_is(home)?;
-        let shredded = accord_store::shredded(store);
-        let folders = [std::slice::from_ref(&folder), &shredded].concat();
-        let rebuilt = replica.fill_from(&folders, &mut searched)?;
-        remove_if_done(&rebuilt, &shredded);
-        Ok(Rebuilt { aside: folder.display().to_string(), ..rebuilt })
-    });
-    let done = loop {
-        tokio::select! {
-            Some(next) = told.recv() => progress(next),
-            done = &mut done => break done,
-        }
-    };
-    done.map_err(|e| problem!("unexpected-failure", why = e.to_string()))?
+    let (path, from) = (home.to_owned(), from.map(Path::to_owned));
+    alone(
+        home,
+        || problem!("rebuild-while-running"),
+        progress,
+        move |tell| {
+            let home = Home::open(&path, unlock)?;
+            let folder = match from {
+                Some(folder) => folder,
+                None => set_aside(&home)?,
+            };
+            let store = home.store();
+            let mut searched = |done: u64, total: u64| {
+                let part = (done * 100).checked_div(total).unwrap_or(100);
+                tell(say!("rebuild-searching", part));
+            };
+            // Opened first: what that overwrites is to be searched, too.
+            let replica = Replica::open_as_it_is(home)?;
+            let shredded = accord_store::shredded(store);
+            let folders = [std::slice::from_ref(&folder), &shredded].concat();
+            let rebuilt = replica.fill_from(&folders, &mut searched)?;
+            remove_if_done(&rebuilt, &shredded);
+            Ok(Rebuilt { aside: folder.display().to_string(), ..rebuilt })
+        },
+    )
+    .await
 }
 
 /// Sees that a store cannot be used because its files are damaged, gives its folder another name, and makes an empty one of the

@@ -242,18 +242,17 @@ impl Journal {
         let key = |addition: &Addition| document_key(&addition.document, space);
         let (lines, known) = {
             let recent = self.recent();
-            let known = |addition: &&Addition| matches!(recent.get(&key(addition)), Some(Some(_)));
-            let line = |addition: &Addition| match known(&addition) {
-                true => Line::Added(addition.document, Added::of(addition, written.number)),
-                false => Line::Whole(addition.document, addition.stored.clone()),
+            let line = |of: &Addition| match recent.get(&key(of)) {
+                Some(Some(_)) => Line::Added(of.document, Added::of(of, written.number)),
+                _ => Line::Whole(of.document, of.stored.clone()),
             };
-            let several = fits
-                && (count >= self.bounds.fewest || additions.iter().any(|of| recent.contains_key(&key(of))));
-            let lines: Vec<Line> = if several { additions.iter().map(line).collect() } else { Vec::new() };
-            (lines, additions.iter().any(|of| recent.contains_key(&key(of))))
+            let known = additions.iter().any(|of| recent.contains_key(&key(of)));
+            fits &= known || count >= self.bounds.fewest;
+            let lines: Vec<Line> = if fits { additions.iter().map(line).collect() } else { Vec::new() };
+            (lines, known)
         };
-        let value = if lines.is_empty() { Vec::new() } else { encode(&Lines { space, lines }) };
-        fits &= !value.is_empty() && value.len() <= self.bounds.bytes;
+        let value = encode(&Lines { space, lines });
+        fits &= value.len() <= self.bounds.bytes;
         if !fits {
             if known {
                 // A journal is read over what stands in its place.

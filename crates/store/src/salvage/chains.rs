@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use accord_core::{Entry, EntryId, Invalid, LogId, MAX_RUN, ProgrammeId, SignedEntry, verify_entry};
+use accord_core::{Entry, EntryId, LogId, MAX_RUN, ProgrammeId, SignedEntry, verify_entry};
 
 use super::{Find, Salvage};
 
@@ -111,8 +111,7 @@ impl Salvage {
                     }
                     run.push(entry);
                 }
-                let holds = |entry: &Entry| -> Result<(), Invalid> { verify_entry(entry) };
-                let signed = run.iter().rposition(|entry| holds(entry).is_ok());
+                let signed = run.iter().rposition(|entry| verify_entry(entry).is_ok());
                 run.truncate(signed.map_or(0, |at| at + 1));
                 let count = run.len();
                 if count == 0 || !take(run.iter().map(|entry| entry.signed().clone()).collect()) {
