@@ -1,4 +1,5 @@
-//! A full disk and a read-only one, for real: a small file system in a mount namespace, and the real program on it.
+//! A full disk and a read-only one, for real, also while a store is compacted and made anew: a small file system in a mount
+//! namespace, and the real program on it.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -101,6 +102,17 @@ fn a_full_disk_leaves_reading_and_loses_nothing(engine: &str) {
     assert_eq!(exit, 1, "{readonly}");
     assert!(readonly.contains("read-only"), "{readonly}");
     story.good("writable");
+
+    for (name, mended) in [("full_compact", "compact_get"), ("full_rebuild", "rebuild_get")] {
+        let (exit, full) = story.told(name);
+        assert_eq!(exit, 1, "{name}: {full}");
+        assert!(full.contains("make space"), "{name} says what to do: {full}");
+        assert!(story.good(mended).contains("777"), "{mended}: {}", story.good(mended));
+    }
+    story.good("rebuild");
+    story.good("compact");
+    let verified = story.good("rebuild_verify");
+    assert!(verified.contains("as it should be"), "{verified}");
 }
 
 /// Whether the system does not let this user make a namespace.

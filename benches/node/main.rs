@@ -1,12 +1,14 @@
 //! What a person waits for at the command line, and what a node costs that nobody asks for anything.
 //!
-//! `cargo bench --bench node` measures everything; `-- get`, `-- idle` or `-- packed` only a part; `-- --documents 1000` takes a
+//! `cargo bench --bench node` measures everything; `-- get`, `-- idle`, `-- packed`, `-- bulk` or `-- live` only a part; `-- --documents 1000` takes a
 //! smaller programme than the one that the targets are about, and `--store redb` the other engine for what is packed. What
 //! each figure means is in `docs/performance.md`.
 //! Exits with 1 if something that is held to a target misses it.
 
+mod bulk;
 mod get;
 mod idle;
+mod live;
 mod packed;
 mod table;
 
@@ -15,6 +17,8 @@ mod table;
 mod fill;
 #[path = "../support/frameworks.rs"]
 mod frameworks;
+#[path = "../support/line.rs"]
+mod line;
 #[path = "../support/measure.rs"]
 mod measure;
 #[allow(dead_code, reason = "processor time is asked by the other benches")]
@@ -41,6 +45,8 @@ struct Wanted {
     get: bool,
     idle: bool,
     packed: bool,
+    bulk: bool,
+    live: bool,
     engine: String,
     documents: usize,
 }
@@ -58,7 +64,15 @@ fn main() -> ExitCode {
 
 fn wanted() -> Outcome<Wanted> {
     let engine = "sled".to_owned();
-    let mut wanted = Wanted { get: false, idle: false, packed: false, engine, documents: 10_000 };
+    let mut wanted = Wanted {
+        get: false,
+        idle: false,
+        packed: false,
+        bulk: false,
+        live: false,
+        engine,
+        documents: 10_000,
+    };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
@@ -67,16 +81,19 @@ fn wanted() -> Outcome<Wanted> {
             "get" => wanted.get = true,
             "idle" => wanted.idle = true,
             "packed" => wanted.packed = true,
+            "bulk" => wanted.bulk = true,
+            "live" => wanted.live = true,
             "--store" => wanted.engine = arguments.next().ok_or("which engine?")?,
             "--documents" => wanted.documents = arguments.next().ok_or("how many documents?")?.parse()?,
             other => {
-                let known = "get, idle, packed, --documents NUMBER, --store ENGINE";
+                let known = "get, idle, packed, bulk, live, --documents NUMBER, --store ENGINE";
                 return Err(format!("`{other}` is none of: {known}").into());
             }
         }
     }
-    if !wanted.get && !wanted.idle && !wanted.packed {
+    if !(wanted.get || wanted.idle || wanted.packed || wanted.bulk || wanted.live) {
         (wanted.get, wanted.idle, wanted.packed) = (true, true, true);
+        (wanted.bulk, wanted.live) = (true, true);
     }
     Ok(wanted)
 }
@@ -92,6 +109,12 @@ fn run(wanted: &Wanted) -> Outcome<bool> {
     }
     if wanted.packed {
         packed::measure(&folder.path().join("packed"), wanted.documents, &wanted.engine, &mut table)?;
+    }
+    if wanted.bulk {
+        bulk::measure(&folder.path().join("bulk"), wanted.documents, &mut table)?;
+    }
+    if wanted.live {
+        live::measure(&folder.path().join("live"), wanted.documents, &mut table)?;
     }
     print!("{table}");
     Ok(table.holds())

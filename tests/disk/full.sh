@@ -69,3 +69,23 @@ must mount -o remount,ro "$ROOT/ca"
 note readonly ca get Tunisia $BUDGET
 must mount -o remount,rw "$ROOT/ca"
 note writable ca get Tunisia $BUDGET
+
+# Who compacts finds no room, and all is as it was. A store whose first sector went bad is not touched before there is room.
+dd if=/dev/zero of="$ROOT/ca/ballast" bs=64k 2>/dev/null
+note full_compact ca compact
+rm "$ROOT/ca/ballast"
+note compact_get ca get Tunisia $BUDGET
+case $STORE in redb) file=store.redb ;; *) file=db ;; esac
+must dd if=/dev/zero of="$ROOT/ca/home/store/$file" bs=512 count=1 conv=notrunc
+dd if=/dev/zero of="$ROOT/ca/ballast" bs=64k 2>/dev/null
+note full_damaged ca get Tunisia $BUDGET
+note full_rebuild ca rebuild
+rm "$ROOT/ca/ballast"
+note rebuild ca rebuild
+start_ca
+must ca sync --wait 60
+note rebuild_get ca get Tunisia $BUDGET
+must ca node stop
+wait $CA_NODE
+note compact ca compact
+note rebuild_verify ca verify

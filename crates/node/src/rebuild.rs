@@ -60,9 +60,9 @@ fn set_aside(home: &Home) -> Result<PathBuf, Problem> {
     let error = match store.exists().then(|| accord_store::open(store, EngineKind::default())) {
         // Opening it would make one.
         None => {
-            let engine = before.as_ref().and_then(|path| accord_store::engine_of(path).ok().flatten());
             let before = before.ok_or_else(|| problem!("rebuild-nothing"))?;
-            accord_store::create(store, engine.unwrap_or_default()).map_err(|e| store_problem(&e))?;
+            let engine = accord_store::engine_set_aside(store).unwrap_or_default();
+            accord_store::create(store, engine).map_err(|e| store_problem(&e))?;
             return Ok(before);
         }
         Some(Ok((opened, _))) => match opened.get(Tree::Meta, PROGRAMME) {

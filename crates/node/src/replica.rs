@@ -8,8 +8,10 @@ mod backup;
 mod clocks;
 mod documents;
 mod entries;
+mod finding;
 mod judging;
 mod kinds;
+mod lines;
 mod loading;
 mod names;
 mod own;
@@ -76,8 +78,8 @@ impl Replica {
 
     /// The same of the store as it is.
     pub(crate) fn open_as_it_is(home: Home) -> Result<Self, Problem> {
-        let (store, engine) =
-            accord_store::open(home.store(), EngineKind::default()).map_err(|e| store_problem(&e))?;
+        let engine = accord_store::engine_set_aside(home.store()).unwrap_or_default();
+        let (store, engine) = accord_store::open(home.store(), engine).map_err(|e| store_problem(&e))?;
         let id = store.get(Tree::Meta, PROGRAMME).map_err(|e| store_problem(&e))?;
         let programme = match id {
             None => None,

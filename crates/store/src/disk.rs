@@ -50,6 +50,11 @@ pub fn set_aside(path: impl AsRef<Path>) -> Vec<std::path::PathBuf> {
     numbered(path.as_ref(), "damaged")
 }
 
+/// The engine of the damaged store that was set aside last, if there is one: a new one in its place is of the same.
+pub fn engine_set_aside(path: impl AsRef<Path>) -> Option<EngineKind> {
+    set_aside(path).pop().and_then(|aside| engine_of(aside).ok().flatten())
+}
+
 /// The folders of one kind beside a store, by their numbers. What somebody else called alike is none.
 fn numbered(store: &Path, kind: &str) -> Vec<std::path::PathBuf> {
     let store = folder::plain(store);

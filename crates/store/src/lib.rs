@@ -32,8 +32,8 @@ pub use disk::damage_where;
 pub use disk::probe::Recorder;
 pub use disk::probe::{Step, SyncProbe};
 pub use disk::{
-    EngineKind, Reclaimed, UnknownEngine, bytes_below, compact, create, engine_of, intact, open, set_aside,
-    shredded,
+    EngineKind, Reclaimed, UnknownEngine, bytes_below, compact, create, engine_of, engine_set_aside, intact,
+    open, set_aside, shredded,
 };
 pub use error::StoreError;
 pub use limits::{MAX_COMMIT_BYTES, MAX_COMMIT_OPS, MAX_KEY, MAX_VALUE};

@@ -13,8 +13,8 @@ use minicbor::{Decode, Encode};
 
 use super::judging::Judgement;
 use super::kinds::{AddedKind, HeldKind};
+use super::lines::Lines;
 use super::loading::Pending;
-use super::names::Summary;
 use super::versions::{Version, VersionState};
 use super::writing::{author, edit_problem};
 use super::{DocumentKey, Programme};
@@ -159,7 +159,9 @@ pub(super) struct Cache {
     /// Counts the arrivals.
     arrivals: u64,
     /// What a list shows of each document; none before it was first asked for.
-    pub(super) names: Option<BTreeMap<DocumentKey, Summary>>,
+    pub(super) lines: Option<Lines>,
+    /// Of which documents that is not in the store as it is here.
+    pub(super) unsaved: BTreeSet<DocumentKey>,
     /// The kinds that documents of the kind `kind` hold, as they were last read.
     pub(super) kinds: BTreeMap<DocumentKey, AddedKind>,
 }
@@ -170,11 +172,13 @@ impl Documents {
         self.cache().mark(documents);
     }
 
-    /// Forgets documents whose entries are not what they were when they were read, and marks them.
+    /// Forgets documents whose entries are not what they were when they were read, and marks them. What the store keeps about
+    /// them may be gone, too.
     pub(super) fn forget(&self, documents: impl IntoIterator<Item = DocumentKey>) {
         let mut cache = self.cache();
         for document in documents {
             cache.loaded.remove(&document);
+            cache.unsaved.insert(document);
             cache.mark([document]);
         }
     }

@@ -9,6 +9,7 @@ use accord_framework::added;
 
 use super::Programme;
 use super::documents::{Cache, NoKind, Reading};
+use super::lines::Lines;
 
 /// A kind, wherever it comes from.
 #[derive(Debug, Clone)]
@@ -59,7 +60,7 @@ impl Cache {
             self.kinds.insert(reading.key, added);
         }
         if changed {
-            let lines = self.names.iter().flatten().filter(|(_, line)| names.contains(&line.kind));
+            let lines = self.lines.iter().flat_map(Lines::all).filter(|(_, line)| names.contains(&line.kind));
             let of_it: Vec<_> = lines.map(|(key, _)| *key).collect();
             self.mark(of_it);
         }

@@ -7,17 +7,20 @@ use accord_core::api::{DocumentSummary, OpenPlaces, Problem};
 use accord_core::{SpaceId, decode, encode};
 use accord_document::{Finding, FindingKind};
 use accord_store::{Op, Scan, StoreError, Tree, walk};
-use accord_words::{problem, say};
 use minicbor::{Decode, Encode};
 
 use super::documents::{Cache, NoKind, Reading};
 use super::judging::Judgement;
+use super::lines::Lines;
 use super::programme::logs_problem;
 use super::versions::{LastVersion, last_decision};
 use super::{DocumentKey, Programme, store_problem};
 
-/// The most names that a question about a document that was not found lists.
-const MAX_SUGGESTED: usize = 8;
+/// With how many lines that are not in the store yet they are written. A commit takes as long as saving an edit does, so
+/// the lines of a few do not wait for one; a process that is killed before costs reading these documents again.
+const MAX_UNSAVED: usize = 64;
+/// While many documents are read, so many lines go into one commit.
+const SAVED_AT_ONCE: usize = 4_096;
 
 /// What a list shows of a document.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -69,6 +72,22 @@ impl Summary {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn named(name: &str, exists: bool) -> Self {
+        Self {
+            arrived: 1,
+            exists,
+            kind: "note".into(),
+            name: name.into(),
+            conflicts: 0,
+            held_back: 0,
+            unreadable: None,
+            judged: Judgement::default(),
+            version: None,
+            open: None,
+        }
+    }
+
     /// As an answer; `space` is what people call the space, if it is not the programme's.
     pub(crate) fn view(&self, key: &DocumentKey, space: Option<String>) -> DocumentSummary {
         DocumentSummary {
@@ -104,14 +123,16 @@ pub(crate) fn open_places(found: &[Finding]) -> OpenPlaces {
 impl Cache {
     /// Notes what a list shows of a document that was just read.
     pub(super) fn note(&mut self, reading: &Reading) {
-        if let Some(names) = &mut self.names {
+        if let Some(lines) = &mut self.lines {
             let mut line = Summary::of(reading);
-            if let (Some(NoKind::Rule(_)), Some(before)) = (&line.unreadable, names.get(&reading.key)) {
+            if let (Some(NoKind::Rule(_)), Some(before)) = (&line.unreadable, lines.get(&reading.key)) {
                 // People go on to call it what it was called when it could be read.
                 line.name.clone_from(&before.name);
                 line.kind.clone_from(&before.kind);
             }
-            names.insert(reading.key, line);
+            if lines.put(reading.key, line) {
+                self.unsaved.insert(reading.key);
+            }
         }
         self.note_kind(reading);
     }
@@ -122,52 +143,14 @@ impl Programme {
     pub(crate) fn summaries(&self) -> Result<BTreeMap<DocumentKey, Summary>, Problem> {
         self.bring_names_up_to_date()?;
         let cache = self.documents.cache();
-        let listed = cache.names.iter().flatten().filter(|(_, summary)| summary.exists);
+        let listed = cache.lines.iter().flat_map(Lines::listed);
         Ok(listed.map(|(id, summary)| (*id, summary.clone())).collect())
     }
 
-    /// The document that a person means by `text`: a name, an id or the beginning of one.
-    pub(crate) fn find(&self, text: &str) -> Result<DocumentKey, Problem> {
-        self.bring_names_up_to_date()?;
-        let cache = self.documents.cache();
-        let listed = || cache.names.iter().flatten().filter(|(_, summary)| summary.exists);
-        let by_name: Vec<DocumentKey> = listed().filter(|(_, s)| s.name == text).map(|(id, _)| *id).collect();
-        let lower = text.to_lowercase();
-        let matching = match by_name.as_slice() {
-            [] => listed().filter(|(_, s)| s.name.to_lowercase() == lower).map(|(id, _)| *id).collect(),
-            _ => by_name,
-        };
-        let matching = match matching.as_slice() {
-            [] if text.len() >= 4 => {
-                listed().filter(|(key, _)| key.to_string().starts_with(&lower)).map(|(id, _)| *id).collect()
-            }
-            _ => matching,
-        };
-        match matching.as_slice() {
-            [one] => Ok(*one),
-            [] => {
-                let mut names: Vec<&str> = listed().map(|(_, s)| s.name.as_str()).collect();
-                names.sort_unstable();
-                let more = names.len().saturating_sub(MAX_SUGGESTED);
-                names.truncate(MAX_SUGGESTED);
-                let hint = match (names.is_empty(), more) {
-                    (true, _) => say!("documents-none"),
-                    (false, 0) => say!("names-known", names = names.join(", ")),
-                    (false, more) => say!("names-more", names = names.join(", "), more),
-                };
-                Err(problem!("no-document", name = text).hint(hint))
-            }
-            several => {
-                let ids: Vec<String> = several.iter().map(|key| key.id.short()).collect();
-                Err(problem!("documents-alike", count = several.len(), name = text, ids = ids.join(", ")))
-            }
-        }
-    }
-
     /// Reads every document about which something arrived since its line in the list was made.
-    fn bring_names_up_to_date(&self) -> Result<(), Problem> {
+    pub(super) fn bring_names_up_to_date(&self) -> Result<(), Problem> {
         let _refreshing = self.documents.refreshing.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = self.documents.cache().names.is_some();
+        let known = self.documents.cache().lines.is_some();
         if !known {
             self.load_names()?;
         }
@@ -181,27 +164,36 @@ impl Programme {
         if stale.is_empty() {
             return Ok(());
         }
-        let mut ops = Vec::with_capacity(stale.len());
         for id in stale {
-            match self.read(&id) {
-                Ok(reading) => {
-                    let noted =
-                        self.documents.cache().names.as_ref().and_then(|names| names.get(&id).cloned());
-                    let line = noted.unwrap_or_else(|| Summary::of(&reading));
-                    ops.push(Op::put(Tree::Snapshots, id.bytes(b's'), encode(&line)));
-                }
-                Err(problem) => {
-                    tracing::error!(document = %id, %problem, "a document cannot be read");
-                    self.documents.cache().stale.remove(&id);
-                }
+            if let Err(problem) = self.read(&id) {
+                tracing::error!(document = %id, %problem, "a document cannot be read");
+                self.documents.cache().stale.remove(&id);
+            }
+            if self.documents.cache().unsaved.len() > SAVED_AT_ONCE {
+                self.save_lines();
             }
         }
-        for chunk in ops.chunks(4096) {
-            if let Err(error) = self.logs.store().commit(chunk.to_vec()) {
-                tracing::warn!(problem = %store_problem(&error), "the list of documents could not be written");
-            }
+        if self.documents.cache().unsaved.len() > MAX_UNSAVED {
+            self.save_lines();
         }
         Ok(())
+    }
+
+    /// Writes the lines that are not in the store as they are.
+    fn save_lines(&self) {
+        let ops: Vec<Op> = {
+            let mut cache = self.documents.cache();
+            let unsaved = std::mem::take(&mut cache.unsaved);
+            let line = |key: &DocumentKey| cache.lines.as_ref()?.get(key);
+            let line = |key| line(&key).map(|line| Op::put(Tree::Snapshots, key.bytes(b's'), encode(line)));
+            unsaved.into_iter().filter_map(line).collect()
+        };
+        if ops.is_empty() {
+            return;
+        }
+        if let Err(error) = self.logs.store().commit(ops) {
+            tracing::warn!(problem = %store_problem(&error), "the list of documents could not be written");
+        }
     }
 
     /// Reads the lines of the list from the store, and finds those that are out of date.
@@ -245,7 +237,14 @@ impl Programme {
         }
         let mut cache = self.documents.cache();
         cache.mark(old);
-        cache.names = Some(names);
+        cache.lines = Some(names.into_iter().collect());
         Ok(())
+    }
+}
+
+/// What was not written before is written when nobody uses the programme any more.
+impl Drop for Programme {
+    fn drop(&mut self) {
+        self.save_lines();
     }
 }

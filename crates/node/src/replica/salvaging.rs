@@ -62,7 +62,8 @@ impl Replica {
         rebuilt.lost = programme.logs().holes().iter().map(|hole| hole.to - hole.from + 1).sum();
         let behind = programme.logs().behind();
         rebuilt.behind = behind.map(|(_, held, signed)| signed - held);
-        if known.is_none() && rebuilt.entries == 0 {
+        // Where that was broken off before the last step, all entries are here already.
+        if programme.logs().spaces().is_empty() {
             return Ok(rebuilt);
         }
         rebuilt.programme = true;

@@ -182,6 +182,7 @@ impl Programme {
             lines.push((key.to_vec(), value.and_then(|value| decode::<Summary>(value).ok())));
         })?;
         let unsure: BTreeSet<DocumentKey> = checks.wrong.iter().map(|(key, _)| *key).collect();
+        let unsaved = self.documents.cache().unsaved.clone();
         let mut ops = Vec::new();
         for (key, line) in lines {
             checks.lines += 1;
@@ -201,11 +202,12 @@ impl Programme {
                 ops.push(Op::delete(Tree::Snapshots, key));
                 continue;
             };
-            // One that is behind is made anew when the list is next looked at.
+            // One that is behind is made anew when the list is next looked at, or was and is written later.
             let current = |line: &Summary| {
                 line.arrived == arrived && line.judged == self.judgement(&id.space) && line.held_back == 0
             };
-            if line.as_ref().is_some_and(|line| !current(line)) || (unsure.contains(&id) && !mend) {
+            let behind = unsaved.contains(&id) || line.as_ref().is_some_and(|line| !current(line));
+            if behind || (unsure.contains(&id) && !mend) {
                 continue;
             }
             let reading = self.load_only(&id, None)?;

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
+use accord_store::{EngineKind, Op, Tree};
+
 use super::*;
+use crate::replica::PROGRAMME;
 
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir(to).unwrap();
@@ -75,4 +78,22 @@ fn what_was_signed_and_never_saved_is_no_second_history() {
     let home = ca._dir.path().join("home");
     assert!(!home.join("store.shredded-1").exists(), "nothing is missing");
     ca.set(&id, "title.en", "on it goes");
+}
+
+/// The power went when all entries were back, and the store did not say yet whose they are.
+#[test]
+fn a_store_that_is_made_anew_and_broken_off_last_of_all_is_finished() {
+    let (ca, _cmi) = founded();
+    let id = note(&ca, "Sfax");
+    let whole = seen(&ca.programme(), &id);
+    let ca = closed(ca, |home| {
+        copy(&home.join("store"), &home.join("store.damaged-1"));
+        let (store, _) = accord_store::open(home.join("store"), EngineKind::default()).unwrap();
+        store.commit(vec![Op::delete(Tree::Meta, PROGRAMME)]).unwrap();
+    });
+    assert!(ca.replica.programme().is_err());
+    let rebuilt =
+        ca.replica.fill_from(&[ca._dir.path().join("home/store.damaged-1")], &mut |_, _| {}).unwrap();
+    assert!(rebuilt.programme && rebuilt.entries == 0);
+    assert_eq!(seen(&ca.programme(), &id), whole);
 }
