@@ -111,7 +111,7 @@ fn run(wanted: &Wanted) -> Outcome<bool> {
         packed::measure(&folder.path().join("packed"), wanted.documents, &wanted.engine, &mut table)?;
     }
     if wanted.bulk {
-        bulk::measure(&folder.path().join("bulk"), wanted.documents, &mut table)?;
+        bulk::measure(&folder.path().join("bulk"), wanted.documents / 5, &mut table)?;
     }
     if wanted.live {
         live::measure(&folder.path().join("live"), wanted.documents, &mut table)?;

@@ -11,7 +11,9 @@ cmi() { "$ACCORD" --home "$ROOT/cmi/home" "$@"; }
 must() { "$@" >>"$OUT/log" 2>&1 || { echo "failed: $*" >>"$OUT/log"; exit 1; }; }
 # What the test looks at.
 note() { name=$1; shift; "$@" >"$OUT/$name.out" 2>"$OUT/$name.err"; echo $? >"$OUT/$name.exit"; }
-start_ca() { ca node --listen "$CA" >>"$OUT/ca.node" 2>&1 & CA_NODE=$!; }
+# Not through the functions: what is killed at the end is the node, and no shell around it.
+start_ca() { "$ACCORD" --home "$ROOT/ca/home" node --listen "$CA" >>"$OUT/ca.node" 2>&1 & CA_NODE=$!; }
+start_cmi() { "$ACCORD" --home "$ROOT/cmi/home" node --listen "$CMI" >>"$OUT/cmi.node" 2>&1 & CMI_NODE=$!; }
 trap 'kill $CA_NODE $CMI_NODE 2>/dev/null; wait' EXIT
 BUDGET=activities.TN-A03.budget.2013.EUR
 
@@ -21,7 +23,7 @@ must ca found "MENA Joint Work Programme" --with "$(cmi card | head -1)"
 start_ca
 ticket=$(ca invite | head -1)
 must cmi join "$ticket" --yes
-cmi node --listen "$CMI" >>"$OUT/cmi.node" 2>&1 & CMI_NODE=$!
+start_cmi
 must ca new framework Tunisia --from examples/tunisia.yaml
 must ca sync --wait 60
 
