@@ -17,7 +17,7 @@ use crate::Hash;
 pub(crate) use columns::Column;
 pub(crate) use reader::{Reader, write_signed, write_unsigned};
 
-const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
+pub(crate) const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
 const PLAIN: u8 = 1;
 const DEFLATED: u8 = 2;
 

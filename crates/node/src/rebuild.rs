@@ -44,7 +44,7 @@ pub async fn rebuild(
             let replica = Replica::open_as_it_is(home)?;
             let shredded = accord_store::shredded(store);
             let folders = [std::slice::from_ref(&folder), &shredded].concat();
-            let rebuilt = replica.fill_from(&folders, &mut searched)?;
+            let rebuilt = replica.fill_from(&folders, true, &mut searched)?;
             remove_if_done(&rebuilt, &shredded);
             Ok(Rebuilt { aside: folder.display().to_string(), ..rebuilt })
         },

@@ -32,6 +32,8 @@ pub struct Salvage {
     found: BTreeMap<ProgrammeId, BTreeMap<LogId, BTreeMap<u64, Vec<Find>>>>,
     /// Lists of addresses, each with its checksum, which tells whose they are.
     lists: Vec<(Sum, Vec<u8>)>,
+    /// Beginnings of entries that are in pieces.
+    torn: Vec<torn::Torn>,
 }
 
 /// So many signatures tell which programme it is.
@@ -58,7 +60,7 @@ struct Piece {
 }
 
 impl Salvage {
-    /// Looks through all files in some folders. `progress` is told how many bytes were looked at, and of how many.
+    /// Looks through all files in some folders for what is there in one piece. `progress` is told how many bytes were looked at, and of how many.
     ///
     /// # Errors
     /// What stood in the way of listing a folder. A file that cannot be read any further is left there.
@@ -75,8 +77,13 @@ impl Salvage {
         scan::windows(&salvage.files.clone(), progress, |file, window, (here, at)| {
             salvage.look_at((file, at), &window[here..], &window[..here], reader, &mut torn)
         });
-        torn::mend(&mut salvage, torn, reader);
+        salvage.torn = torn;
         Ok(salvage)
+    }
+
+    /// Puts entries together that are in pieces. That takes longer than all the rest.
+    pub fn put_together(&mut self, reader: &impl ChangeReader) {
+        torn::mend(self, reader);
     }
 
     /// Keeps an entry, unless it was found before.

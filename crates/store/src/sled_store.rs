@@ -7,6 +7,7 @@
 mod engine;
 mod folder;
 mod masked;
+mod message;
 mod overlay;
 mod record;
 mod shred;
@@ -24,6 +25,7 @@ use crate::{Op, Page, Scan, Store, StoreError, Tree};
 use engine::{Engine, Stored};
 pub(crate) use folder::await_release;
 use masked::Masked;
+pub(crate) use message::number;
 pub(crate) use record::STORED_MAX;
 
 /// A store in a folder, open for this process alone.

@@ -56,8 +56,14 @@ fn filled(engine: EngineKind, rounds: u8) -> (TempDir, PathBuf, Vec<Author>) {
     (dir, path, authors)
 }
 
+fn searched(folders: &[PathBuf]) -> Salvage {
+    let mut salvage = Salvage::search(folders, &read_change, &mut |_, _| {}).unwrap();
+    salvage.put_together(&read_change);
+    salvage
+}
+
 fn search(path: &Path) -> Salvage {
-    Salvage::search(&[path.to_owned()], &read_change, &mut |_, _| {}).unwrap()
+    searched(&[path.to_owned()])
 }
 
 /// Takes what was found into a store, log by log, and gives which entries came.
@@ -199,7 +205,7 @@ fn what_the_engine_overwrites_when_it_opens_is_kept() {
         let shredded = accord_store::shredded(&store);
         kept += shredded.len();
         let folders = [vec![store], shredded].concat();
-        let salvage = Salvage::search(&folders, &read_change, &mut |_, _| {}).unwrap();
+        let salvage = searched(&folders);
         let missing = with_given(&salvage, &empty(), &authors);
         assert!(
             missing.len() <= 12 && missing.iter().filter(|size| **size < 4_000).count() <= 6,
@@ -207,6 +213,39 @@ fn what_the_engine_overwrites_when_it_opens_is_kept() {
         );
     }
     assert!(kept > 0, "and some of it was overwritten");
+}
+
+/// sled uses segments of its log again, and behind the end of the log overwrites what they had before whenever it opens. Nothing
+/// of that is lost, and nothing is kept.
+#[test]
+fn nothing_is_kept_of_what_a_segment_had_before() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("store");
+    let mut author = Author::new(2, space(1));
+    author.create(document(1), "note");
+    for n in 0..100 {
+        let mut rng = StdRng::seed_from_u64(n);
+        author.change(document(1), 0, &(0..2_000).map(|_| rng.random()).collect::<Vec<u8>>());
+    }
+    let values: Vec<Vec<u8>> = author.entries.iter().map(accord_core::encode).collect();
+    let mut overwritten = 0;
+    for round in 0..12 {
+        let (store, _) = accord_store::open(&path, EngineKind::Sled).unwrap();
+        // The same keys again and again, so that most of the log is free soon after.
+        for n in 0..50 + round {
+            let put = |(key, value): (usize, &Vec<u8>)| Op::put(Tree::Entries, [key as u8], value.as_slice());
+            let from = (round + n) % 40;
+            store.commit(values[from..from + 60].iter().enumerate().map(put).collect()).unwrap();
+        }
+        drop(store);
+        let before = fs::read(path.join("db")).unwrap();
+        drop(accord_store::open(&path, EngineKind::Sled).unwrap());
+        let after = fs::read(path.join("db")).unwrap();
+        let changed = before.iter().zip(&after).filter(|(before, after)| **before != 0 && before != after);
+        overwritten += usize::from(changed.count() > 0);
+        assert_eq!(accord_store::shredded(&path), Vec::<PathBuf>::new(), "round {round}");
+    }
+    assert!(overwritten > 0, "it did overwrite something");
 }
 
 #[test]

@@ -124,17 +124,15 @@ mod tests {
 
     use super::*;
 
-    fn line(name: &str, exists: bool) -> Summary {
-        Summary::named(name, exists)
-    }
+    type Fits<'a> = &'a dyn Fn(&DocumentKey, &Summary) -> bool;
 
     /// What is meant, without any index.
     fn oracle(lines: &BTreeMap<DocumentKey, Summary>, text: &str) -> Vec<DocumentKey> {
         let lower = text.to_lowercase();
-        let which = |fits: &dyn Fn(&DocumentKey, &Summary) -> bool| -> Vec<DocumentKey> {
+        let which = |fits: Fits<'_>| -> Vec<DocumentKey> {
             lines.iter().filter(|(key, line)| line.exists && fits(key, line)).map(|(key, _)| *key).collect()
         };
-        let ways: [&dyn Fn(&DocumentKey, &Summary) -> bool; 3] =
+        let ways: [Fits<'_>; 3] =
             [&|_, line| line.name == text, &|_, line| line.name.to_lowercase() == lower, &|key, _| {
                 text.len() >= 4 && key.id.to_string().starts_with(&lower)
             }];
@@ -172,7 +170,7 @@ mod tests {
         ) {
             let (mut lines, mut all) = (Lines::default(), BTreeMap::new());
             for (key, name, exists) in puts {
-                let line = line(&name, exists);
+                let line = Summary::named(&name, exists);
                 prop_assert_eq!(lines.put(key, line.clone()), all.insert(key, line.clone()) != Some(line));
             }
             for text in asked {

@@ -16,7 +16,7 @@ impl Replica {
         if folders.is_empty() {
             return;
         }
-        match self.fill_from(&folders, &mut |_, _| {}) {
+        match self.fill_from(&folders, false, &mut |_, _| {}) {
             Ok(rebuilt) => {
                 if rebuilt.entries > 0 {
                     let entries = rebuilt.entries;
@@ -33,14 +33,26 @@ impl Replica {
         }
     }
 
-    /// Takes in what is found in the files of some folders. `progress` is told how much of them was looked at.
+    /// Takes in what is found in the files of some folders. Entries that are in pieces there are put together if anything is
+    /// missing, or if that is `thorough`. `progress` is told how much of the files was looked at.
     pub(crate) fn fill_from(
         &self,
         folders: &[PathBuf],
+        thorough: bool,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<Rebuilt, Problem> {
-        let salvage =
+        let mut salvage =
             Salvage::search(folders, &read_change, progress).map_err(|error| store_problem(&error))?;
+        if !thorough {
+            let whole = self.fill(&salvage)?;
+            if whole.entries == 0 && whole.is_done() {
+                return Ok(whole);
+            }
+            salvage.put_together(&read_change);
+            let all = self.fill(&salvage)?;
+            return Ok(Rebuilt { entries: whole.entries + all.entries, ..all });
+        }
+        salvage.put_together(&read_change);
         self.fill(&salvage)
     }
 

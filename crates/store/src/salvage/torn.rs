@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::scan::{entry_of, windows};
 use super::{Piece, Salvage};
-use crate::sled_store::STORED_MAX as CHUNK;
+use crate::sled_store::{STORED_MAX as CHUNK, number};
 
 /// How many bytes of an entry are in the first chunk of its value, which begins with a byte of flags.
 const FIRST: usize = CHUNK - 1;
@@ -79,7 +79,8 @@ type Alike = (Vec<Piece>, Option<u32>);
 type Chunks = BTreeMap<[u8; 32], Alike>;
 
 /// Looks for the other chunks of entries that begin somewhere, and keeps those of which all are found.
-pub(super) fn mend(salvage: &mut Salvage, torn: Vec<Torn>, reader: &impl ChangeReader) {
+pub(super) fn mend(salvage: &mut Salvage, reader: &impl ChangeReader) {
+    let torn = std::mem::take(&mut salvage.torn);
     // Most beginnings are there several times: the engine writes a value again when something beside it changes.
     let mut beginnings: BTreeMap<Vec<u8>, (Torn, Vec<Piece>)> = BTreeMap::new();
     for torn in torn {
@@ -215,12 +216,8 @@ fn number_before(bytes: &[u8]) -> Option<u32> {
     key.ends_with(b"entries\0\0\x0c").then_some(u32::from_be_bytes(*number))
 }
 
-/// A length as sled writes it, and how many bytes that takes: in those of chunks, one to three.
+/// How many bytes a length takes that sled wrote, and the length: for those of chunks, one to three.
 fn length(bytes: &[u8]) -> Option<(usize, usize)> {
-    match *bytes {
-        [a @ 1..=240, ..] => Some((1, usize::from(a))),
-        [a @ 241..=248, b, ..] => Some((2, 240 + (usize::from(a) - 241) * 256 + usize::from(b))),
-        [249, a, b, ..] => Some((3, 2_288 + usize::from(a) * 256 + usize::from(b))),
-        _ => None,
-    }
+    let (length, bytes) = number(bytes)?;
+    (length > 0 && bytes <= 3).then_some((bytes, usize::try_from(length).ok()?))
 }

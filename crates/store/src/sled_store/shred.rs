@@ -14,22 +14,25 @@ use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use super::folder::data_file;
+use super::message::{SEGMENT, SEGMENT_HEADER, position, reach_behind};
 use crate::disk::folder;
 use crate::salvage::holds_entries;
-
-/// The engine's default, which nothing here changes.
-const SEGMENT: usize = 512 << 10;
 
 /// More of what was written since the last snapshot is not looked after: then the newest.
 const MOST_BYTES: usize = 64 << 20;
 
-/// The mask over positions in the header of a segment, in which they come after a checksum of four bytes.
-const MASK: u64 = 0x7fff_ffff_ffff_ffff;
-
 /// The segments that the engine may overwrite, as they are before it opens.
 pub(super) struct Before {
-    /// Where each begins in the file, and what is in it: the newest first.
-    segments: Vec<(u64, Vec<u8>)>,
+    /// The newest first.
+    segments: Vec<Segment>,
+}
+
+struct Segment {
+    /// Which one of the log it is, if its header is whole.
+    number: Option<u64>,
+    /// Where it begins in the file.
+    at: u64,
+    bytes: Vec<u8>,
 }
 
 impl Before {
@@ -43,9 +46,11 @@ impl Before {
         let file = File::open(data_file(store)).ok()?;
         // The engine also clears segments of which it has everything elsewhere. The one that it wrote to last is none of these,
         // and where the log is cut short it goes with all before it.
-        self.segments.first().filter(|newest| is_lost(&file, newest))?;
-        let lost: Vec<&(u64, Vec<u8>)> =
-            self.segments.iter().filter(|segment| is_lost(&file, segment)).collect();
+        // One that does not say whose time it is of may be that one.
+        let newest = self.segments.iter().find(|segment| segment.number.is_some());
+        let nameless = self.segments.iter().filter(|segment| segment.number.is_none());
+        newest.into_iter().chain(nameless).find(|segment| segment.is_cut(&file))?;
+        let lost: Vec<&Segment> = self.segments.iter().filter(|segment| segment.is_lost(&file)).collect();
         if lost.is_empty() {
             return None;
         }
@@ -63,22 +68,22 @@ impl Before {
 }
 
 /// The segments of the log from the last snapshot on.
-fn segments(store: &Path) -> io::Result<Vec<(u64, Vec<u8>)>> {
+fn segments(store: &Path) -> io::Result<Vec<Segment>> {
     let since = last_snapshot(store)? / SEGMENT as u64 * SEGMENT as u64;
     let file = File::open(data_file(store))?;
     let size = file.metadata()?.len();
-    let mut newest = Vec::new();
+    let (mut newest, mut nameless) = (Vec::new(), Vec::new());
     for at in (0..size).step_by(SEGMENT) {
-        let mut header = [0; 12];
+        let mut header = [0; SEGMENT_HEADER];
         if file.read_exact_at(&mut header, at).is_err() {
             continue;
         }
-        let position = header.last_chunk().map_or(0, |position| u64::from_le_bytes(*position) ^ MASK);
-        // One whose header is damaged may be of any time.
-        if position < since {
-            continue;
+        match position(&header) {
+            Some((position, true)) if position >= since => newest.push((Some(position / SEGMENT as u64), at)),
+            Some((_, true)) | None => {}
+            // One whose header is damaged may be of any time.
+            Some((_, false)) => nameless.push((None, at)),
         }
-        newest.push((position, at));
     }
     newest.sort_unstable_by(|one, other| other.cmp(one));
     if newest.len() > MOST_BYTES / SEGMENT {
@@ -88,12 +93,14 @@ fn segments(store: &Path) -> io::Result<Vec<(u64, Vec<u8>)>> {
         );
         newest.truncate(MOST_BYTES / SEGMENT);
     }
+    // Mostly these are free, and all zeros.
+    nameless.truncate(MOST_BYTES / SEGMENT);
     let mut segments = Vec::new();
-    for (_, at) in newest {
+    for (number, at) in newest.into_iter().chain(nameless) {
         let len = SEGMENT.min(usize::try_from(size - at).unwrap_or(SEGMENT));
-        let mut segment = vec![0; len];
-        if file.read_exact_at(&mut segment, at).is_ok() && segment.iter().any(|byte| *byte != 0) {
-            segments.push((at, segment));
+        let mut bytes = vec![0; len];
+        if file.read_exact_at(&mut bytes, at).is_ok() && bytes.iter().any(|byte| *byte != 0) {
+            segments.push(Segment { number, at, bytes });
         }
     }
     Ok(segments)
@@ -111,24 +118,38 @@ fn last_snapshot(store: &Path) -> io::Result<u64> {
     Ok(last)
 }
 
-/// Whether entries were in what is not there any more.
-fn is_lost(file: &File, (at, before): &(u64, Vec<u8>)) -> bool {
-    let mut now = vec![0; before.len()];
-    let read = file.read_at(&mut now, *at).unwrap_or(0);
-    now[read..].fill(0);
-    // From the first byte that was something and is something else now: appending overwrites zeros alone.
-    let changed = before.iter().zip(&now).position(|(before, now)| *before != 0 && before != now);
-    changed.is_some_and(|from| holds_entries(&before[from..]))
+impl Segment {
+    /// The first byte that was something and is something else now: appending overwrites zeros alone.
+    fn changed(&self, file: &File) -> Option<usize> {
+        let mut now = vec![0; self.bytes.len()];
+        let read = file.read_at(&mut now, self.at).unwrap_or(0);
+        now[read..].fill(0);
+        self.bytes.iter().zip(&now).position(|(before, now)| *before != 0 && before != now)
+    }
+
+    /// Whether entries were in what is not there any more.
+    fn is_lost(&self, file: &File) -> bool {
+        self.changed(file).is_some_and(|from| holds_entries(&self.bytes[from..]))
+    }
+
+    /// Whether part of the log itself is not there any more. Behind the end of the log may stand what the segment held when it was
+    /// used before, and there the engine overwrites it with every start.
+    fn is_cut(&self, file: &File) -> bool {
+        self.changed(file).is_some_and(|from| {
+            holds_entries(&self.bytes[from..])
+                && self.number.is_none_or(|own| reach_behind(&self.bytes, own, from))
+        })
+    }
 }
 
-fn keep(store: &Path, lost: &[&(u64, Vec<u8>)]) -> io::Result<PathBuf> {
+fn keep(store: &Path, lost: &[&Segment]) -> io::Result<PathBuf> {
     let free = (1..1_000).map(|number| folder::beside(store, &format!("shredded-{number}")));
     let path = free.into_iter().find(|path| !path.exists()).ok_or(io::ErrorKind::AlreadyExists)?;
     folder::create(&path).map_err(|error| io::Error::other(error.to_string()))?;
-    for (at, segment) in lost {
+    for Segment { at, bytes, .. } in lost {
         let file = path.join(format!("{at:016x}"));
         let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
-        file.write_all(segment)?;
+        file.write_all(bytes)?;
         file.sync_all()?;
     }
     File::open(&path)?.sync_all()?;

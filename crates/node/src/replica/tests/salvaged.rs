@@ -93,7 +93,7 @@ fn a_store_that_is_made_anew_and_broken_off_last_of_all_is_finished() {
     });
     assert!(ca.replica.programme().is_err());
     let rebuilt =
-        ca.replica.fill_from(&[ca._dir.path().join("home/store.damaged-1")], &mut |_, _| {}).unwrap();
+        ca.replica.fill_from(&[ca._dir.path().join("home/store.damaged-1")], true, &mut |_, _| {}).unwrap();
     assert!(rebuilt.programme && rebuilt.entries == 0);
     assert_eq!(seen(&ca.programme(), &id), whole);
 }
