@@ -109,7 +109,9 @@ fn a_full_disk_leaves_reading_and_loses_nothing(engine: &str) {
         assert!(full.contains("make space"), "{name} says what to do: {full}");
         assert!(story.good(mended).contains("777"), "{mended}: {}", story.good(mended));
     }
-    story.good("rebuild");
+    let (exit, damaged) = story.told("full_damaged");
+    assert_eq!(exit, 1, "{damaged}");
+    assert!(story.good("rebuild").contains("taken into the store"), "{}", story.good("rebuild"));
     story.good("compact");
     let verified = story.good("rebuild_verify");
     assert!(verified.contains("as it should be"), "{verified}");

@@ -36,6 +36,9 @@ pub(crate) fn measure(folder: &Path, documents: usize, table: &mut Table) -> Out
     let [.., before, last] = sizes.as_slice() else { return Err("there were no runs".into()) };
     let pairs = [("sends", before.sent, last.sent), ("receives", before.received, last.received)];
     for (which, before, last) in pairs {
+        if before == 0 || last == 0 {
+            return Err("the system does not tell how much memory a process takes".into());
+        }
         let ratio = last as f64 / before as f64;
         let target = format!("at most {AT_MOST}");
         let what = format!("what the node that {which} takes for it, with four times the entries");

@@ -2,7 +2,7 @@
 //! many.
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use accord_core::DocumentId;
 
@@ -18,6 +18,8 @@ const FEW: usize = 100;
 const EDITS: usize = 200;
 /// Those before have the parts of both programs read that an edit uses.
 const WARM: usize = 20;
+/// Only a node that hangs takes this long.
+const PATIENCE: Duration = Duration::from_secs(30);
 /// With many documents it takes at most so many times as long as with few.
 const AT_MOST: f64 = 2.0;
 
@@ -53,7 +55,11 @@ fn run(folder: &Path, documents: usize, table: &mut Table) -> Outcome<f64> {
         let read = get(document);
         let began = Instant::now();
         ask(&one.home, &set(document, &value))?;
-        while !ask(&other.home, &read)?.to_string().contains(&value) {}
+        while !ask(&other.home, &read)?.to_string().contains(&value) {
+            if began.elapsed() > PATIENCE {
+                return Err(format!("edit {number} did not come to the other node").into());
+            }
+        }
         times.push(began.elapsed().as_secs_f64() * 1_000.0);
     }
     let (middle, ninth) = middle_and_ninth(times.split_off(WARM));

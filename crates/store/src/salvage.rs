@@ -81,9 +81,14 @@ impl Salvage {
         Ok(salvage)
     }
 
-    /// Puts entries together that are in pieces. That takes longer than all the rest.
-    pub fn put_together(&mut self, reader: &impl ChangeReader) {
-        torn::mend(self, reader);
+    /// Puts entries together that are in pieces and wanted, and gives how many these are. That takes longer than all the rest, so
+    /// what is held is not to be wanted.
+    pub fn put_together(
+        &mut self,
+        reader: &impl ChangeReader,
+        wanted: impl Fn(&ProgrammeId, &LogId, u64, &EntryId) -> bool,
+    ) -> usize {
+        torn::mend(self, reader, wanted)
     }
 
     /// Keeps an entry, unless it was found before.

@@ -58,7 +58,7 @@ fn filled(engine: EngineKind, rounds: u8) -> (TempDir, PathBuf, Vec<Author>) {
 
 fn searched(folders: &[PathBuf]) -> Salvage {
     let mut salvage = Salvage::search(folders, &read_change, &mut |_, _| {}).unwrap();
-    salvage.put_together(&read_change);
+    salvage.put_together(&read_change, |_, _, _, _| true);
     salvage
 }
 
@@ -215,6 +215,39 @@ fn what_the_engine_overwrites_when_it_opens_is_kept() {
     assert!(kept > 0, "and some of it was overwritten");
 }
 
+/// Damage in an older segment does not end the log: sled gives up what is behind it in that segment, and goes on with the next.
+#[test]
+fn what_is_behind_damage_in_an_older_segment_is_kept() {
+    let (_dir, path, authors) = filled(EngineKind::Sled, 16);
+    let whole = fs::read(path.join("db")).unwrap();
+    let segments = whole.len() / (512 << 10);
+    assert!(segments >= 6, "{segments}");
+    for segment in 1..segments - 2 {
+        let broken = TempDir::new().unwrap();
+        let store = broken.path().join("store");
+        fs::create_dir(&store).unwrap();
+        for item in fs::read_dir(&path).unwrap().map(Result::unwrap) {
+            if item.file_type().unwrap().is_file() {
+                fs::copy(item.path(), store.join(item.file_name())).unwrap();
+            }
+        }
+        let mut bytes = whole.clone();
+        // A sector near its beginning.
+        bytes[segment * (512 << 10) + 4_096..][..512].fill(0);
+        fs::write(store.join("db"), bytes).unwrap();
+        drop(accord_store::open(&store, EngineKind::Sled));
+        let kept = accord_store::shredded(&store);
+        // Only what was kept, since the engine has not yet used again what it gave up.
+        let salvage = searched(&kept);
+        let missing = with_given(&salvage, &empty(), &authors).len();
+        let all: usize = authors.iter().map(|author| author.ids.len()).sum();
+        assert!(
+            kept.len() == 1 && missing < all,
+            "segment {segment}: {missing} of {all} are not in {kept:?}"
+        );
+    }
+}
+
 /// sled uses segments of its log again, and behind the end of the log overwrites what they had before whenever it opens. Nothing
 /// of that is lost, and nothing is kept.
 #[test]
@@ -241,11 +274,19 @@ fn nothing_is_kept_of_what_a_segment_had_before() {
         let before = fs::read(path.join("db")).unwrap();
         drop(accord_store::open(&path, EngineKind::Sled).unwrap());
         let after = fs::read(path.join("db")).unwrap();
-        let changed = before.iter().zip(&after).filter(|(before, after)| **before != 0 && before != after);
-        overwritten += usize::from(changed.count() > 0);
+        // The segment that was written last says in its header that it is: behind a checksum of four bytes.
+        let place = |at: &usize| {
+            u64::from_le_bytes(before[at + 4..at + 12].try_into().unwrap()) ^ 0x7fff_ffff_ffff_ffff
+        };
+        let free = |at: &usize| before[*at..].iter().take(20).all(|byte| *byte == 0);
+        let newest = (0..before.len()).step_by(512 << 10).filter(|at| !free(at)).max_by_key(place).unwrap();
+        let segment = before[newest..].iter().zip(&after[newest..]).take(512 << 10);
+        let changed =
+            segment.map(|(before, after)| *before != 0 && before != after).position(|changed| changed);
+        overwritten += usize::from(changed.is_some_and(|from| from > 20));
         assert_eq!(accord_store::shredded(&path), Vec::<PathBuf>::new(), "round {round}");
     }
-    assert!(overwritten > 0, "it did overwrite something");
+    assert!(overwritten > 0, "it did overwrite the end of the newest segment");
 }
 
 #[test]

@@ -162,6 +162,8 @@ pub(super) struct Cache {
     pub(super) lines: Option<Lines>,
     /// Of which documents that is not in the store as it is here.
     pub(super) unsaved: BTreeSet<DocumentKey>,
+    /// Whether one of these must not be lost.
+    pub(super) pressing: bool,
     /// The kinds that documents of the kind `kind` hold, as they were last read.
     pub(super) kinds: BTreeMap<DocumentKey, AddedKind>,
 }

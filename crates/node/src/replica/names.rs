@@ -1,6 +1,6 @@
 //! What a list shows of each document, without reading it: kept up to date as documents are read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::PoisonError;
 
 use accord_core::api::{DocumentSummary, OpenPlaces, Problem};
@@ -130,8 +130,11 @@ impl Cache {
                 line.name.clone_from(&before.name);
                 line.kind.clone_from(&before.kind);
             }
+            // Another line for the same entries: after a kill nothing would tell that the old one is wrong.
+            let other = lines.get(&reading.key).is_some_and(|before| before.arrived == line.arrived);
             if lines.put(reading.key, line) {
                 self.unsaved.insert(reading.key);
+                self.pressing |= other;
             }
         }
         self.note_kind(reading);
@@ -173,17 +176,24 @@ impl Programme {
                 self.save_lines();
             }
         }
-        if self.documents.cache().unsaved.len() > MAX_UNSAVED {
+        let full = {
+            let cache = self.documents.cache();
+            cache.pressing || cache.unsaved.len() > MAX_UNSAVED
+        };
+        if full {
             self.save_lines();
         }
         Ok(())
     }
 
-    /// Writes the lines that are not in the store as they are.
+    /// Writes the lines that are not in the store as they are, but for those that are out of date.
     fn save_lines(&self) {
         let ops: Vec<Op> = {
             let mut cache = self.documents.cache();
             let unsaved = std::mem::take(&mut cache.unsaved);
+            let (old, unsaved): (BTreeSet<_>, BTreeSet<_>) =
+                unsaved.into_iter().partition(|key| cache.stale.contains_key(key));
+            (cache.unsaved, cache.pressing) = (old, false);
             let line = |key: &DocumentKey| cache.lines.as_ref()?.get(key);
             let line = |key| line(&key).map(|line| Op::put(Tree::Snapshots, key.bytes(b's'), encode(line)));
             unsaved.into_iter().filter_map(line).collect()

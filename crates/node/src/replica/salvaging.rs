@@ -33,30 +33,29 @@ impl Replica {
         }
     }
 
-    /// Takes in what is found in the files of some folders. Entries that are in pieces there are put together if anything is
-    /// missing, or if that is `thorough`. `progress` is told how much of the files was looked at.
+    /// Takes in what is found in the files of some folders. With `rebuilding` the store is to hold a programme in the end, if
+    /// anything of one is there. `progress` is told how much of the files was looked at.
     pub(crate) fn fill_from(
         &self,
         folders: &[PathBuf],
-        thorough: bool,
+        rebuilding: bool,
         progress: &mut dyn FnMut(u64, u64),
     ) -> Result<Rebuilt, Problem> {
         let mut salvage =
             Salvage::search(folders, &read_change, progress).map_err(|error| store_problem(&error))?;
-        if !thorough {
-            let whole = self.fill(&salvage)?;
-            if whole.entries == 0 && whole.is_done() {
-                return Ok(whole);
-            }
-            salvage.put_together(&read_change);
-            let all = self.fill(&salvage)?;
-            return Ok(Rebuilt { entries: whole.entries + all.entries, ..all });
+        let whole = self.fill(&salvage, rebuilding)?;
+        let programme = self.try_programme();
+        let put = salvage.put_together(&read_change, |id, log, seq, entry| {
+            !programme.as_ref().is_some_and(|held| held.id() == *id && is_held(held.logs(), log, seq, entry))
+        });
+        if put == 0 {
+            return Ok(whole);
         }
-        salvage.put_together(&read_change);
-        self.fill(&salvage)
+        let all = self.fill(&salvage, rebuilding)?;
+        Ok(Rebuilt { entries: whole.entries + all.entries, ..all })
     }
 
-    fn fill(&self, salvage: &Salvage) -> Result<Rebuilt, Problem> {
+    fn fill(&self, salvage: &Salvage, rebuilding: bool) -> Result<Rebuilt, Problem> {
         let mut rebuilt = Rebuilt::default();
         let known = self.try_programme().map(|programme| programme.id());
         let id = known.or_else(|| salvage.programme(&self.home.device.id()));
@@ -74,8 +73,9 @@ impl Replica {
         rebuilt.lost = programme.logs().holes().iter().map(|hole| hole.to - hole.from + 1).sum();
         let behind = programme.logs().behind();
         rebuilt.behind = behind.map(|(_, held, signed)| signed - held);
-        // Where that was broken off before the last step, all entries are here already.
-        if programme.logs().spaces().is_empty() {
+        // Where a rebuilding was broken off before its last step, all entries are here already.
+        let resumed = rebuilding && !programme.logs().spaces().is_empty();
+        if known.is_none() && rebuilt.entries == 0 && !resumed {
             return Ok(rebuilt);
         }
         rebuilt.programme = true;

@@ -206,7 +206,8 @@ impl Programme {
             let current = |line: &Summary| {
                 line.arrived == arrived && line.judged == self.judgement(&id.space) && line.held_back == 0
             };
-            let behind = unsaved.contains(&id) || line.as_ref().is_some_and(|line| !current(line));
+            let behind = unsaved.contains(&id) && !unsure.contains(&id);
+            let behind = behind || line.as_ref().is_some_and(|line| !current(line));
             if behind || (unsure.contains(&id) && !mend) {
                 continue;
             }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use accord_core::{ChangeReader, Header, MAX_PAYLOAD};
+use accord_core::{ChangeReader, EntryId, Header, LogId, MAX_PAYLOAD, ProgrammeId};
 use minicbor::Decoder;
 use sha2::{Digest as _, Sha256};
 
@@ -35,7 +35,10 @@ const MOST_NAMELESS: usize = 4_096;
 /// An entry of which the beginning was found.
 #[derive(Debug, Clone)]
 pub(super) struct Torn {
+    programme: ProgrammeId,
+    log: LogId,
     seq: u64,
+    id: EntryId,
     /// Its first piece.
     first: Piece,
     /// How long all of it is.
@@ -50,7 +53,7 @@ impl Torn {
     pub(super) fn begins(header: &Header, bytes: &[u8], (file, at): (usize, u64)) -> Option<Self> {
         let mut d = Decoder::new(bytes);
         d.array().ok()?;
-        d.bytes().ok()?;
+        let id = Header::id_of(d.bytes().ok()?);
         d.bytes().ok()?;
         let at_payload = d.position();
         // The end of it is elsewhere, so only its head can be read here.
@@ -61,7 +64,9 @@ impl Torn {
         };
         let len = at_payload + head + payload;
         let torn = payload <= MAX_PAYLOAD && len > FIRST;
-        torn.then_some(Self { seq: header.seq, first: Piece { file, at, len: FIRST }, len })
+        let log = LogId { space: header.space, device: header.device };
+        let first = Piece { file, at, len: FIRST };
+        torn.then_some(Self { programme: header.programme, log, seq: header.seq, id, first, len })
     }
 
     /// What the chunks after the first look like, in their order.
@@ -78,9 +83,15 @@ type Alike = (Vec<Piece>, Option<u32>);
 /// Chunks with one tag, by their hash.
 type Chunks = BTreeMap<[u8; 32], Alike>;
 
-/// Looks for the other chunks of entries that begin somewhere, and keeps those of which all are found.
-pub(super) fn mend(salvage: &mut Salvage, reader: &impl ChangeReader) {
-    let torn = std::mem::take(&mut salvage.torn);
+/// Looks for the other chunks of entries that begin somewhere and are wanted, and keeps those of which all are found. Gives how
+/// many.
+pub(super) fn mend(
+    salvage: &mut Salvage,
+    reader: &impl ChangeReader,
+    wanted: impl Fn(&ProgrammeId, &LogId, u64, &EntryId) -> bool,
+) -> usize {
+    let mut torn = std::mem::take(&mut salvage.torn);
+    torn.retain(|torn| wanted(&torn.programme, &torn.log, torn.seq, &torn.id));
     // Most beginnings are there several times: the engine writes a value again when something beside it changes.
     let mut beginnings: BTreeMap<Vec<u8>, (Torn, Vec<Piece>)> = BTreeMap::new();
     for torn in torn {
@@ -96,7 +107,7 @@ pub(super) fn mend(salvage: &mut Salvage, reader: &impl ChangeReader) {
     let mut chunks: BTreeMap<Tag, Chunks> =
         beginnings.values().flat_map(|(torn, _)| torn.tags()).map(|tag| (tag, Chunks::new())).collect();
     if chunks.is_empty() {
-        return;
+        return 0;
     }
     let mut nameless: BTreeMap<usize, Chunks> =
         chunks.keys().filter(|(.., len)| *len >= TELLING).map(|(.., len)| (*len, Chunks::new())).collect();
@@ -122,7 +133,7 @@ pub(super) fn mend(salvage: &mut Salvage, reader: &impl ChangeReader) {
         None
     });
     let all = All { chunks, nameless };
-    let mut in_all = MOST_IN_ALL;
+    let (mut in_all, mut kept) = (MOST_IN_ALL, 0);
     for (beginning, (torn, firsts)) in beginnings {
         let tags: Vec<Tag> = torn.tags().collect();
         if !tags.iter().all(|tag| all.may_have(tag)) {
@@ -130,14 +141,16 @@ pub(super) fn mend(salvage: &mut Salvage, reader: &impl ChangeReader) {
         }
         let left = MOST_STEPS.min(in_all);
         let mut way = Way { all: &all, places: vec![firsts], left };
-        way.find(&tags, None, &mut |places| {
+        let found = way.find(&tags, None, &mut |places| {
             let pieces: Vec<Piece> = places.iter().filter_map(|places| places.first().copied()).collect();
             let bytes = salvage.bytes(&pieces[1..]).map(|end| [beginning.as_slice(), &end].concat());
             let entry = bytes.and_then(|bytes| entry_of(&bytes, reader));
             entry.inspect(|entry| salvage.keep(entry, &pieces)).is_some()
         });
         in_all -= left - way.left;
+        kept += usize::from(found);
     }
+    kept
 }
 
 /// What was found of chunks.

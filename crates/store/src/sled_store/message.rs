@@ -54,19 +54,30 @@ impl Header {
     }
 }
 
-/// Whether messages that were written for this segment, the one of that number, end behind a place in it. Where a segment is used
-/// again, those that it had before may stand there, and are nothing.
-pub(super) fn reach_behind(segment: &[u8], own: u64, place: usize) -> bool {
-    let of_it = |at: usize| Header::at(segment, at).filter(|header| header.segment == own);
-    let whole = |at: usize| of_it(at).filter(|header| header.fits(segment, at));
+/// How far the messages reach that were written for this segment, the one of that number, without a break. Where a segment is used
+/// again, those that it had before may stand behind, and are nothing.
+fn end(segment: &[u8], own: u64) -> usize {
     let mut end = SEGMENT_HEADER;
-    while let Some(header) = whole(end) {
+    while let Some(header) = whole(segment, own, end) {
         end = header.body.1;
     }
-    // One that was overwritten, one that is damaged, or one behind a damaged one.
-    (end > SEGMENT_HEADER && end > place)
-        || of_it(end).is_some()
-        || (end..segment.len()).any(|at| whole(at).is_some())
+    end
+}
+
+fn whole(segment: &[u8], own: u64, at: usize) -> Option<Header> {
+    Header::at(segment, at).filter(|header| header.segment == own && header.fits(segment, at))
+}
+
+/// Whether there are whole messages of this segment behind one that is not.
+pub(super) fn is_broken(segment: &[u8], own: u64) -> bool {
+    (end(segment, own)..segment.len()).any(|at| whole(segment, own, at).is_some())
+}
+
+/// Whether messages of this segment, whole or damaged, end behind a place in it.
+pub(super) fn reach_behind(segment: &[u8], own: u64, place: usize) -> bool {
+    let end = end(segment, own);
+    let damaged = Header::at(segment, end).is_some_and(|header| header.segment == own);
+    (end > SEGMENT_HEADER && end > place) || damaged || is_broken(segment, own)
 }
 
 /// A number as the engine writes it, and how many bytes that takes.
@@ -116,10 +127,11 @@ mod tests {
         let mut cut = used_again.clone();
         cut[SEGMENT_HEADER + 1] ^= 1;
         assert!(reach_behind(&cut, 9, SEGMENT_HEADER), "a damaged one, and one behind it");
+        assert!(is_broken(&cut, 9) && !is_broken(&used_again, 9));
         cut = segment(&[message(9, b"one"), message(9, b"spoilt")]);
         let last = ends - 3 - BEGINS;
         cut[ends] ^= 1;
-        assert!(reach_behind(&cut, 9, last), "the last one is damaged");
+        assert!(reach_behind(&cut, 9, last) && !is_broken(&cut, 9), "the last one is damaged");
         assert!(!reach_behind(&segment(&[]), 9, 0));
         assert!(!reach_behind(&[1, 2, 3], 9, 0));
     }

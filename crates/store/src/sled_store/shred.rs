@@ -5,8 +5,10 @@
 //! and at once, whether or not opening then succeeds. After a power cut nothing but a torn write is there. But where the disk damaged the middle
 //! of the log, all that was saved after that place is there, whole, and gone a moment later.
 //!
-//! So the segments that it may overwrite are read before, and compared after: what had entries in it and was overwritten is
-//! put into a folder beside the store, where a [`Salvage`](crate::Salvage) finds them.
+//! In all but the last two segments or so it goes on with the next one, and uses what is behind the damage again later.
+//!
+//! So the segments that it may overwrite are read before, and compared after: what had entries in it and was overwritten, or is
+//! behind damage, is put into a folder beside the store, where a [`Salvage`](crate::Salvage) finds them.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -14,7 +16,7 @@ use std::os::unix::fs::{FileExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use super::folder::data_file;
-use super::message::{SEGMENT, SEGMENT_HEADER, position, reach_behind};
+use super::message::{SEGMENT, SEGMENT_HEADER, is_broken, position, reach_behind};
 use crate::disk::folder;
 use crate::salvage::holds_entries;
 
@@ -46,11 +48,13 @@ impl Before {
         let file = File::open(data_file(store)).ok()?;
         // The engine also clears segments of which it has everything elsewhere. The one that it wrote to last is none of these,
         // and where the log is cut short it goes with all before it.
-        // One that does not say whose time it is of may be that one.
         let newest = self.segments.iter().find(|segment| segment.number.is_some());
+        // One that does not say whose time it is of may be that one.
         let nameless = self.segments.iter().filter(|segment| segment.number.is_none());
-        newest.into_iter().chain(nameless).find(|segment| segment.is_cut(&file))?;
-        let lost: Vec<&Segment> = self.segments.iter().filter(|segment| segment.is_lost(&file)).collect();
+        let is_cut = newest.into_iter().chain(nameless).any(|segment| segment.is_cut(&file));
+        // Of an older segment the engine gives up only what is behind the damage, and goes on with the next.
+        let is_lost = |segment: &&Segment| segment.is_broken() || (is_cut && segment.is_lost(&file));
+        let lost: Vec<&Segment> = self.segments.iter().filter(is_lost).collect();
         if lost.is_empty() {
             return None;
         }
@@ -135,10 +139,15 @@ impl Segment {
     /// Whether part of the log itself is not there any more. Behind the end of the log may stand what the segment held when it was
     /// used before, and there the engine overwrites it with every start.
     fn is_cut(&self, file: &File) -> bool {
-        self.changed(file).is_some_and(|from| {
-            holds_entries(&self.bytes[from..])
-                && self.number.is_none_or(|own| reach_behind(&self.bytes, own, from))
-        })
+        match self.number {
+            Some(own) => self.changed(file).is_some_and(|from| reach_behind(&self.bytes, own, from)),
+            None => self.is_lost(file),
+        }
+    }
+
+    /// Whether it is damaged in the middle, and entries are behind.
+    fn is_broken(&self) -> bool {
+        self.number.is_some_and(|own| is_broken(&self.bytes, own)) && holds_entries(&self.bytes)
     }
 }
 
