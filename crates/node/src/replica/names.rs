@@ -187,7 +187,7 @@ impl Programme {
     }
 
     /// Writes the lines that are not in the store as they are, but for those that are out of date.
-    fn save_lines(&self) {
+    pub(super) fn save_lines(&self) {
         let ops: Vec<Op> = {
             let mut cache = self.documents.cache();
             let unsaved = std::mem::take(&mut cache.unsaved);

@@ -37,6 +37,9 @@ impl Programme {
     /// Checks everything, and mends what can be recomputed, if `mend` says so.
     pub(crate) fn verify(&self, mend: bool, progress: &mut dyn FnMut(u64, u64)) -> Result<Checks, Problem> {
         let mut checks = Checks::default();
+        if mend {
+            self.save_lines();
+        }
         let caches =
             |space: &SpaceId, id: &accord_core::DocumentId| DocumentKey { space: *space, id: *id }.caches();
         checks.logs =
