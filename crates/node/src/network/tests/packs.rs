@@ -32,8 +32,8 @@ async fn a_first_sync_is_hardly_larger_than_the_documents_and_goes_on_where_it_w
     let a = a.start().await;
     let relay = Relay::start().await;
     relay.lead_to(&a.address());
-    // About three quarters of what it will take.
-    relay.cut_after(14 * entries);
+    // About two thirds of what it will take.
+    relay.cut_after(11 * entries);
 
     let b = Plan::new(2, &members).dial(&relay.address);
     let backend = Arc::clone(&b.backend);
