@@ -81,13 +81,13 @@ impl Salvage {
         Ok(salvage)
     }
 
-    /// Puts entries together that are in pieces and wanted, and gives how many these are. That takes longer than all the rest, so
-    /// what is held is not to be wanted.
+    /// Puts entries together that are in pieces and wanted. Gives of each in which log it is, and whether all of it was found. That
+    /// takes longer than all the rest, so what is held is not to be wanted.
     pub fn put_together(
         &mut self,
         reader: &impl ChangeReader,
         wanted: impl Fn(&ProgrammeId, &LogId, u64, &EntryId) -> bool,
-    ) -> usize {
+    ) -> Vec<(LogId, bool)> {
         torn::mend(self, reader, wanted)
     }
 

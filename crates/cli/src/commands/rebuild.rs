@@ -30,6 +30,9 @@ fn tell(page: &mut Page, done: &Rebuilt, made: bool) {
     if done.waiting > 0 {
         page.note(say!("rebuilt-waiting", entries = entries(done.waiting)));
     }
+    if done.torn > 0 {
+        page.note(say!("rebuilt-torn", entries = entries(done.torn)));
+    }
     if let Some(count) = done.behind {
         page.note(say!("rebuilt-behind", entries = entries(count)));
     }

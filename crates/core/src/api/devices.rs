@@ -117,6 +117,8 @@ pub struct Rebuilt {
     pub entries: u64,
     /// How many were found that follow on something which is missing.
     pub waiting: u64,
+    /// How many of other devices were found only in part, and are not here.
+    pub torn: u64,
     /// How many entries this device signed that are not here.
     pub behind: Option<u64>,
     /// How many entries are damaged in the store itself.
@@ -126,7 +128,7 @@ pub struct Rebuilt {
 impl Rebuilt {
     /// Whether the store has all that was found, and nothing is known to be missing.
     pub fn is_done(&self) -> bool {
-        self.programme && self.waiting == 0 && self.behind.is_none() && self.lost == 0
+        self.programme && self.waiting == 0 && self.torn == 0 && self.behind.is_none() && self.lost == 0
     }
 }
 

@@ -48,11 +48,15 @@ impl Replica {
         let put = salvage.put_together(&read_change, |id, log, seq, entry| {
             !programme.as_ref().is_some_and(|held| held.id() == *id && is_held(held.logs(), log, seq, entry))
         });
-        if put == 0 {
-            return Ok(whole);
+        let mut rebuilt = whole;
+        if put.iter().any(|(_, found)| *found) {
+            let more = self.fill(&salvage, rebuilding)?;
+            rebuilt = Rebuilt { entries: rebuilt.entries + more.entries, ..more };
         }
-        let all = self.fill(&salvage, rebuilding)?;
-        Ok(Rebuilt { entries: whole.entries + all.entries, ..all })
+        // Of this device's own the file of own heads tells what is missing; others were never more than begun.
+        let own = self.home.device.id();
+        rebuilt.torn = put.iter().filter(|(log, found)| !found && log.device != own).count() as u64;
+        Ok(rebuilt)
     }
 
     fn fill(&self, salvage: &Salvage, rebuilding: bool) -> Result<Rebuilt, Problem> {

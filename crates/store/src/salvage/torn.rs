@@ -83,15 +83,18 @@ type Alike = (Vec<Piece>, Option<u32>);
 /// Chunks with one tag, by their hash.
 type Chunks = BTreeMap<[u8; 32], Alike>;
 
-/// Looks for the other chunks of entries that begin somewhere and are wanted, and keeps those of which all are found. Gives how
-/// many.
+/// Looks for the other chunks of entries that begin somewhere and are wanted, and keeps those of which all are found. Gives of each
+/// in which log it is, and whether it was kept.
 pub(super) fn mend(
     salvage: &mut Salvage,
     reader: &impl ChangeReader,
     wanted: impl Fn(&ProgrammeId, &LogId, u64, &EntryId) -> bool,
-) -> usize {
+) -> Vec<(LogId, bool)> {
     let mut torn = std::mem::take(&mut salvage.torn);
     torn.retain(|torn| wanted(&torn.programme, &torn.log, torn.seq, &torn.id));
+    // Of one entry there may be several beginnings, of which some are spoilt.
+    let mut kept: BTreeMap<EntryId, (LogId, bool)> =
+        torn.iter().map(|torn| (torn.id, (torn.log, false))).collect();
     // Most beginnings are there several times: the engine writes a value again when something beside it changes.
     let mut beginnings: BTreeMap<Vec<u8>, (Torn, Vec<Piece>)> = BTreeMap::new();
     for torn in torn {
@@ -107,7 +110,7 @@ pub(super) fn mend(
     let mut chunks: BTreeMap<Tag, Chunks> =
         beginnings.values().flat_map(|(torn, _)| torn.tags()).map(|tag| (tag, Chunks::new())).collect();
     if chunks.is_empty() {
-        return 0;
+        return kept.into_values().collect();
     }
     let mut nameless: BTreeMap<usize, Chunks> =
         chunks.keys().filter(|(.., len)| *len >= TELLING).map(|(.., len)| (*len, Chunks::new())).collect();
@@ -133,24 +136,24 @@ pub(super) fn mend(
         None
     });
     let all = All { chunks, nameless };
-    let (mut in_all, mut kept) = (MOST_IN_ALL, 0);
+    let mut in_all = MOST_IN_ALL;
     for (beginning, (torn, firsts)) in beginnings {
+        let Some((_, found)) = kept.get_mut(&torn.id) else { continue };
         let tags: Vec<Tag> = torn.tags().collect();
         if !tags.iter().all(|tag| all.may_have(tag)) {
             continue;
         }
         let left = MOST_STEPS.min(in_all);
         let mut way = Way { all: &all, places: vec![firsts], left };
-        let found = way.find(&tags, None, &mut |places| {
+        *found |= way.find(&tags, None, &mut |places| {
             let pieces: Vec<Piece> = places.iter().filter_map(|places| places.first().copied()).collect();
             let bytes = salvage.bytes(&pieces[1..]).map(|end| [beginning.as_slice(), &end].concat());
             let entry = bytes.and_then(|bytes| entry_of(&bytes, reader));
             entry.inspect(|entry| salvage.keep(entry, &pieces)).is_some()
         });
         in_all -= left - way.left;
-        kept += usize::from(found);
     }
-    kept
+    kept.into_values().collect()
 }
 
 /// What was found of chunks.

@@ -160,6 +160,7 @@ rebuilt-aside = The damaged store is set aside in { $path }. Keep it until every
 rebuilt-found = Found in its files, proved to be what was signed, and taken into the store: { $entries }.
 rebuilt-none = Nothing was found in its files that the store lacks and that can be used.
 rebuilt-waiting = Found as well, and waiting for something before them that is missing: { $entries }.
+rebuilt-torn = Found only in part, and not put together: { $entries }.
 rebuilt-behind = This device has signed more than is here: { $entries }. It writes nothing before these are back.
 rebuilt-next = accord node, and meet the others: they give back what they have. Then stop it, and accord rebuild { $path } takes what is left of the files
 rebuilt-next-join = join again with a ticket from another organisation: accord join TICKET; what was exchanged comes back. Then accord rebuild { $path } takes what is left of the files

@@ -160,6 +160,7 @@ rebuilt-aside = Le stockage endommagé est mis de côté dans { $path }. Gardez-
 rebuilt-found = Trouvé dans ses fichiers, prouvé tel que signé, et repris dans le stockage : { $entries }.
 rebuilt-none = Rien n'a été trouvé dans ses fichiers qui manque au stockage et qui puisse servir.
 rebuilt-waiting = Trouvé aussi, mais en attente de ce qui manque avant : { $entries }.
+rebuilt-torn = Trouvé en partie seulement, et non reconstitué : { $entries }.
 rebuilt-behind = Cet appareil a signé plus que ce qui est ici : { $entries }. Il n'écrit rien avant leur retour.
 rebuilt-next = accord node, et retrouvez les autres : ils rendent ce qu'ils ont. Puis arrêtez-le, et accord rebuild { $path } prend ce qui reste des fichiers
 rebuilt-next-join = rejoignez de nouveau avec un ticket d'une autre organisation : accord join TICKET ; ce qui a été échangé revient. Puis accord rebuild { $path } prend ce qui reste des fichiers

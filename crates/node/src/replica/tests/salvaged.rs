@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use accord_core::LogId;
 use accord_store::{EngineKind, Op, Tree};
+use sha2::{Digest as _, Sha256};
 
 use super::*;
 use crate::replica::PROGRAMME;
@@ -96,4 +98,38 @@ fn a_store_that_is_made_anew_and_broken_off_last_of_all_is_finished() {
         ca.replica.fill_from(&[ca._dir.path().join("home/store.damaged-1")], true, &mut |_, _| {}).unwrap();
     assert!(rebuilt.programme && rebuilt.entries == 0);
     assert_eq!(seen(&ca.programme(), &id), whole);
+}
+
+/// What another device wrote and sled has in pieces comes back, and as long as only a part of it is found the files stay.
+#[test]
+fn an_entry_in_pieces_is_put_together_or_its_files_are_kept() {
+    let (ca, cmi) = founded();
+    let id = note(&ca, "Sfax");
+    cmi.pull(&ca);
+    // Nothing in it is like anything before, so it is stored as long as it is.
+    let text: String =
+        (0..400_u64).map(|n| data_encoding::HEXLOWER.encode(&Sha256::digest(n.to_be_bytes()))).collect();
+    cmi.set(&id, "title.en", &text);
+    let whole = seen(&cmi.programme(), &id);
+    let log = LogId { space: id.space, device: cmi.programme().device() };
+    let entry = cmi.programme().logs().read(&log, (1, u64::MAX), 9, usize::MAX).unwrap().pop().unwrap();
+    let bytes = accord_core::encode(entry.signed());
+    assert!(bytes.len() > 10_000, "{}", bytes.len());
+
+    let ca = closed(ca, |home| {
+        std::fs::create_dir(home.join("store.shredded-1")).unwrap();
+        std::fs::write(home.join("store.shredded-1/part"), &bytes[..bytes.len() / 2]).unwrap();
+    });
+    let kept = ca._dir.path().join("home/store.shredded-1");
+    assert!(kept.exists() && ca.programme().logs().head(&log).is_none(), "it may be the only copy");
+    let rebuilt = ca.replica.fill_from(&[kept], true, &mut |_, _| {}).unwrap();
+    assert!(rebuilt.torn == 1 && !rebuilt.is_done());
+
+    let closed_cmi =
+        closed(cmi, |home| copy(&home.join("store"), &ca._dir.path().join("home/store.shredded-2")));
+    let ca = closed(ca, |_| ());
+    assert_eq!(seen(&ca.programme(), &id), whole);
+    let home = ca._dir.path().join("home");
+    assert!(!home.join("store.shredded-1").exists() && !home.join("store.shredded-2").exists());
+    drop(closed_cmi);
 }
