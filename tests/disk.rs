@@ -3,7 +3,6 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::process::Command;
 
@@ -31,9 +30,7 @@ impl Story {
 }
 
 fn address() -> String {
-    let free =
-        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr()).unwrap();
-    format!("/ip4/127.0.0.1/tcp/{}", free.port())
+    format!("/ip4/127.0.0.1/tcp/{}", accord_door::free_port().unwrap())
 }
 
 #[test]

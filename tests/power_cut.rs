@@ -7,7 +7,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::process::Command;
 
@@ -86,8 +85,7 @@ fn making_a_damaged_store_of_redb_anew_survives_power_cuts() {
 fn rebuilding_survives(engine: &str, file: &str) {
     let home = place();
     let prepared = home.path().to_str().unwrap();
-    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
-    let address = format!("/ip4/127.0.0.1/tcp/{}", free.unwrap().port());
+    let address = format!("/ip4/127.0.0.1/tcp/{}", accord_door::free_port().unwrap());
     let mut shell = Command::new("sh");
     shell.args(["-c", PREPARED, "sh", PROGRAM, prepared, engine, &address]);
     let made = shell.env_remove("ACCORD_HOME").env("LC_ALL", "C").output().unwrap();

@@ -1,10 +1,9 @@
 //! An office: a home, the line to its node, and the real program.
 
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use accord_door::Door;
+use accord_door::{Door, free_port};
 
 use crate::Outcome;
 use crate::node::Node;
@@ -27,7 +26,7 @@ pub(crate) struct Programme {
 impl Office {
     /// Makes the home of an organisation, and a door before its node.
     pub(crate) fn new(home: PathBuf, name: &str, code: &str) -> Outcome<Self> {
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        let port = free_port()?;
         let office = Self { home, port, door: Door::before(port)? };
         office.run(&["init", "--org", name, "--code", code])?;
         let settings = format!("announce: [\"{}\"]\n", office.door.address());

@@ -1,6 +1,5 @@
 //! An office: a fresh home, an address, a line to the others, and the real program.
 
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::channel;
@@ -8,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use accord_core::api::{Request, Response};
-use accord_door::Door;
+use accord_door::{Door, free_port};
 use accord_node::Unlock;
 
 use super::command::Line;
@@ -60,9 +59,7 @@ fn unforeseen(number: usize) -> String {
 impl Office {
     pub(super) fn new(folder: &Path) -> Result<Self, String> {
         std::fs::create_dir(folder).map_err(|error| error.to_string())?;
-        // The system names a port that is free; nothing else in these tests asks for a certain one.
-        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
-        let port = free.map_err(|error| error.to_string())?.port();
+        let port = free_port().map_err(|error| error.to_string())?;
         let door = Door::before(port).map_err(|error| error.to_string())?;
         Ok(Self {
             folder: folder.to_path_buf(),

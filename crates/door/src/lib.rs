@@ -4,6 +4,7 @@
 //!
 //! Threads and blocking reads, two for each connection: for a handful of nodes on one machine, and nothing else.
 
+mod port;
 mod traffic;
 
 use std::io::{Read as _, Write as _};
@@ -12,6 +13,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+pub use port::free_port;
 pub use traffic::{Traffic, when_silent};
 
 /// How much is forwarded at a time, in bytes.

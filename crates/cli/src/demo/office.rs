@@ -1,14 +1,13 @@
 //! One office of the demonstration: a home, a front door, and the real program run on them.
 
 use std::io::{BufRead, BufReader};
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::rc::Rc;
 
 use accord_words::say;
 
-use accord_door::Door;
+use accord_door::{Door, free_port};
 
 use super::stage::Stage;
 use super::{Failed, tell};
@@ -33,8 +32,7 @@ pub(super) struct Ended {
 impl Office {
     /// An office with an empty home below `folder`, and an own free port.
     pub(super) fn new(folder: &Path, code: &'static str, stage: &Rc<Stage>) -> Result<Self, Failed> {
-        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|listener| listener.local_addr());
-        let port = free.map_err(|e| Failed(say!("demo-no-port", why = e.to_string())))?.port();
+        let port = free_port().map_err(|e| Failed(say!("demo-no-port", why = e.to_string())))?;
         let door = Door::before(port).map_err(|e| Failed(say!("demo-no-port", why = e.to_string())))?;
         Ok(Self {
             code,
