@@ -99,7 +99,8 @@ fn each_known_harm_is_stopped_by_the_rule_alone() {
         (
             "an element put into the root",
             in_text.clone().with(Op { object: None, ..Op::insert(a_text, Place::Head, "x") }),
-            Bare::Panics,
+            // Only where the library is built with its assertions does it stop at once.
+            if cfg!(debug_assertions) { Bare::Panics } else { Bare::Poisoned },
         ),
         (
             "a word as one character",
