@@ -186,23 +186,26 @@ impl Programme {
         Ok(())
     }
 
-    /// Writes the lines that are not in the store as they are, but for those that are out of date.
+    /// Writes the lines that are not in the store as they are, but for those that are out of date. What cannot be written waits on.
     pub(super) fn save_lines(&self) {
-        let ops: Vec<Op> = {
+        let lines: Vec<(DocumentKey, Op)> = {
             let mut cache = self.documents.cache();
             let unsaved = std::mem::take(&mut cache.unsaved);
             let (old, unsaved): (BTreeSet<_>, BTreeSet<_>) =
                 unsaved.into_iter().partition(|key| cache.stale.contains_key(key));
             (cache.unsaved, cache.pressing) = (old, false);
-            let line = |key: &DocumentKey| cache.lines.as_ref()?.get(key);
-            let line = |key| line(&key).map(|line| Op::put(Tree::Snapshots, key.bytes(b's'), encode(line)));
+            let line = |key: DocumentKey| {
+                let line = cache.lines.as_ref()?.get(&key)?;
+                Some((key, Op::put(Tree::Snapshots, key.bytes(b's'), encode(line))))
+            };
             unsaved.into_iter().filter_map(line).collect()
         };
-        if ops.is_empty() {
-            return;
-        }
-        if let Err(error) = self.logs.store().commit(ops) {
-            tracing::warn!(problem = %store_problem(&error), "the list of documents could not be written");
+        for chunk in lines.chunks(SAVED_AT_ONCE) {
+            let ops = chunk.iter().map(|(_, op)| op.clone()).collect();
+            if let Err(error) = self.logs.store().commit(ops) {
+                tracing::warn!(problem = %store_problem(&error), "the list of documents could not be written");
+                self.documents.cache().unsaved.extend(chunk.iter().map(|(key, _)| *key));
+            }
         }
     }
 

@@ -53,7 +53,8 @@ fn a_packed_home_goes_on_as_it_was() {
     let kept = |office: &Office, id: &DocumentKey, letter| {
         office.replica.store().get(Tree::Snapshots, &id.bytes(letter)).unwrap().is_some()
     };
-    assert!(ids.iter().all(|id| kept(&ca, id, b'd')));
+    ca.programme().save_lines();
+    assert!(ids.iter().all(|id| kept(&ca, id, b'd') && kept(&ca, id, b's')));
     let (ca, report) = packed(ca, EngineKind::Redb);
     // Each of two logs of about 150 entries, without the newest 64.
     assert_eq!(report.packs, 2);
