@@ -19,7 +19,7 @@ const ENTRIES: [usize; 3] = [25, 100, 400];
 /// quarter of the entries. What a node at rest takes is the store's own, and grows with it.
 const AT_MOST: f64 = 1.25;
 const PATIENCE: Duration = Duration::from_secs(1_200);
-/// How often a process is looked at: the longest that a pack is on its way.
+/// How often a process is looked at: no event tells that it grew.
 const LOOK: Duration = Duration::from_millis(20);
 
 /// What moving took of both nodes in a run, beyond what they take at rest.

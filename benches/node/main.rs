@@ -111,6 +111,7 @@ fn run(wanted: &Wanted) -> Outcome<bool> {
         packed::measure(&folder.path().join("packed"), wanted.documents, &wanted.engine, &mut table)?;
     }
     if wanted.bulk {
+        // With up to four hundred entries each.
         bulk::measure(&folder.path().join("bulk"), wanted.documents / 5, &mut table)?;
     }
     if wanted.live {

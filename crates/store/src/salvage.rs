@@ -60,7 +60,8 @@ struct Piece {
 }
 
 impl Salvage {
-    /// Looks through all files in some folders for what is there in one piece. `progress` is told how many bytes were looked at, and of how many.
+    /// Looks through all files in some folders for what is there in one piece. `progress` is told how many bytes were looked at,
+    /// and of how many.
     ///
     /// # Errors
     /// What stood in the way of listing a folder. A file that cannot be read any further is left there.
@@ -73,11 +74,9 @@ impl Salvage {
         for folder in folders {
             salvage.files.extend(files(folder)?);
         }
-        let mut torn = Vec::new();
         scan::windows(&salvage.files.clone(), progress, |file, window, (here, at)| {
-            salvage.look_at((file, at), &window[here..], &window[..here], reader, &mut torn)
+            salvage.look_at((file, at), &window[here..], &window[..here], reader)
         });
-        salvage.torn = torn;
         Ok(salvage)
     }
 

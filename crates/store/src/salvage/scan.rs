@@ -84,7 +84,6 @@ impl Salvage {
         bytes: &[u8],
         before: &[u8],
         reader: &impl ChangeReader,
-        torn: &mut Vec<Torn>,
     ) -> Option<usize> {
         match bytes.get(..3)? {
             // A header is longer than 23 bytes.
@@ -96,7 +95,7 @@ impl Salvage {
                     self.keep(&entry, &[Piece { file, at, len }]);
                     return Some(len);
                 }
-                torn.extend(Torn::begins(&header, bytes, (file, at)));
+                self.torn.extend(Torn::begins(&header, bytes, (file, at)));
                 None
             }
             // A list of texts of which the first begins with a slash.
